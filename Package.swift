@@ -1,0 +1,77 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// AVX2 and FMA are asked for through the importer's target, because a plain `-O` on x86-64 stops at
+// SSE2 and turns every fused multiply-add into a library call.
+#if arch(x86_64)
+  let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+#else
+  let kernelFlags: [SwiftSetting] = []
+#endif
+
+/// A library target with its test target beside it.
+func room(
+  _ name: String, uses: [String] = [], settings: [SwiftSetting] = [], tested: Bool = true,
+  testUses: [String] = [], resources: [Resource] = []
+) -> [Target] {
+  let library = Target.target(
+    name: name, dependencies: uses.map { .init(stringLiteral: $0) }, swiftSettings: settings)
+  guard tested else { return [library] }
+  let tests = Target.testTarget(
+    name: "\(name)Tests",
+    dependencies: ([name] + uses + testUses).map { .init(stringLiteral: $0) },
+    resources: resources)
+  return [library, tests]
+}
+
+var targets: [Target] = [
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+  .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+]
+
+// The rooms, in the order in which data walks through them.
+targets += room("Randomness")
+targets += room("DataFiles")
+targets += room("SandboxTasks", uses: ["Randomness", "DataFiles"])
+targets += room(
+  "TensorKernels", uses: ["COpenBLAS"], settings: kernelFlags, testUses: ["Randomness"])
+targets += room(
+  "TransformerModel", uses: ["TensorKernels", "DataFiles", "Randomness"],
+  resources: [.copy("Fixtures")])
+targets += room("Training", uses: ["TransformerModel", "SandboxTasks", "Randomness", "DataFiles"])
+targets += room("Instrumentation", uses: ["TransformerModel"])
+targets += room(
+  "TestTimeCompute", uses: ["Training", "TransformerModel", "TensorKernels", "Randomness"])
+targets += room(
+  "Experiments",
+  uses: [
+    "TestTimeCompute", "Instrumentation", "Training", "TransformerModel", "SandboxTasks",
+    "Randomness", "DataFiles",
+  ])
+targets += room("Plotting", uses: ["CCairo"])
+targets += room("ArgumentParsing")
+
+targets += [
+  .executableTarget(
+    name: "dilution",
+    dependencies: [
+      "ArgumentParsing", "DataFiles", "Experiments", "Instrumentation", "Plotting", "Randomness",
+      "SandboxTasks", "TensorKernels", "TestTimeCompute", "Training", "TransformerModel",
+    ]),
+  .testTarget(name: "CommandLineTests", dependencies: ["DataFiles"]),
+]
+
+let package = Package(
+  name: "ScoreDilutionLab",
+  products: [
+    .executable(name: "dilution", targets: ["dilution"]),
+    .library(
+      name: "ScoreDilution",
+      targets: [
+        "DataFiles", "Experiments", "Instrumentation", "Plotting", "Randomness", "SandboxTasks",
+        "TensorKernels", "TestTimeCompute", "Training", "TransformerModel",
+      ]),
+  ],
+  targets: targets
+)
