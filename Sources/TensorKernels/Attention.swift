@@ -1,0 +1,190 @@
+import COpenBLAS
+
+/// Keys and values that rows of queries attend to.
+///
+/// Key `j` of key-value head `h` starts at `j·keyRowStride + h·keyHeadStride`, values likewise, so
+/// that one kernel serves the cache (heads apart) and packed activations (rows apart).
+public struct KeyValueView: Sendable {
+  let keys: FloatView
+  let keyRowStride: Int
+  let keyHeadStride: Int
+  let values: FloatView
+  let valueRowStride: Int
+  let valueHeadStride: Int
+
+  /// A view of keys and values with their strides, in floats.
+  public init(
+    keys: FloatView, keyRowStride: Int, keyHeadStride: Int, values: FloatView, valueRowStride: Int,
+    valueHeadStride: Int
+  ) {
+    self.keys = keys
+    self.keyRowStride = keyRowStride
+    self.keyHeadStride = keyHeadStride
+    self.values = values
+    self.valueRowStride = valueRowStride
+    self.valueHeadStride = valueHeadStride
+  }
+
+  /// Packed rows `[n, G·headWidth]` of keys and of values, heads side by side.
+  public init(keys: MatrixView, values: MatrixView, headWidth: Int) {
+    self.init(
+      keys: keys.spanned, keyRowStride: keys.stride, keyHeadStride: headWidth,
+      values: values.spanned, valueRowStride: values.stride, valueHeadStride: headWidth)
+  }
+
+  func key(_ j: Int, head: Int) -> UnsafeMutablePointer<Float> {
+    keys.base + j * keyRowStride + head * keyHeadStride
+  }
+
+  func value(_ j: Int, head: Int) -> UnsafeMutablePointer<Float> {
+    values.base + j * valueRowStride + head * valueHeadStride
+  }
+
+  func checkHolds(_ count: Int, heads: Int, width: Int) {
+    guard count > 0 else { return }
+    precondition(
+      keys.count >= (count - 1) * keyRowStride + (heads - 1) * keyHeadStride + width
+        && values.count >= (count - 1) * valueRowStride + (heads - 1) * valueHeadStride + width,
+      "too few keys or values")
+  }
+}
+
+/// Causal grouped-query attention: `z = q·k / sqrt(headWidth)`, `α = softmax(z)`, output `α·v`.
+///
+/// Row `i` of a pass sees keys `0 … firstVisible + i`. A tile of 64 query rows by 512 keys is held
+/// at a time and the softmax is carried along from tile to tile (running maximum and sum), so that
+/// no length needs more than a tile of scores.
+public struct Attention: Sendable {
+  /// The number of query heads.
+  public let queryHeads: Int
+  /// The number of key-value heads; divides the number of query heads.
+  public let keyValueHeads: Int
+  /// The width of a head.
+  public let headWidth: Int
+
+  /// Query rows in a tile.
+  public static let queryBlock = 64
+  /// Keys in a tile: with 32 floats a head, tile, keys and values together fit a 1 MiB cache.
+  public static let keyBlock = 512
+
+  /// Attention of the given shape.
+  public init(queryHeads: Int, keyValueHeads: Int, headWidth: Int) {
+    precondition(keyValueHeads > 0 && queryHeads % keyValueHeads == 0, "heads do not group")
+    self.queryHeads = queryHeads
+    self.keyValueHeads = keyValueHeads
+    self.headWidth = headWidth
+  }
+
+  /// `1 / sqrt(headWidth)`.
+  public var scale: Float { 1 / Float(headWidth).squareRoot() }
+
+  /// Floats of scratch that one worker needs.
+  public var scratchCount: Int {
+    2 * Self.queryBlock * Self.keyBlock + 4 * Self.queryBlock + headWidth * Self.queryBlock
+  }
+
+  /// The visible query-key pairs of rows `rows`: the closed form of what a head tallies.
+  public static func visiblePairs(rows: Range<Int>, firstVisible: Int) -> Int {
+    let first = firstVisible + rows.lowerBound + 1
+    return rows.count * first + rows.count * (rows.count - 1) / 2
+  }
+
+  /// Attention of rows `rows` in query head `head`.
+  ///
+  /// - Parameters:
+  ///   - queries: `[n, queryHeads·headWidth]`, already normalised and rotated.
+  ///   - output: `[n, queryHeads·headWidth]`, overwritten.
+  ///   - logSumExp: `[n, queryHeads]`, receives `log Σⱼ exp zᵢⱼ` for the way back.
+  ///   - scratch: at least `scratchCount` floats of the worker's own.
+  public func forward(
+    head: Int, rows: Range<Int>, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
+    output: MatrixView, logSumExp: MatrixView?, scratch: FloatView, tally: Tally?
+  ) {
+    precondition(scratch.count >= scratchCount && queries.columns == queryHeads * headWidth)
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= queries.rows)
+    precondition(output.rows == queries.rows && output.columns == queries.columns)
+    keyValues.checkHolds(firstVisible + rows.upperBound, heads: keyValueHeads, width: headWidth)
+    tally?.add(2 * headWidth * Self.visiblePairs(rows: rows, firstVisible: firstVisible))
+    var start = rows.lowerBound
+    while start < rows.upperBound {
+      let end = min(start + Self.queryBlock, rows.upperBound)
+      forwardBlock(
+        head, start..<end, queries, keyValues, firstVisible, output, logSumExp, scratch.base)
+      start = end
+    }
+  }
+
+  private func forwardBlock(
+    _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
+    _ firstVisible: Int, _ output: MatrixView, _ logSumExp: MatrixView?,
+    _ scratch: UnsafeMutablePointer<Float>
+  ) {
+    let keyHead = head / (queryHeads / keyValueHeads)
+    let n = rows.count
+    let scores = scratch
+    let maxima = scratch + Self.queryBlock * Self.keyBlock
+    let sums = maxima + Self.queryBlock
+    maxima.update(repeating: -.infinity, count: n)
+    sums.update(repeating: 0, count: n)
+    let q = queries.base + rows.lowerBound * queries.stride + head * headWidth
+    let out = output.base + rows.lowerBound * output.stride + head * headWidth
+    let visibleEnd = firstVisible + rows.upperBound
+    var j = 0
+    while j < visibleEnd {
+      let width = min(Self.keyBlock, visibleEnd - j)
+      gemm(
+        CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride,
+        keyValues.key(j, head: keyHead), keyValues.keyRowStride, 0, scores, width)
+      for i in 0..<n {
+        let row = scores + i * width
+        let seen = min(width, firstVisible + rows.lowerBound + i + 1 - j)
+        if seen <= 0 {
+          row.update(repeating: 0, count: width)
+          continue
+        }
+        let highest = max(maxima[i], maximum(row, count: seen))
+        let sum = exponentiate(row, shift: highest, count: seen)
+        if seen < width { (row + seen).update(repeating: 0, count: width - seen) }
+        if j > 0 && highest > maxima[i] {
+          let shrink = exponential(Lanes(repeating: maxima[i] - highest))[0]
+          sums[i] *= shrink
+          let o = out + i * output.stride
+          for c in 0..<headWidth { o[c] *= shrink }
+        }
+        sums[i] += sum
+        maxima[i] = highest
+      }
+      gemm(
+        CblasNoTrans, CblasNoTrans, n, headWidth, width, 1, scores, width,
+        keyValues.value(j, head: keyHead), keyValues.valueRowStride, j == 0 ? 0 : 1, out,
+        output.stride)
+      j += width
+    }
+    for i in 0..<n {
+      let inverse = 1 / sums[i]
+      let o = out + i * output.stride
+      for c in 0..<headWidth { o[c] *= inverse }
+      if let logSumExp {
+        logSumExp.base[(rows.lowerBound + i) * logSumExp.stride + head] =
+          maxima[i] + logarithm(sums[i])
+      }
+    }
+  }
+
+  /// Scores `z` of one row and head against its visible keys, written to the start of `scores`.
+  ///
+  /// Instrumentation reads these: the attention scores before softmax.
+  public func scores(
+    head: Int, row: Int, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
+    into scores: FloatView
+  ) {
+    let visible = firstVisible + row + 1
+    precondition(row >= 0 && row < queries.rows && scores.count >= visible)
+    keyValues.checkHolds(visible, heads: keyValueHeads, width: headWidth)
+    let keyHead = head / (queryHeads / keyValueHeads)
+    gemm(
+      CblasNoTrans, CblasTrans, 1, visible, headWidth, scale,
+      queries.base + row * queries.stride + head * headWidth, queries.stride,
+      keyValues.key(0, head: keyHead), keyValues.keyRowStride, 0, scores.base, visible)
+  }
+}

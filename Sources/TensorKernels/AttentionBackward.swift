@@ -1,0 +1,123 @@
+import COpenBLAS
+
+extension Attention {
+  /// Gradient of attention with respect to its queries and, where asked for, to its own keys and
+  /// values.
+  ///
+  /// With `α` recomputed tile by tile from the saved log-sum-exp, `dα = dO·Vᵀ`,
+  /// `dz = α ⊙ (dα − Σ dO ⊙ O)`, `dQ = dz·K·scale`, `dK = dzᵀ·Q·scale`, `dV = αᵀ·dO`.
+  ///
+  /// - Parameters:
+  ///   - rows: the rows whose gradient is wanted; where `keyGradients` is given these are all rows,
+  ///     and no other worker works on the same key-value head.
+  ///   - dOutput: `[n, queryHeads·headWidth]`.
+  ///   - dQueries: `[n, queryHeads·headWidth]`, overwritten.
+  ///   - keyGradients: gradients of keys and values `firstVisible …` (the rows' own), added to;
+  ///     nil where keys and values are frozen, and then no gradient of theirs is ever formed.
+  public func backward(
+    head: Int, rows: Range<Int>, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
+    output: MatrixView, logSumExp: MatrixView, dOutput: MatrixView, dQueries: MatrixView,
+    keyGradients: KeyValueView?, scratch: FloatView, tally: Tally?
+  ) {
+    precondition(scratch.count >= scratchCount && queries.columns == queryHeads * headWidth)
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= queries.rows)
+    precondition(dQueries.rows == queries.rows && dOutput.rows == queries.rows)
+    precondition(output.rows == queries.rows && logSumExp.rows == queries.rows)
+    keyValues.checkHolds(firstVisible + rows.upperBound, heads: keyValueHeads, width: headWidth)
+    let pairs = Self.visiblePairs(rows: rows, firstVisible: firstVisible)
+    // Scores again, dα, dQ; and for own keys only, dK and dV.
+    tally?.add(3 * headWidth * pairs)
+    if let keyGradients {
+      keyGradients.checkHolds(rows.upperBound, heads: keyValueHeads, width: headWidth)
+      tally?.add(2 * headWidth * Self.visiblePairs(rows: rows, firstVisible: 0))
+    }
+    var start = rows.lowerBound
+    while start < rows.upperBound {
+      let end = min(start + Self.queryBlock, rows.upperBound)
+      backwardBlock(
+        head, start..<end, queries, keyValues, firstVisible, output, logSumExp, dOutput, dQueries,
+        keyGradients, scratch.base)
+      start = end
+    }
+  }
+
+  private func backwardBlock(
+    _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
+    _ firstVisible: Int, _ output: MatrixView, _ logSumExp: MatrixView, _ dOutput: MatrixView,
+    _ dQueries: MatrixView, _ keyGradients: KeyValueView?, _ scratch: UnsafeMutablePointer<Float>
+  ) {
+    let keyHead = head / (queryHeads / keyValueHeads)
+    let n = rows.count
+    let pattern = scratch
+    let dScores = scratch + Self.queryBlock * Self.keyBlock
+    let projections = dScores + Self.queryBlock * Self.keyBlock
+    let column = head * headWidth
+    let q = queries.base + rows.lowerBound * queries.stride + column
+    let dq = dQueries.base + rows.lowerBound * dQueries.stride + column
+    let dOut = dOutput.base + rows.lowerBound * dOutput.stride + column
+    for i in 0..<n {
+      projections[i] = dot(
+        dOut + i * dOutput.stride,
+        output.base + (rows.lowerBound + i) * output.stride + column, count: headWidth)
+    }
+    let visibleEnd = firstVisible + rows.upperBound
+    var j = 0
+    while j < visibleEnd {
+      // A tile never straddles the start of the rows' own keys, so that gradients of keys are
+      // formed for whole tiles or not at all.
+      let limit = keyGradients != nil && j < firstVisible ? firstVisible : visibleEnd
+      let width = min(Self.keyBlock, limit - j)
+      gemm(
+        CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride,
+        keyValues.key(j, head: keyHead), keyValues.keyRowStride, 0, pattern, width)
+      gemm(
+        CblasNoTrans, CblasTrans, n, width, headWidth, 1, dOut, dOutput.stride,
+        keyValues.value(j, head: keyHead), keyValues.valueRowStride, 0, dScores, width)
+      for i in 0..<n {
+        let seen = min(width, firstVisible + rows.lowerBound + i + 1 - j)
+        softmaxBackwardRow(
+          pattern + i * width, dScores + i * width, seen: max(0, seen), width: width,
+          logSumExp: logSumExp.base[(rows.lowerBound + i) * logSumExp.stride + head],
+          projection: projections[i])
+      }
+      gemm(
+        CblasNoTrans, CblasNoTrans, n, headWidth, width, scale, dScores, width,
+        keyValues.key(j, head: keyHead), keyValues.keyRowStride, j == 0 ? 0 : 1, dq,
+        dQueries.stride)
+      if let keyGradients, j >= firstVisible {
+        let own = j - firstVisible
+        gemm(
+          CblasTrans, CblasNoTrans, width, headWidth, n, scale, dScores, width, q, queries.stride,
+          1, keyGradients.key(own, head: keyHead), keyGradients.keyRowStride)
+        gemm(
+          CblasTrans, CblasNoTrans, width, headWidth, n, 1, pattern, width, dOut, dOutput.stride,
+          1, keyGradients.value(own, head: keyHead), keyGradients.valueRowStride)
+      }
+      j += width
+    }
+  }
+}
+
+/// Turns scores into `α = exp(z − lse)` and `dα` into `dz = α ⊙ (dα − projection)`, both zero
+/// beyond the causal edge.
+@inline(__always)
+private func softmaxBackwardRow(
+  _ scores: UnsafeMutablePointer<Float>, _ gradient: UnsafeMutablePointer<Float>, seen: Int,
+  width: Int, logSumExp: Float, projection: Float
+) {
+  _ = exponentiate(scores, shift: logSumExp, count: seen)
+  let shift = Lanes(repeating: projection)
+  var i = 0
+  while i + laneCount <= seen {
+    store(load(scores + i) * (load(gradient + i) - shift), gradient + i)
+    i += laneCount
+  }
+  while i < seen {
+    gradient[i] = scores[i] * (gradient[i] - projection)
+    i += 1
+  }
+  if seen < width {
+    (scores + seen).update(repeating: 0, count: width - seen)
+    (gradient + seen).update(repeating: 0, count: width - seen)
+  }
+}

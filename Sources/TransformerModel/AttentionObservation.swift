@@ -1,0 +1,27 @@
+/// A place whose attention can be watched: one query row of one head in one layer.
+public struct AttentionSite: Equatable, Hashable, Sendable {
+  /// The layer, from 0.
+  public let layer: Int
+  /// The query head, from 0.
+  public let head: Int
+  /// The row within the pass, from 0.
+  public let row: Int
+}
+
+/// What a pass shows of its attention.
+///
+/// `visit` receives the attention scores (before softmax, scaled by `1/sqrt(w)`) of every watched
+/// row, layer by layer and head by head, one score for each visible key. It is called on the thread
+/// that runs the pass, never concurrently.
+public struct AttentionObservation {
+  /// The rows of the pass to watch, ascending.
+  public let rows: [Int]
+  /// Called once for every site.
+  public let visit: (AttentionSite, borrowing Span<Float>) -> Void
+
+  /// Watches `rows` with `visit`.
+  public init(rows: [Int], visit: @escaping (AttentionSite, borrowing Span<Float>) -> Void) {
+    self.rows = rows
+    self.visit = visit
+  }
+}

@@ -1,0 +1,116 @@
+import TensorKernels
+
+/// Which rows of an appended block give logits.
+public enum LogitRows: Sendable {
+  case none
+  case last
+  case all
+}
+
+/// A model reading one context: a key-value cache and the buffers to extend it.
+public final class InferenceSession {
+  /// The model.
+  public let model: Transformer
+  /// Keys and values of what has been read.
+  public let cache: KeyValueCache
+  /// The weights in use: the model's own unless adapted.
+  public var weights: ModelTensors
+  /// Changes to attention, for everything appended from now on.
+  public var options: PassOptions
+  /// The number of tokens read.
+  public private(set) var length = 0
+  /// The rotary position of each token read.
+  public private(set) var positions: [Int32] = []
+  /// The tokens read.
+  public private(set) var tokens: [Int32] = []
+
+  private let workers: Workers
+  private let scratch: [FloatStorage]
+  private let tally: Tally?
+  private let chunk: Int
+  private lazy var activations = PassActivations(
+    model.configuration, capacity: chunk, keepsLayers: false)
+
+  /// Room for `capacity` tokens, read in chunks of at most `chunk`.
+  public init(
+    _ model: Transformer, capacity: Int, workers: Workers = .one, options: PassOptions = .init(),
+    chunk: Int = 1024, tally: Tally? = nil
+  ) {
+    self.model = model
+    self.workers = workers
+    self.options = options
+    self.tally = tally
+    self.chunk = max(1, min(chunk, capacity))
+    cache = KeyValueCache(model.configuration, capacity: capacity)
+    weights = model.parameters.tensors
+    scratch = model.makeScratch(workers)
+  }
+
+  /// Reads `tokens` behind what has been read, and returns the logits asked for, row-major `[r, V]`.
+  ///
+  /// - Parameters:
+  ///   - positions: their rotary positions; by default they continue from the last one.
+  ///   - observation: rows counted from the first of `tokens`.
+  @discardableResult
+  public func append(
+    _ tokens: [Int32], positions newPositions: [Int32]? = nil, logits: LogitRows = .last,
+    observing observation: AttentionObservation? = nil
+  ) -> [Float] {
+    precondition(length + tokens.count <= cache.capacity, "the cache is full")
+    let next = (positions.last ?? -1) + 1
+    let all = newPositions ?? (0..<tokens.count).map { next + Int32($0) }
+    precondition(all.count == tokens.count, "one position a token")
+    var result: [Float] = []
+    var start = 0
+    while start < tokens.count {
+      let range = start..<min(start + chunk, tokens.count)
+      let wanted: Range<Int> =
+        switch logits {
+        case .none: 0..<0
+        case .last: range.upperBound == tokens.count ? range.count - 1..<range.count : 0..<0
+        case .all: 0..<range.count
+        }
+      result += appendChunk(
+        Array(tokens[range]), Array(all[range]), wanted, observation?.within(range))
+      start = range.upperBound
+    }
+    return result
+  }
+
+  private func appendChunk(
+    _ tokens: [Int32], _ positions: [Int32], _ wanted: Range<Int>,
+    _ observation: AttentionObservation?
+  ) -> [Float] {
+    let pass = model.makePass(
+      weights: weights, tokens: tokens, positions: positions, sequences: [0..<tokens.count],
+      source: .appended(cache, start: length), options: options, activations: activations,
+      workers: workers, scratch: scratch, tally: tally)
+    pass.forward(observing: observation)
+    length += tokens.count
+    self.positions += positions
+    self.tokens += tokens
+    if wanted.isEmpty { return [] }
+    return model.logits(pass, rows: wanted, weights: weights).matrix.array
+  }
+
+  /// Forgets what was read after the first `length` tokens.
+  public func rewind(to length: Int) {
+    precondition(length >= 0 && length <= self.length, "nothing to rewind to")
+    self.length = length
+    positions.removeSubrange(length...)
+    tokens.removeSubrange(length...)
+  }
+}
+
+extension AttentionObservation {
+  /// The observation of a chunk, with rows reported as counted from the start of the whole.
+  fileprivate func within(_ range: Range<Int>) -> AttentionObservation? {
+    let inside = rows.filter(range.contains)
+    if inside.isEmpty { return nil }
+    return AttentionObservation(rows: inside.map { $0 - range.lowerBound }) { site, scores in
+      visit(
+        AttentionSite(layer: site.layer, head: site.head, row: site.row + range.lowerBound),
+        scores)
+    }
+  }
+}

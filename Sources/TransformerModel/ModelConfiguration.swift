@@ -1,0 +1,83 @@
+/// The shape of a decoder-only transformer of the Qwen3 family.
+///
+/// Letters used in shape comments: `V` vocabulary, `d` width, `L` layers, `H` query heads, `G`
+/// key-value heads, `w` head width, `F` MLP width, `T` tokens.
+public struct ModelConfiguration: Equatable, Sendable {
+  /// V: the number of tokens.
+  public var vocabularySize: Int
+  /// d: the width of the residual stream.
+  public var width: Int
+  /// L: the number of layers.
+  public var layers: Int
+  /// H: query heads a layer.
+  public var queryHeads: Int
+  /// G: key-value heads a layer; divides H.
+  public var keyValueHeads: Int
+  /// w: the width of a head, even; H·w need not equal d.
+  public var headWidth: Int
+  /// F: the width of the gated MLP.
+  public var mlpWidth: Int
+  /// θ: the base of the rotary frequencies.
+  public var rotaryTheta: Double
+  /// ε of every RMS normalisation.
+  public var normEpsilon: Double
+  /// Whether queries and keys are normalised head by head (Qwen3).
+  public var hasQueryKeyNorm: Bool
+  /// Whether the output head is the embedding table.
+  public var hasTiedHead: Bool
+  /// The greatest number of positions that the checkpoint claims to know.
+  public var maximumPositions: Int
+
+  /// A configuration; `validate()` tells whether it is a possible one.
+  public init(
+    vocabularySize: Int, width: Int, layers: Int, queryHeads: Int, keyValueHeads: Int,
+    headWidth: Int, mlpWidth: Int, rotaryTheta: Double = 1e6, normEpsilon: Double = 1e-6,
+    hasQueryKeyNorm: Bool = true, hasTiedHead: Bool = false, maximumPositions: Int = 32768
+  ) {
+    self.vocabularySize = vocabularySize
+    self.width = width
+    self.layers = layers
+    self.queryHeads = queryHeads
+    self.keyValueHeads = keyValueHeads
+    self.headWidth = headWidth
+    self.mlpWidth = mlpWidth
+    self.rotaryTheta = rotaryTheta
+    self.normEpsilon = normEpsilon
+    self.hasQueryKeyNorm = hasQueryKeyNorm
+    self.hasTiedHead = hasTiedHead
+    self.maximumPositions = maximumPositions
+  }
+
+  /// H·w: the width of all queries together.
+  public var queryWidth: Int { queryHeads * headWidth }
+  /// G·w: the width of all keys, and of all values, together.
+  public var keyValueWidth: Int { keyValueHeads * headWidth }
+
+  /// What is impossible about the configuration, in one sentence, or nil.
+  public var defect: String? {
+    let sizes = [
+      ("vocabulary size", vocabularySize), ("width", width), ("number of layers", layers),
+      ("number of query heads", queryHeads), ("number of key-value heads", keyValueHeads),
+      ("head width", headWidth), ("MLP width", mlpWidth), ("number of positions", maximumPositions),
+    ]
+    for (name, size) in sizes where size < 1 || size > 1 << 31 {
+      return "the \(name) must be between 1 and 2^31, not \(size)"
+    }
+    if layers > 10_000 { return "the number of layers must be at most 10000, not \(layers)" }
+    if queryHeads > 1 << 20 || headWidth > 1 << 20 {
+      return "\(queryHeads) query heads of width \(headWidth) are impossible"
+    }
+    if queryHeads % keyValueHeads != 0 {
+      return
+        "\(queryHeads) query heads cannot share \(keyValueHeads) key-value heads evenly"
+    }
+    if headWidth % 2 != 0 { return "the head width must be even, not \(headWidth)" }
+    if !(rotaryTheta > 0 && rotaryTheta.isFinite) {
+      return "the rotary base θ must be positive, not \(rotaryTheta)"
+    }
+    if !(normEpsilon >= 0 && normEpsilon < 1) {
+      return "the normalisation ε must be in 0 ..< 1, not \(normEpsilon)"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,57 @@
+import TensorKernels
+
+/// A model ready to run: weights and what every pass over them shares.
+public final class Transformer: Sendable {
+  /// The weights.
+  public let parameters: Parameters
+  private let rotaryCache: RotaryCache
+
+  /// The shape.
+  public var configuration: ModelConfiguration { parameters.configuration }
+
+  /// Wraps `parameters`, which are not copied.
+  public init(_ parameters: Parameters) {
+    self.parameters = parameters
+    let c = parameters.configuration
+    rotaryCache = RotaryCache(
+      frequencies: RotaryTable.frequencies(headWidth: c.headWidth, theta: c.rotaryTheta))
+  }
+
+  /// Scratch for each of `workers`.
+  func makeScratch(_ workers: Workers) -> [FloatStorage] {
+    let c = configuration
+    let attention = Attention(
+      queryHeads: c.queryHeads, keyValueHeads: c.keyValueHeads, headWidth: c.headWidth)
+    return (0..<workers.count).map { _ in FloatStorage(count: attention.scratchCount) }
+  }
+
+  func makePass(
+    weights: ModelTensors, tokens: [Int32], positions: [Int32], sequences: [Range<Int>],
+    source: KeyValueSource, options: PassOptions, activations: PassActivations, workers: Workers,
+    scratch: [FloatStorage], tally: Tally?
+  ) -> TransformerPass {
+    precondition(tokens.count == positions.count, "one position a token")
+    let rotary =
+      options.rotary
+      ? RotaryTable(
+        positions: positions, frequencies: rotaryCache.frequencies, cache: rotaryCache) : nil
+    return TransformerPass(
+      configuration: configuration, weights: weights, tokens: tokens, sequences: sequences,
+      source: source, options: options, rotary: rotary, activations: activations,
+      workers: workers, scratch: scratch, tally: tally)
+  }
+
+  /// Logits `[rows, V]` of the rows of a finished pass.
+  func logits(
+    _ pass: TransformerPass, rows: Range<Int>, weights: ModelTensors
+  ) -> (storage: FloatStorage, matrix: MatrixView) {
+    let c = configuration
+    let storage = FloatStorage(count: rows.count * c.vocabularySize)
+    let matrix = storage.view.matrix(rows: rows.count, columns: c.vocabularySize)
+    MatrixProduct.timesTransposed(
+      pass.activations.finalNormed.rows(rows),
+      weights.head.matrix(rows: c.vocabularySize, columns: c.width), into: matrix,
+      tally: pass.tally)
+    return (storage, matrix)
+  }
+}

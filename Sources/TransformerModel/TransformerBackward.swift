@@ -1,0 +1,248 @@
+import TensorKernels
+
+/// Buffers of a backward pass over up to `capacity` rows, allocated once and used again.
+public final class BackwardBuffers: @unchecked Sendable {
+  let capacity: Int
+  private let storage: FloatStorage
+  /// Gradient of the residual stream, `[n, d]`.
+  let residual: MatrixView
+  /// `[n, d]`
+  let normed: MatrixView
+  /// `[n, F]` and `[n, 2·F]`
+  let activated: MatrixView
+  let gateUp: MatrixView
+  /// `[n, H·w]`
+  let attended: MatrixView
+  let queries: MatrixView
+  /// `[n, G·w]`
+  let keys: MatrixView
+  /// `[n, (H + 2·G)·w]`
+  let projected: MatrixView
+
+  /// Room for `capacity` rows.
+  public init(_ c: ModelConfiguration, capacity: Int) {
+    self.capacity = capacity
+    let rows = max(1, capacity)
+    let storage = FloatStorage(
+      count: rows * (2 * c.width + 3 * c.mlpWidth + 3 * c.queryWidth + 3 * c.keyValueWidth))
+    var offset = 0
+    func take(_ columns: Int) -> MatrixView {
+      defer { offset += rows * columns }
+      return storage.view.slice(offset, rows * columns).matrix(rows: rows, columns: columns)
+    }
+    residual = take(c.width)
+    normed = take(c.width)
+    activated = take(c.mlpWidth)
+    gateUp = take(2 * c.mlpWidth)
+    attended = take(c.queryWidth)
+    queries = take(c.queryWidth)
+    keys = take(c.keyValueWidth)
+    projected = take(c.queryWidth + 2 * c.keyValueWidth)
+    self.storage = storage
+  }
+}
+
+extension TransformerPass {
+  /// Adds to `gradients` the gradient of `Σ dLogits ⊙ logits` for the parameters in `targets`.
+  ///
+  /// - Parameters:
+  ///   - dLogits: `[n, V]`, one row for each row of the pass.
+  ///   - gradients: views of the parameters' shapes; only those in `targets` are touched.
+  func backward(
+    dLogits: MatrixView, targets: GradientTargets, gradients: ModelTensors,
+    buffers: BackwardBuffers
+  ) {
+    precondition(activations.keepsLayers, "the forward pass kept nothing")
+    precondition(rows <= buffers.capacity && dLogits.rows == rows)
+    let c = configuration
+    let head = weights.head.matrix(rows: c.vocabularySize, columns: c.width)
+    let all = 0..<rows
+    let dResidual = buffers.residual.rows(all)
+    let dNormed = buffers.normed.rows(all)
+    if targets.contains(.head) {
+      weightGradient(
+        dLogits, activations.finalNormed.rows(all),
+        into: gradients.head.matrix(rows: c.vocabularySize, columns: c.width))
+    }
+    inputGradient(dLogits, head, into: dNormed)
+    dResidual.fill(0)
+    normGradient(
+      dNormed, x: activations.residual(c.layers).rows(all), gain: weights.finalNorm,
+      inverse: activations.finalInverse, into: dResidual,
+      dGain: targets.contains(.norms) ? gradients.finalNorm : nil)
+    for layer in (0..<c.layers).reversed() {
+      let lowest = layer == 0 && !targets.contains(.embedding)
+      mlpBackward(layer, targets, gradients.layers[layer], buffers)
+      attentionBackward(layer, targets, gradients.layers[layer], buffers, lowest: lowest)
+    }
+    if targets.contains(.embedding) {
+      Embedding.scatterAdd(
+        dResidual, tokens: tokens,
+        into: gradients.embedding.matrix(rows: c.vocabularySize, columns: c.width))
+    }
+  }
+
+  private func mlpBackward(
+    _ layer: Int, _ targets: GradientTargets, _ gradients: LayerTensors, _ buffers: BackwardBuffers
+  ) {
+    let c = configuration
+    let w = weights.layers[layer]
+    let a = activations.layer(layer)
+    let all = 0..<rows
+    let dResidual = buffers.residual.rows(all)
+    let dActivated = buffers.activated.rows(all)
+    let dGateUp = buffers.gateUp.rows(all)
+    let dNormed = buffers.normed.rows(all)
+    if targets.contains(.mlp) {
+      weightGradient(
+        dResidual, a.activated.rows(all),
+        into: gradients.down.matrix(rows: c.width, columns: c.mlpWidth))
+    }
+    inputGradient(dResidual, w.down.matrix(rows: c.width, columns: c.mlpWidth), into: dActivated)
+    SwiGLU.backward(dActivated, gateUp: a.gateUp.rows(all), into: dGateUp)
+    if targets.contains(.mlp) {
+      weightGradient(
+        dGateUp, a.postNormed.rows(all),
+        into: gradients.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width))
+    }
+    inputGradient(
+      dGateUp, w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width), into: dNormed)
+    normGradient(
+      dNormed, x: a.residualMid.rows(all), gain: w.postNorm, inverse: a.postInverse,
+      into: dResidual, dGain: targets.contains(.norms) ? gradients.postNorm : nil)
+  }
+
+  private func attentionBackward(
+    _ layer: Int, _ targets: GradientTargets, _ gradients: LayerTensors,
+    _ buffers: BackwardBuffers, lowest: Bool
+  ) {
+    let c = configuration
+    let w = weights.layers[layer]
+    let a = activations.layer(layer)
+    let all = 0..<rows
+    let dResidual = buffers.residual.rows(all)
+    if targets.contains(.output) {
+      weightGradient(
+        dResidual, a.attended.rows(all),
+        into: gradients.output.matrix(rows: c.width, columns: c.queryWidth))
+    }
+    let below = !lowest || targets.contains(.norms)
+    if !below && targets.isDisjoint(with: .projections) { return }
+    inputGradient(
+      dResidual, w.output.matrix(rows: c.width, columns: c.queryWidth),
+      into: buffers.attended.rows(all))
+
+    var ownKeys = true
+    if case .frozen = source { ownKeys = false }
+    let wantsKeys = ownKeys && (below || !targets.isDisjoint(with: [.key, .value]))
+    attentionCoreBackward(layer, buffers, wantsKeys: wantsKeys)
+
+    let h = c.queryWidth
+    let g = c.keyValueWidth
+    let dProjected = buffers.projected.rows(all)
+    let scale = fillRowScale(layer, all)
+    let norms = targets.contains(.norms)
+    heads.backward(
+      buffers.queries.rows(all), raw: a.projected.rows(all).columns(0..<h), gain: w.queryNorm,
+      rotary: rotary, rotaryStart: 0, rowScale: scale, inverse: a.queryInverse.rows(all),
+      into: dProjected.columns(0..<h), dGain: norms ? gradients.queryNorm : nil)
+    if wantsKeys {
+      heads.backward(
+        buffers.keys.rows(all), raw: a.projected.rows(all).columns(h..<h + g), gain: w.keyNorm,
+        rotary: rotary, rotaryStart: 0, inverse: a.keyInverse.rows(all),
+        into: dProjected.columns(h..<h + g), dGain: norms ? gradients.keyNorm : nil)
+    }
+    for (target, columns, gradient) in [
+      (GradientTargets.query, 0..<h, gradients.query), (.key, h..<h + g, gradients.key),
+      (.value, h + g..<h + 2 * g, gradients.value),
+    ] where targets.contains(target) {
+      weightGradient(
+        dProjected.columns(columns), a.inputNormed.rows(all),
+        into: gradient.matrix(rows: columns.count, columns: c.width))
+    }
+    guard below else { return }
+    let dNormed = buffers.normed.rows(all)
+    for (index, part) in projections(layer).enumerated() {
+      inputGradient(
+        dProjected.columns(part.columns), part.weight, into: dNormed, accumulate: index > 0)
+    }
+    normGradient(
+      dNormed, x: a.residual.rows(all), gain: w.inputNorm, inverse: a.inputInverse,
+      into: dResidual, dGain: norms ? gradients.inputNorm : nil)
+  }
+
+  /// Gradients of the transformed queries, and of the rows' own keys and values where wanted; the
+  /// values' goes straight to its columns of `projected`.
+  private func attentionCoreBackward(_ layer: Int, _ buffers: BackwardBuffers, wantsKeys: Bool) {
+    let c = configuration
+    let a = activations.layer(layer)
+    let all = 0..<rows
+    let valueStart = c.queryWidth + c.keyValueWidth
+    let dKeys = buffers.keys.rows(all)
+    let dValues = buffers.projected.rows(all).columns(valueStart..<valueStart + c.keyValueWidth)
+    if wantsKeys {
+      dKeys.fill(0)
+      dValues.fill(0)
+    }
+    let group = c.queryHeads / c.keyValueHeads
+    // Heads of a group add to the same keys' gradient, so they share a task; where keys are frozen
+    // every head and block of rows stands alone.
+    let block = wantsKeys ? rows : Attention.queryBlock
+    let tasks: [(heads: Range<Int>, sequence: Range<Int>, rows: Range<Int>)] =
+      sequences.flatMap { sequence in
+        stride(from: 0, to: c.queryHeads, by: wantsKeys ? group : 1).flatMap { head in
+          stride(from: 0, to: sequence.count, by: max(1, block)).map { start in
+            (
+              head..<head + (wantsKeys ? group : 1), sequence,
+              start..<min(start + block, sequence.count)
+            )
+          }
+        }
+      }
+    workers.run(tasks.count) { task, worker in
+      let (heads, sequence, local) = tasks[task]
+      for head in heads {
+        attention.backward(
+          head: head, rows: local, queries: a.queries.rows(sequence),
+          keyValues: keyValues(layer, sequence), firstVisible: firstVisible(sequence.lowerBound),
+          output: a.attended.rows(sequence), logSumExp: a.logSumExp.rows(sequence),
+          dOutput: buffers.attended.rows(sequence), dQueries: buffers.queries.rows(sequence),
+          keyGradients: wantsKeys
+            ? KeyValueView(
+              keys: dKeys.rows(sequence), values: dValues.rows(sequence), headWidth: c.headWidth)
+            : nil,
+          scratch: scratch[worker].view, tally: tally)
+      }
+    }
+  }
+
+  /// `dx = dy · W`, a block of rows a task.
+  private func inputGradient(
+    _ dy: MatrixView, _ weight: MatrixView, into dx: MatrixView, accumulate: Bool = false
+  ) {
+    let block = Self.rowBlock
+    workers.run((dy.rows + block - 1) / block) { task, _ in
+      let range = task * block..<min((task + 1) * block, dy.rows)
+      MatrixProduct.times(
+        dy.rows(range), weight, into: dx.rows(range), accumulate: accumulate, tally: tally)
+    }
+  }
+
+  /// `dW += dyᵀ · x`, a block of outputs a task.
+  private func weightGradient(_ dy: MatrixView, _ x: MatrixView, into dWeight: MatrixView) {
+    let block = 256
+    workers.run((dy.columns + block - 1) / block) { task, _ in
+      let range = task * block..<min((task + 1) * block, dy.columns)
+      MatrixProduct.transposedTimes(
+        dy.columns(range), x, into: dWeight.rows(range), accumulate: true, tally: tally)
+    }
+  }
+
+  private func normGradient(
+    _ dy: MatrixView, x: MatrixView, gain: FloatView, inverse: FloatView, into dx: MatrixView,
+    dGain: FloatView?
+  ) {
+    RMSNormalization.backward(
+      dy, x: x, gain: gain, inverse: inverse.slice(0, x.rows), addingTo: dx, dGain: dGain)
+  }
+}

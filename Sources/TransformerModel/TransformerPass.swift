@@ -1,0 +1,186 @@
+import TensorKernels
+
+/// Where the rows of a pass find keys and values.
+enum KeyValueSource {
+  /// Only among the rows themselves, sequence by sequence: training.
+  case rows
+  /// In the cache, into which the rows' own are written first, at `start`: prefill, decoding, and
+  /// the span of query-only training whose keys and values are recomputed.
+  case appended(KeyValueCache, start: Int)
+  /// In the cache as it stands: row `i` is the token at `start + i` and sees what is cached up to
+  /// and including itself. No key or value is computed.
+  case frozen(KeyValueCache, start: Int)
+}
+
+/// One forward pass, and the backward pass through it, over a batch of token rows.
+///
+/// Rows are grouped into consecutive sequences; a row attends within its own sequence. The
+/// pass is a value that borrows weights and buffers; it owns nothing.
+struct TransformerPass {
+  let configuration: ModelConfiguration
+  let weights: ModelTensors
+  let tokens: [Int32]
+  /// The sequences: consecutive ranges that cover all rows.
+  let sequences: [Range<Int>]
+  let source: KeyValueSource
+  let options: PassOptions
+  let rotary: RotaryTable?
+  let activations: PassActivations
+  let workers: Workers
+  let scratch: [FloatStorage]
+  let tally: Tally?
+
+  var attention: Attention {
+    Attention(
+      queryHeads: configuration.queryHeads, keyValueHeads: configuration.keyValueHeads,
+      headWidth: configuration.headWidth)
+  }
+  var heads: HeadTransform {
+    HeadTransform(headWidth: configuration.headWidth, epsilon: epsilon)
+  }
+  var epsilon: Float { Float(configuration.normEpsilon) }
+  var rows: Int { tokens.count }
+
+  /// Rows that one task carries through a layer. Fixed, so that no result depends on the number
+  /// of workers.
+  static let rowBlock = 128
+
+  private var blocks: [Range<Int>] {
+    stride(from: 0, to: rows, by: Self.rowBlock).map { $0..<min($0 + Self.rowBlock, rows) }
+  }
+
+  /// Runs all layers and the final norm; `activations.finalNormed` holds the result.
+  func forward(observing observation: AttentionObservation?) {
+    precondition(rows <= activations.capacity, "more rows than the buffers hold")
+    let blocks = self.blocks
+    let table = weights.embedding.matrix(
+      rows: configuration.vocabularySize, columns: configuration.width)
+    Embedding.gather(tokens, table: table, into: activations.residual(0).rows(0..<rows))
+    for layer in 0..<configuration.layers {
+      workers.run(blocks.count) { task, _ in project(layer, blocks[task]) }
+      if blocks.count == 1 {
+        workers.run(workForWorkers ? configuration.queryHeads : 1) { task, worker in
+          let all = 0..<configuration.queryHeads
+          attend(layer, blocks[0], heads: workForWorkers ? task..<task + 1 : all, worker)
+        }
+        mix(layer, blocks[0])
+      } else {
+        workers.run(blocks.count) { task, worker in
+          attend(layer, blocks[task], heads: 0..<configuration.queryHeads, worker)
+          mix(layer, blocks[task])
+        }
+      }
+      if let observation { observe(layer, observation) }
+    }
+    RMSNormalization.forward(
+      activations.residual(configuration.layers).rows(0..<rows), gain: weights.finalNorm,
+      epsilon: epsilon, into: activations.finalNormed.rows(0..<rows),
+      inverse: activations.finalInverse)
+  }
+
+  /// Whether one block of rows has enough attention to be worth waking other threads for.
+  private var workForWorkers: Bool {
+    rows * (firstVisible(0) + rows) * configuration.headWidth > 200_000
+  }
+
+  /// Input norm, projections, QK-norm, rotary; keys and values go where attention will look.
+  private func project(_ layer: Int, _ range: Range<Int>) {
+    let w = weights.layers[layer]
+    let a = activations.layer(layer)
+    let normed = a.inputNormed.rows(range)
+    RMSNormalization.forward(
+      a.residual.rows(range), gain: w.inputNorm, epsilon: epsilon, into: normed,
+      inverse: a.inputInverse.slice(range.lowerBound, range.count))
+    for part in projections(layer) {
+      MatrixProduct.timesTransposed(
+        normed, part.weight, into: a.projected.rows(range).columns(part.columns), tally: tally)
+    }
+    let scale = fillRowScale(layer, range)
+    let h = configuration.queryWidth
+    let g = configuration.keyValueWidth
+    let raw = a.projected.rows(range)
+    heads.forward(
+      raw.columns(0..<h), gain: w.queryNorm, rotary: rotary, rotaryStart: range.lowerBound,
+      rowScale: scale, into: flat(a.queries, range), rowStride: h,
+      headStride: configuration.headWidth, inverse: a.queryInverse.rows(range))
+    let keyColumns = raw.columns(h..<h + g)
+    switch source {
+    case .frozen:
+      break
+    case .rows:
+      heads.forward(
+        keyColumns, gain: w.keyNorm, rotary: rotary, rotaryStart: range.lowerBound,
+        into: flat(a.keys, range), rowStride: g, headStride: configuration.headWidth,
+        inverse: a.keyInverse.rows(range))
+    case .appended(let cache, let start):
+      let headStride = cache.capacity * configuration.headWidth
+      heads.forward(
+        keyColumns, gain: w.keyNorm, rotary: rotary, rotaryStart: range.lowerBound,
+        into: cache.keyDestination(layer: layer, from: start + range.lowerBound),
+        rowStride: configuration.headWidth, headStride: headStride,
+        inverse: a.keyInverse.rows(range))
+      heads.forward(
+        raw.columns(h + g..<h + 2 * g), gain: nil, rotary: nil, rotaryStart: 0,
+        into: cache.valueDestination(layer: layer, from: start + range.lowerBound),
+        rowStride: configuration.headWidth, headStride: headStride, inverse: nil)
+    }
+  }
+
+  private func attend(_ layer: Int, _ range: Range<Int>, heads: Range<Int>, _ worker: Int) {
+    let a = activations.layer(layer)
+    for sequence in sequences where sequence.overlaps(range) {
+      let part = sequence.clamped(to: range)
+      let local = part.lowerBound - sequence.lowerBound..<part.upperBound - sequence.lowerBound
+      for head in heads {
+        attention.forward(
+          head: head, rows: local, queries: a.queries.rows(sequence),
+          keyValues: keyValues(layer, sequence), firstVisible: firstVisible(sequence.lowerBound),
+          output: a.attended.rows(sequence), logSumExp: a.logSumExp.rows(sequence),
+          scratch: scratch[worker].view, tally: tally)
+      }
+    }
+  }
+
+  /// Output projection, residual, post-attention norm, gated MLP, residual.
+  private func mix(_ layer: Int, _ range: Range<Int>) {
+    let w = weights.layers[layer]
+    let a = activations.layer(layer)
+    let c = configuration
+    let mid = a.residualMid.rows(range)
+    mid.copy(from: a.residual.rows(range))
+    MatrixProduct.timesTransposed(
+      a.attended.rows(range), w.output.matrix(rows: c.width, columns: c.queryWidth), into: mid,
+      accumulate: true, tally: tally)
+    RMSNormalization.forward(
+      mid, gain: w.postNorm, epsilon: epsilon, into: a.postNormed.rows(range),
+      inverse: a.postInverse.slice(range.lowerBound, range.count))
+    MatrixProduct.timesTransposed(
+      a.postNormed.rows(range), w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width),
+      into: a.gateUp.rows(range), tally: tally)
+    SwiGLU.forward(a.gateUp.rows(range), into: a.activated.rows(range))
+    let next = activations.residual(layer + 1).rows(range)
+    next.copy(from: mid)
+    MatrixProduct.timesTransposed(
+      a.activated.rows(range), w.down.matrix(rows: c.width, columns: c.mlpWidth), into: next,
+      accumulate: true, tally: tally)
+  }
+
+  private func observe(_ layer: Int, _ observation: AttentionObservation) {
+    let a = activations.layer(layer)
+    for row in observation.rows {
+      guard let sequence = sequences.first(where: { $0.contains(row) }) else { continue }
+      let first = firstVisible(sequence.lowerBound)
+      let local = row - sequence.lowerBound
+      let buffer = FloatStorage(count: first + local + 1)
+      for head in 0..<configuration.queryHeads {
+        attention.scores(
+          head: head, row: local, queries: a.queries.rows(sequence),
+          keyValues: keyValues(layer, sequence), firstVisible: first, into: buffer.view)
+        let site = AttentionSite(layer: layer, head: head, row: row)
+        buffer.view.withUnsafeMutableBuffer { scores in
+          observation.visit(site, UnsafeBufferPointer(scores).span)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import TensorKernels
+
+/// What the forward and the backward pass both look up.
+extension TransformerPass {
+  /// Weight matrices of the projections a row needs, those that lie side by side as one, with the
+  /// columns of `projected` that they fill.
+  func projections(_ layer: Int) -> [(columns: Range<Int>, weight: MatrixView)] {
+    let w = weights.layers[layer]
+    let h = configuration.queryWidth
+    let g = configuration.keyValueWidth
+    let d = configuration.width
+    if case .frozen = source { return [(0..<h, w.query.matrix(rows: h, columns: d))] }
+    var parts: [(columns: Range<Int>, weight: FloatView)] = []
+    for (view, columns) in [
+      (w.query, 0..<h), (w.key, h..<h + g), (w.value, h + g..<h + 2 * g),
+    ] {
+      if let last = parts.last, let joined = last.weight.joined(with: view) {
+        parts[parts.count - 1] = (last.columns.lowerBound..<columns.upperBound, joined)
+      } else {
+        parts.append((columns, view))
+      }
+    }
+    return parts.map { ($0.columns, $0.weight.matrix(rows: $0.columns.count, columns: d)) }
+  }
+
+  func keyValues(_ layer: Int, _ sequence: Range<Int>) -> KeyValueView {
+    switch source {
+    case .rows:
+      let a = activations.layer(layer)
+      let w = configuration.headWidth
+      let keys = a.keys.rows(sequence)
+      let first = configuration.queryWidth + configuration.keyValueWidth
+      let values = a.projected.rows(sequence).columns(
+        first..<first + configuration.keyValueWidth)
+      return KeyValueView(keys: keys, values: values, headWidth: w)
+    case .appended(let cache, _), .frozen(let cache, _):
+      return cache.view(layer: layer)
+    }
+  }
+
+  /// How many keys come before the first row of a sequence.
+  func firstVisible(_ sequenceStart: Int) -> Int {
+    switch source {
+    case .rows: 0
+    case .appended(_, let start), .frozen(_, let start): start + sequenceStart
+    }
+  }
+
+  /// The factors of `options` on the queries of `range`, or nil where there are none.
+  func fillRowScale(_ layer: Int, _ range: Range<Int>) -> FloatView? {
+    guard options.scalesQueries else { return nil }
+    for sequence in sequences where sequence.overlaps(range) {
+      for row in sequence.clamped(to: range) {
+        let visible = firstVisible(sequence.lowerBound) + row - sequence.lowerBound + 1
+        activations.rowScale[row] = options.factor(layer: layer, visible: visible)
+      }
+    }
+    return activations.rowScale.slice(range.lowerBound, range.count)
+  }
+
+  func flat(_ matrix: MatrixView, _ range: Range<Int>) -> FloatView {
+    matrix.rows(range).flattened
+  }
+}
