@@ -1,0 +1,53 @@
+/// What is wrong with a command line.
+public enum ArgumentError: Error, Equatable {
+  /// No such option; `command` is the command line up to the subcommand, such as "dilution plot".
+  case unknownOption(String, suggestion: String?, command: String)
+  case unknownSubcommand(String, suggestion: String?, command: String)
+  case missingSubcommand(command: String)
+  /// An option stands at the end, or before another option, without its value.
+  case missingValue(OptionDeclaration)
+  /// A flag was given a value, as in `--quiet=yes`.
+  case flagWithValue(OptionDeclaration, value: String)
+  case missingOption(OptionDeclaration)
+  case repeatedOption(OptionDeclaration)
+  case missingPositional(PositionalDeclaration)
+  case extraPositional(String, command: String)
+  /// A value that is not what the option or argument `name` takes.
+  case unfitValue(name: String, expectation: String, found: UnfitText)
+  /// A rule between arguments that their declarations cannot express, worded as a sentence.
+  case rule(String)
+}
+
+extension ArgumentError: CustomStringConvertible {
+  /// One sentence that names the argument and says what would be right.
+  public var description: String {
+    switch self {
+    case .unknownOption(let name, let suggestion, let command):
+      "unknown option '\(name)'\(hint(suggestion)); '\(command) --help' lists the options"
+    case .unknownSubcommand(let name, let suggestion, let command):
+      "unknown subcommand '\(name)'\(hint(suggestion)); '\(command) --help' lists them all"
+    case .missingSubcommand(let command):
+      "a subcommand is missing; '\(command) --help' lists them all"
+    case .missingValue(let option):
+      "\(option.flag) needs a value, \(option.expectation)"
+    case .flagWithValue(let option, let value):
+      "\(option.flag) takes no value, but was given '\(value)'"
+    case .missingOption(let option):
+      "\(option.usage) is required, \(option.expectation)"
+    case .repeatedOption(let option):
+      "\(option.flag) was given more than once, but takes one value"
+    case .missingPositional(let positional):
+      "the argument \(positional.placeholder) is missing, \(positional.expectation)"
+    case .extraPositional(let text, let command):
+      "unexpected argument '\(text)'; '\(command) --help' shows what can be given"
+    case .unfitValue(let name, let expectation, let found):
+      "\(name) must be \(expectation), not '\(found.text)'\(hint(found.suggestion))"
+    case .rule(let sentence):
+      sentence
+    }
+  }
+
+  private func hint(_ suggestion: String?) -> String {
+    suggestion.map { " (did you mean '\($0)'?)" } ?? ""
+  }
+}
