@@ -59,7 +59,9 @@ targets += [
       "ArgumentParsing", "DataFiles", "Experiments", "Instrumentation", "Plotting", "Randomness",
       "SandboxTasks", "TensorKernels", "TestTimeCompute", "Training", "TransformerModel",
     ]),
-  .testTarget(name: "CommandLineTests", dependencies: ["DataFiles"]),
+  .testTarget(
+    name: "CommandLineTests", dependencies: ["DataFiles", "dilution"],
+    exclude: ["Goldens"]),
 ]
 
 let package = Package(

@@ -1,0 +1,46 @@
+# The lab's own commands. `make` alone lists them.
+
+SWIFT ?= swift
+# Installing needs the superuser; in a container one usually is it already.
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: help build test lint format goldens deps check-deps
+
+help:
+	@echo "make deps     install the libraries that are missing (apt)"
+	@echo "make build    build .build/release/dilution"
+	@echo "make test     build and run all tests"
+	@echo "make lint     check the form of the source"
+	@echo "make format   put the source into that form"
+	@echo "make goldens  record the help screens that the tests hold the program to"
+
+build: check-deps
+	$(SWIFT) build -c release --product dilution
+
+# Optimised, because the numerical tests take minutes otherwise.
+test: check-deps
+	$(SWIFT) test -c release --disable-xctest
+
+lint:
+	$(SWIFT) format lint --strict -r Sources Tests Package.swift
+
+format:
+	$(SWIFT) format -i -r Sources Tests Package.swift
+
+goldens: check-deps
+	UPDATE_GOLDENS=1 $(SWIFT) test -c release --disable-xctest --filter HelpGoldenTests
+	git status --short Tests/CommandLineTests/Goldens
+
+deps:
+	@packages=""; \
+	command -v pkg-config >/dev/null || packages="$$packages pkg-config"; \
+	pkg-config --exists openblas 2>/dev/null || packages="$$packages libopenblas-dev"; \
+	pkg-config --exists cairo 2>/dev/null || packages="$$packages libcairo2-dev"; \
+	if [ -z "$$packages" ]; then echo "All libraries are installed."; exit 0; fi; \
+	set -ex; \
+	$(SUDO) apt-get update; \
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y $$packages
+
+check-deps:
+	@pkg-config --exists openblas cairo 2>/dev/null || { \
+	  echo "OpenBLAS or Cairo is not installed: run 'make deps' first." >&2; exit 1; }

@@ -1,0 +1,57 @@
+import COpenBLAS
+import Dispatch
+
+/// The matrix library beneath the kernels: which code it chose, and how fast that is here.
+public enum BLASInformation {
+  /// The name of the processor family whose kernels OpenBLAS runs, such as `SkylakeX`.
+  public static var core: String { String(cString: openblas_get_corename()) }
+
+  /// The version and build settings, as OpenBLAS words them.
+  public static var configuration: String {
+    let words = String(cString: openblas_get_config()).split(separator: " ")
+    return words.joined(separator: " ")
+  }
+
+  /// How many threads OpenBLAS would use for one product by itself.
+  public static var threads: Int { Int(openblas_get_num_threads()) }
+
+  /// Makes every product run on the thread that asks for it.
+  ///
+  /// On products as small as the lab's a second thread inside OpenBLAS costs more than it brings;
+  /// the parallelism lies above it. It also fixes the order of summation.
+  public static func useOneThread() { openblas_set_num_threads(1) }
+
+  /// The best measured rate of square float32 products, in floating-point operations a second, a
+  /// multiply-add counting as two.
+  ///
+  /// Leaves OpenBLAS at one thread, as ``useOneThread()`` does.
+  ///
+  /// - Parameters:
+  ///   - workers: how many threads multiply at the same time, each its own matrices.
+  ///   - order: rows and columns of the matrices.
+  ///   - rounds: how many products each worker makes; the fastest round counts.
+  public static func peakRate(workers: Int, order: Int = 1024, rounds: Int = 5) -> Double {
+    precondition(workers > 0 && order > 0 && rounds > 0, "nothing to measure")
+    useOneThread()
+    // One allocation for all operands and results, so that workers share nothing but read nothing
+    // of each other's.
+    let size = order * order
+    let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3 * size * workers)
+    defer { memory.deallocate() }
+    for index in memory.indices { memory[index] = Float(index % 251) / 251 - 0.5 }
+    nonisolated(unsafe) let base = memory.baseAddress!
+    var best = Duration.seconds(Int64.max)
+    for _ in 0..<rounds {
+      let start = ContinuousClock.now
+      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        let a = base + 3 * size * worker
+        let n = blasint(order)
+        cblas_sgemm(
+          CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, a + size, n, 0, a + 2 * size,
+          n)
+      }
+      best = min(best, ContinuousClock.now - start)
+    }
+    return 2 * Double(size) * Double(order) * Double(workers) / (best / .seconds(1))
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+
+/// Where a subcommand's words go: results to standard output, everything else to standard error.
+struct Console: Sendable {
+  /// Whether only results and errors are wanted.
+  let isQuiet: Bool
+  /// Whether results are wanted as JSON.
+  let wantsJSON: Bool
+
+  /// Prints a line of the result.
+  func print(_ line: String = "") throws {
+    try StandardStream.output.write(line + "\n")
+  }
+
+  /// Prints a value as the whole result, as one JSON document with sorted keys.
+  func print(json value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    try print(String(decoding: encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Tells what is going on, in one sentence, unless quiet.
+  func note(_ sentence: String) {
+    if !isQuiet { StandardStream.error.writeIfPossible("\(sentence)\n") }
+  }
+
+  /// Tells of something that the user may not expect, in one sentence, unless quiet.
+  func warn(_ sentence: String) {
+    if !isQuiet { StandardStream.error.writeIfPossible("dilution: warning: \(sentence)\n") }
+  }
+
+  /// A display of how far some work has come; shows nothing when quiet.
+  ///
+  /// - Parameters:
+  ///   - label: what is being done, such as "train".
+  ///   - unit: what is counted, in the plural, such as "steps".
+  ///   - total: how many there are; nil when unknown.
+  ///   - done: how many were done by an earlier run.
+  func progress(
+    _ label: String, unit: String, total: Int?, alreadyDone done: Int = 0
+  ) -> ProgressReporter {
+    ProgressReporter(
+      isSilent: isQuiet, terminal: isQuiet ? nil : Terminal(.error), label: label, unit: unit,
+      total: total, alreadyDone: done)
+  }
+}

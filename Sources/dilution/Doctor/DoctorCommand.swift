@@ -1,0 +1,27 @@
+import ArgumentParsing
+
+/// Reports on the machine: what the lab finds here, how fast it is, and what is missing.
+enum DoctorCommand: Subcommand {
+  static let declaration = Command(
+    name: "doctor",
+    summary: "report what the lab finds on this machine and what is missing",
+    discussion: """
+      Measures the rate of float32 matrix products on one and on two threads, which bounds every \
+      other speed of the lab, and names the command that installs what is missing. The exit code \
+      is 0 whatever is found.
+      """,
+    examples: [
+      Example("dilution doctor", "Look the machine over"),
+      Example("dilution doctor --json", "The same for a program to read"),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let report = MachineReport.measured()
+    if console.wantsJSON {
+      try console.print(json: report)
+    } else {
+      for line in report.lines { try console.print(line) }
+    }
+    for warning in report.warnings { console.warn(warning) }
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// What the system's own files tell.
+enum SystemFiles {
+  /// A file's whole text; nil when it cannot be read.
+  static func text(_ path: String) -> String? {
+    FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The distribution and the kernel.
+  static var systemName: String {
+    var kernel = utsname()
+    uname(&kernel)
+    let release = withUnsafeBytes(of: kernel.release) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    let distribution = text("/etc/os-release")?.split(separator: "\n")
+      .first { $0.hasPrefix("PRETTY_NAME=") }?
+      .dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" }
+    return [distribution, "Linux \(release)"].compactMap { $0 }.joined(separator: ", ")
+  }
+
+  /// Memory in all and what is free for new work, whichever of machine and container allows less.
+  static var memory: MachineReport.Memory? {
+    guard let lines = text("/proc/meminfo")?.split(separator: "\n") else { return nil }
+    func bytes(_ name: String) -> Int? {
+      lines.first { $0.hasPrefix("\(name):") }?
+        .split(separator: " ").dropFirst().first
+        .flatMap { Int($0) }.map { $0 << 10 }
+    }
+    guard var total = bytes("MemTotal"), var free = bytes("MemAvailable") else { return nil }
+    if let limit = number("/sys/fs/cgroup/memory.max"), limit < total {
+      total = limit
+      free = min(free, max(limit - (number("/sys/fs/cgroup/memory.current") ?? 0), 0))
+    }
+    return MachineReport.Memory(totalBytes: total, freeBytes: free)
+  }
+
+  private static func number(_ path: String) -> Int? {
+    text(path).flatMap { Int($0.filter { !$0.isWhitespace }) }
+  }
+}

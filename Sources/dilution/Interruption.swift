@@ -1,0 +1,38 @@
+import Foundation
+import Synchronization
+
+/// Whether the user has asked the program to stop.
+///
+/// The first SIGINT or SIGTERM only leaves a mark, for the work to notice between two steps, save
+/// what it has, and end; the second ends the process where it stands.
+enum Interruption {
+  private static let received = Atomic<Int32>(0)
+
+  /// Begins to watch for signals.
+  ///
+  /// Also where the shell had SIGINT ignored, as it does for jobs started with `&` in a script: a
+  /// long run in the background is stopped with `kill -INT`, and must save its state then too.
+  static func watch() {
+    // Reading it once initialises the variable, which must not happen inside the handler.
+    _ = received.load(ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+      }
+    }
+  }
+
+  /// Whether a signal has arrived; cheap enough to ask between any two steps.
+  static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
+
+  /// Ends the work with an error when a signal has arrived.
+  static func check() throws {
+    let signal = received.load(ordering: .relaxed)
+    if signal != 0 { throw Interrupted(signal: signal) }
+  }
+}
+
+/// The work ended early because of a signal.
+struct Interrupted: Error {
+  let signal: Int32
+}

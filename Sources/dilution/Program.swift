@@ -1,0 +1,79 @@
+import ArgumentParsing
+import Foundation
+
+/// The program as a whole: its subcommands, and what holds for all of them.
+enum Program {
+  /// The subcommands in the order in which help lists them, which is that of a study.
+  ///
+  /// To add one, write a file with an `enum` that conforms to `Subcommand`, name it here, and run
+  /// `make goldens` to record its help screen.
+  static let subcommands: [any Subcommand.Type] = [
+    DoctorCommand.self
+  ]
+
+  static let declaration = Command(
+    name: "dilution",
+    summary: "study how attention to a needle thins out as the context grows",
+    discussion: """
+      The Score Dilution Lab makes tasks with known needle positions, trains small transformers on \
+      them, watches where their attention goes, and compares ways to spend compute at test time.
+      """,
+    groups: [GlobalOptions.group],
+    subcommands: subcommands.map { $0.declaration })
+
+  /// Runs the program on the words after its name and returns the exit code: 0 for success, 1 for
+  /// a failure, 2 for a wrong command line, 128 and the signal's number after an interruption.
+  static func run(_ words: [String]) -> Int32 {
+    StandardStream.ignoreBrokenPipes()
+    do {
+      guard !words.isEmpty else {
+        StandardStream.error.writeIfPossible(helpScreen([declaration], on: .error))
+        return 2
+      }
+      switch try Parser(declaration).parse(words) {
+      case .help(let path):
+        try StandardStream.output.write(helpScreen(path, on: .output))
+      case .version:
+        try StandardStream.output.write("dilution \(labVersion)\n")
+      case .run(let arguments):
+        try run(arguments)
+      }
+      return 0
+    } catch is BrokenPipe {
+      // Whoever read the output has seen enough, which is no failure: `dilution … | head`.
+      return 0
+    } catch let interruption as Interrupted {
+      return 128 + interruption.signal
+    } catch {
+      StandardStream.error.writeIfPossible("dilution: \(sentence(error))\n")
+      return error is ArgumentError ? 2 : 1
+    }
+  }
+
+  private static func run(_ arguments: Arguments) throws {
+    let name = arguments.path[1].name
+    guard let subcommand = subcommands.first(where: { $0.declaration.name == name }) else {
+      preconditionFailure("the parser selected the undeclared subcommand '\(name)'")
+    }
+    Interruption.watch()
+    let console = Console(
+      isQuiet: arguments[GlobalOptions.quiet], wantsJSON: arguments[GlobalOptions.json])
+    try subcommand.run(arguments, console)
+  }
+
+  private static func helpScreen(_ path: [Command], on stream: StandardStream) -> String {
+    let columns = Terminal(stream)?.columns ?? 80
+    return HelpScreen(path, width: min(max(columns, 60), 100)).text
+  }
+
+  /// An error's description as one line.
+  private static func sentence(_ error: any Error) -> String {
+    let text: String
+    switch error {
+    case let error as CocoaError: text = error.localizedDescription
+    case let error as POSIXError: text = error.localizedDescription
+    default: text = "\(error)"
+    }
+    return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Synchronization
+
+/// Shows how far some work has come: a bar that is redrawn on a terminal, a line every ten seconds
+/// elsewhere, and one closing line in both. May be used from several threads.
+final class ProgressReporter: Sendable {
+  private struct State {
+    var done: Int
+    var note = ""
+    var lastShown: ContinuousClock.Instant
+    var isFinished = false
+    var barIsVisible = false
+  }
+
+  private let isSilent: Bool
+  private let terminal: Terminal?
+  private let style: ProgressStyle
+  private let alreadyDone: Int
+  private let start = ContinuousClock.now
+  private let state: Mutex<State>
+
+  init(
+    isSilent: Bool, terminal: Terminal?, label: String, unit: String, total: Int?,
+    alreadyDone: Int
+  ) {
+    self.isSilent = isSilent
+    self.terminal = terminal
+    self.alreadyDone = alreadyDone
+    style = ProgressStyle(label: label, unit: unit, total: total)
+    state = Mutex(State(done: alreadyDone, lastShown: start))
+  }
+
+  deinit { clear() }
+
+  /// Counts work as done, and shows it when it is time to.
+  func advance(by count: Int = 1, note: String? = nil) {
+    state.withLock { state in
+      state.done += count
+      show(&state, note: note)
+    }
+  }
+
+  /// Sets how much is done in all, and shows it when it is time to.
+  ///
+  /// - Parameter note: a few words on the present state, such as "loss 0.113"; nil keeps the last.
+  func update(done: Int, note: String? = nil) {
+    state.withLock { state in
+      state.done = done
+      show(&state, note: note)
+    }
+  }
+
+  /// Prints a line of its own, above the bar where there is one.
+  func print(_ line: String) {
+    guard !isSilent else { return }
+    state.withLock { state in
+      clear(&state)
+      StandardStream.error.writeIfPossible(line + "\n")
+    }
+  }
+
+  /// Ends the display with one line that says what was done and how fast.
+  func finish() {
+    guard !isSilent else { return }
+    state.withLock { state in
+      guard !state.isFinished else { return }
+      clear(&state)
+      state.isFinished = true
+      StandardStream.error.writeIfPossible(style.closingLine(snapshot(state)) + "\n")
+    }
+  }
+
+  /// Takes the bar off the terminal without a closing line, as an error message needs it.
+  private func clear() {
+    state.withLock { clear(&$0) }
+  }
+
+  private func clear(_ state: inout State) {
+    guard state.barIsVisible else { return }
+    StandardStream.error.writeIfPossible("\r\u{1B}[K")
+    state.barIsVisible = false
+  }
+
+  private func show(_ state: inout State, note: String?) {
+    if let note { state.note = note }
+    guard !isSilent, !state.isFinished else { return }
+    let now = ContinuousClock.now
+    let interval: Duration = terminal == nil ? .seconds(10) : .milliseconds(100)
+    guard now - state.lastShown >= interval else { return }
+    state.lastShown = now
+    if let terminal {
+      let bar = style.bar(
+        snapshot(state), columns: terminal.columns, isColored: terminal.usesColor)
+      StandardStream.error.writeIfPossible("\r\(bar)\u{1B}[K")
+      state.barIsVisible = true
+    } else {
+      StandardStream.error.writeIfPossible(style.line(snapshot(state)) + "\n")
+    }
+  }
+
+  private func snapshot(_ state: State) -> ProgressSnapshot {
+    ProgressSnapshot(
+      done: state.done, doneHere: state.done - alreadyDone,
+      seconds: (ContinuousClock.now - start) / .seconds(1), note: state.note)
+  }
+}

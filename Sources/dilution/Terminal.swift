@@ -1,0 +1,26 @@
+import Foundation
+
+/// A terminal behind a standard stream.
+struct Terminal: Sendable {
+  private let descriptor: Int32
+
+  /// The terminal that a stream leads to; nil for a file, a pipe, or a terminal that cannot move
+  /// its cursor.
+  init?(_ stream: StandardStream) {
+    guard isatty(stream.descriptor) == 1 else { return nil }
+    guard ProcessInfo.processInfo.environment["TERM"] != "dumb" else { return nil }
+    descriptor = stream.descriptor
+  }
+
+  /// The present width in columns.
+  var columns: Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Whether colour is wanted (see no-color.org).
+  var usesColor: Bool {
+    ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@Suite struct ProgramTests {
+  @Test func theVersionIsPrinted() throws {
+    let outcome = try BuiltBinary.run("--version")
+    #expect(outcome.exitCode == 0)
+    #expect(outcome.output.wholeMatch(of: /dilution \d+\.\d+\.\d+\n/) != nil)
+    #expect(outcome.errors.isEmpty)
+  }
+
+  @Test func withoutArgumentsTheHelpGoesToStandardError() throws {
+    let outcome = try BuiltBinary.run([])
+    #expect(outcome.exitCode == 2)
+    #expect(outcome.output.isEmpty)
+    #expect(try outcome.errors == BuiltBinary.run("--help").output)
+  }
+
+  @Test(arguments: [
+    ("docter", "unknown subcommand 'docter' (did you mean 'doctor'?)"),
+    ("doctor --jsno", "unknown option '--jsno' (did you mean '--json'?)"),
+    ("doctor --threads 0", "--threads must be a whole number from 1 to 1024, not '0'"),
+    ("doctor --seed x", "--seed must be a whole number of at least 0, not 'x'"),
+    ("doctor now", "unexpected argument 'now'"),
+    ("--quiet", "a subcommand is missing"),
+  ])
+  func aWrongCommandLineEndsInOneSentenceAndCodeTwo(_ line: String, _ start: String) throws {
+    let outcome = try BuiltBinary.run(line)
+    #expect(outcome.exitCode == 2)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors.hasPrefix("dilution: \(start)"))
+    #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
+  }
+
+  @Test func aReaderThatHasGoneIsNoFailure() throws {
+    let process = try BuiltBinary.process(["--help"])
+    let output = Pipe()
+    let errors = Pipe()
+    process.standardOutput = output
+    process.standardError = errors
+    // With the reading end closed before the start, the first write already finds nobody.
+    try output.fileHandleForReading.close()
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit)
+    #expect(process.terminationStatus == 0)
+    try errors.fileHandleForWriting.close()
+    #expect(try errors.fileHandleForReading.readToEnd() ?? Data() == Data())
+  }
+
+  @Test func aFullDeviceIsAFailure() throws {
+    let process = try BuiltBinary.process(["--help"])
+    let errors = Pipe()
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/full"))
+    process.standardError = errors
+    try process.run()
+    let text = String(
+      decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 1)
+    #expect(text == "dilution: cannot write to standard output: No space left on device\n")
+  }
+}

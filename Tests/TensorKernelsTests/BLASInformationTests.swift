@@ -1,0 +1,12 @@
+import TensorKernels
+import Testing
+
+@Suite struct BLASInformationTests {
+  @Test func theLibraryNamesItselfAndMultiplies() {
+    #expect(!BLASInformation.core.isEmpty)
+    #expect(BLASInformation.configuration.contains("OpenBLAS"))
+    let rate = BLASInformation.peakRate(workers: 2, order: 64, rounds: 2)
+    #expect(rate > 0 && rate.isFinite)
+    #expect(BLASInformation.threads == 1)
+  }
+}
