@@ -15,16 +15,10 @@ public enum BLASInformation {
   /// How many threads OpenBLAS would use for one product by itself.
   public static var threads: Int { Int(openblas_get_num_threads()) }
 
-  /// Makes every product run on the thread that asks for it.
-  ///
-  /// On products as small as the lab's a second thread inside OpenBLAS costs more than it brings;
-  /// the parallelism lies above it. It also fixes the order of summation.
-  public static func useOneThread() { openblas_set_num_threads(1) }
-
   /// The best measured rate of square float32 products, in floating-point operations a second, a
   /// multiply-add counting as two.
   ///
-  /// Leaves OpenBLAS at one thread, as ``useOneThread()`` does.
+  /// Leaves OpenBLAS at one thread a product, as every kernel wants it.
   ///
   /// - Parameters:
   ///   - workers: how many threads multiply at the same time, each its own matrices.
@@ -32,7 +26,7 @@ public enum BLASInformation {
   ///   - rounds: how many products each worker makes; the fastest round counts.
   public static func peakRate(workers: Int, order: Int = 1024, rounds: Int = 5) -> Double {
     precondition(workers > 0 && order > 0 && rounds > 0, "nothing to measure")
-    useOneThread()
+    openblas_set_num_threads(1)
     // One allocation for all operands and results, so that workers share nothing but read nothing
     // of each other's.
     let size = order * order
