@@ -1,0 +1,66 @@
+import Randomness
+
+/// What training sequences are made of.
+public struct TrainingMixture: Sendable, Equatable {
+  /// Shares of the families, not negative and not all zero; only their ratios matter.
+  public var keyValue = 1.0
+  public var needle = 1.0
+  public var multiHop = 1.0
+
+  /// The probability that a fact of a stream repeats an earlier one, in 0..<1.
+  public var rehearsal = 0.5
+
+  /// The longest chain and the most hops a question asks for, 1 … 8.
+  public var hops = 3
+
+  /// The number of hop questions after a stream of chains.
+  public var questions = 5
+
+  /// The probability that a hop question is answered through a trace.
+  public var traced = 0.5
+
+  /// The probability that a trace is repeated before its answer counts.
+  public var retraced = 0.25
+
+  /// The most values that a needle key has, 1 … 4.
+  public var needleValues = 4
+
+  /// The most keys that an `ask` block names, 1 … 8.
+  public var needleQueries = 4
+
+  /// Equal shares of the three families, at the settings above.
+  public init() {}
+
+  /// Throws for the first setting that is out of its range.
+  public func validate() throws(TaskSettingsError) {
+    for (name, share) in [("key-value", keyValue), ("needle", needle), ("multi-hop", multiHop)] {
+      guard share >= 0, share.isFinite else {
+        throw .outOfRange(name: "the share of \(name)", value: "\(share)", range: "0 or more")
+      }
+    }
+    guard keyValue + needle + multiHop > 0 else { throw .emptyMixture }
+    guard rehearsal >= 0, rehearsal < 1 else {
+      throw .outOfRange(name: "rehearsal", value: "\(rehearsal)", range: "0 or more, below 1")
+    }
+    for (name, value) in [("traced", traced), ("retraced", retraced)] where !(0...1 ~= value) {
+      throw .outOfRange(name: name, value: "\(value)", range: "0 … 1")
+    }
+    for (name, value, range) in [
+      ("hops", hops, 1...SandboxToken.hopLimit), ("questions", questions, 0...1000),
+      ("needle values", needleValues, 1...SandboxToken.ordinalCount),
+      ("needle queries", needleQueries, 1...TaskSettings.keyLimit),
+    ] where !range.contains(value) {
+      throw .outOfRange(
+        name: name, value: "\(value)", range: "\(range.lowerBound) … \(range.upperBound)")
+    }
+  }
+
+  /// Draws a family by the shares.
+  func family(_ stream: inout RandomStream) -> TaskFamily {
+    var left = stream.unit() * (keyValue + needle + multiHop)
+    left -= keyValue
+    if left < 0 { return .keyValue }
+    left -= needle
+    return left < 0 ? .needle : .multiHop
+  }
+}

@@ -1,0 +1,137 @@
+import Randomness
+
+/// The slices by which training accuracy is told apart.
+public enum TrainingSlice: UInt8, CaseIterable, Sendable {
+  /// Tokens that nothing before them determines.
+  case other
+  /// Values of repeated facts in a key-value stream.
+  case keyValue
+  /// Values of needles, and what an `ask` block restates.
+  case needle
+  /// Values of repeated facts in the stream before hop questions.
+  case chainFact
+  /// Answers to hop questions without a trace, by the number of hops.
+  case directHop1, directHop2, directHop3, directHop4
+  case directHop5, directHop6, directHop7, directHop8
+  /// Traces and the answers after them.
+  case traced
+  /// What the form of a question determines whatever the facts are: the end of a direct answer.
+  case form
+
+  /// The slice of direct answers over a number of hops, 1 … 8.
+  public static func direct(hops: Int) -> TrainingSlice {
+    precondition(1...SandboxToken.hopLimit ~= hops, "hop counts are 1 … 8")
+    return TrainingSlice(rawValue: directHop1.rawValue + UInt8(hops - 1))!
+  }
+}
+
+/// A sequence of tokens to learn from, with what can be known about each of them.
+///
+/// `tokens`, `predictable` and `slice` have one entry a token.
+public struct TrainingSequence: Sendable, Equatable {
+  /// The family it was made of.
+  public var family: TaskFamily
+
+  /// Token ids of `Vocabulary.sandbox`.
+  public var tokens: [Int32]
+
+  /// Whether the token is determined by those before it: it counts for accuracy and has full weight.
+  public var predictable: [Bool]
+
+  /// Raw values of `TrainingSlice`; `other` exactly where a token is not predictable.
+  public var slice: [UInt8]
+
+  /// Where units start, ascending from 0: a fact, a question with its answer, a run of filler words.
+  /// Positions may be stretched between units and stay adjacent inside one.
+  public var unitStarts: [Int]
+
+  /// An empty sequence with room for a number of tokens.
+  init(family: TaskFamily, capacity: Int) {
+    self.family = family
+    tokens = []
+    predictable = []
+    slice = []
+    unitStarts = []
+    tokens.reserveCapacity(capacity)
+    predictable.reserveCapacity(capacity)
+    slice.reserveCapacity(capacity)
+    unitStarts.reserveCapacity(capacity / Fact.length + 8)
+  }
+
+  /// A sequence of a family drawn by the mixture's weights, with about `facts` facts' worth of stream.
+  ///
+  /// It is a function of the settings, `facts` and the stream's name and position alone.
+  public static func make(
+    _ settings: TrainingMixture, facts: Int, stream: RandomStream
+  ) -> TrainingSequence {
+    var stream = stream
+    return make(settings.family(&stream), settings, facts: facts, stream: stream)
+  }
+
+  /// A sequence of one family.
+  ///
+  /// - Parameter facts: the length of the stream in facts of five tokens, at least 1. Needle sequences
+  ///   spend about half of it on questions; multi-hop questions come on top.
+  public static func make(
+    _ family: TaskFamily, _ settings: TrainingMixture, facts: Int, stream: RandomStream
+  ) -> TrainingSequence {
+    precondition(facts >= 1, "a training sequence has at least one fact")
+    var stream = stream
+    switch family {
+    case .keyValue: return keyValue(settings, facts: facts, stream: &stream)
+    case .needle: return needle(settings, facts: facts, stream: &stream)
+    case .multiHop: return multiHop(settings, facts: facts, stream: &stream)
+    }
+  }
+}
+
+// MARK: - Writing
+
+extension TrainingSequence {
+  mutating func startUnit() {
+    unitStarts.append(tokens.count)
+  }
+
+  /// Appends a token that nothing determines.
+  mutating func append(_ token: Int32) {
+    tokens.append(token)
+    predictable.append(false)
+    slice.append(TrainingSlice.other.rawValue)
+  }
+
+  /// Appends a token that those before it determine.
+  mutating func append(_ token: Int32, determined: TrainingSlice) {
+    tokens.append(token)
+    predictable.append(true)
+    slice.append(determined.rawValue)
+  }
+
+  mutating func append(_ entity: Entity) {
+    append(entity.first)
+    append(entity.second)
+  }
+
+  mutating func append(_ entity: Entity, determined: TrainingSlice) {
+    append(entity.first, determined: determined)
+    append(entity.second, determined: determined)
+  }
+
+  /// Appends a fact as a unit; its value is determined if the fact was stated before.
+  mutating func append(_ fact: Fact, repeated: TrainingSlice?) {
+    startUnit()
+    append(fact.opening)
+    append(fact.key)
+    if let repeated {
+      append(fact.value, determined: repeated)
+    } else {
+      append(fact.value)
+    }
+  }
+
+  /// Appends 0 … 4 random filler words, as contexts have whose length is no multiple of five.
+  mutating func appendPadding(_ stream: inout RandomStream) {
+    let count = stream.below(Fact.length)
+    if count > 0 { startUnit() }
+    for _ in 0..<count { append(SandboxToken.filler(stream.below(SandboxToken.fillerCount))) }
+  }
+}
