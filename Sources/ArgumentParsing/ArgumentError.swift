@@ -23,25 +23,25 @@ extension ArgumentError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownOption(let name, let suggestion, let command):
-      "unknown option '\(name)'\(hint(suggestion)); '\(command) --help' lists the options"
+      "Unknown option '\(name)'\(hint(suggestion)); '\(command) --help' lists the options."
     case .unknownSubcommand(let name, let suggestion, let command):
-      "unknown subcommand '\(name)'\(hint(suggestion)); '\(command) --help' lists them all"
+      "Unknown subcommand '\(name)'\(hint(suggestion)); '\(command) --help' lists them all."
     case .missingSubcommand(let command):
-      "a subcommand is missing; '\(command) --help' lists them all"
+      "A subcommand is missing; '\(command) --help' lists them all."
     case .missingValue(let option):
-      "\(option.flag) needs a value, \(option.expectation)"
+      "\(option.flag) needs a value, \(option.expectation)."
     case .flagWithValue(let option, let value):
-      "\(option.flag) takes no value, but was given '\(value)'"
+      "\(option.flag) takes no value, but was given '\(value)'."
     case .missingOption(let option):
-      "\(option.usage) is required, \(option.expectation)"
+      "\(option.usage) is required, \(option.expectation)."
     case .repeatedOption(let option):
-      "\(option.flag) was given more than once, but takes one value"
+      "\(option.flag) was given more than once, but takes one value."
     case .missingPositional(let positional):
-      "the argument \(positional.placeholder) is missing, \(positional.expectation)"
+      "The argument \(positional.placeholder) is missing, \(positional.expectation)."
     case .extraPositional(let text, let command):
-      "unexpected argument '\(text)'; '\(command) --help' shows what can be given"
+      "Unexpected argument '\(text)'; '\(command) --help' shows what can be given."
     case .unfitValue(let name, let expectation, let found):
-      "\(name) must be \(expectation), not '\(found.text)'\(hint(found.suggestion))"
+      "\(name) must be \(expectation), not '\(found.text)'\(hint(found.suggestion))."
     case .rule(let sentence):
       sentence
     }

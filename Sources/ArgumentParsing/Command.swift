@@ -63,7 +63,7 @@ public struct OptionGroup: Sendable {
   public let title: String
   public let options: [any OptionDeclaring]
 
-  public init(_ title: String = "Options", _ options: [any OptionDeclaring]) {
+  public init(_ title: String, _ options: [any OptionDeclaring]) {
     self.title = title
     self.options = options
   }

@@ -66,7 +66,7 @@ enum Program {
     return HelpScreen(path, width: min(max(columns, 60), 100)).text
   }
 
-  /// An error's description as one line.
+  /// An error's description as one line that ends as a sentence.
   private static func sentence(_ error: any Error) -> String {
     let text: String
     switch error {
@@ -74,6 +74,7 @@ enum Program {
     case let error as POSIXError: text = error.localizedDescription
     default: text = "\(error)"
     }
-    return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return line.hasSuffix(".") ? line : line + "."
   }
 }

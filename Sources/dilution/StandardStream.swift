@@ -50,6 +50,6 @@ struct StreamError: Error, CustomStringConvertible {
   let code: Int32
 
   var description: String {
-    "cannot write to \(stream): \(String(cString: strerror(code)))"
+    "Cannot write to \(stream): \(String(cString: strerror(code)))."
   }
 }

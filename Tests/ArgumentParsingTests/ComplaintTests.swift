@@ -5,42 +5,42 @@ import Testing
   @Test(arguments: [
     (
       "draw --lenght 1",
-      "unknown option '--lenght' (did you mean '--length'?); "
-        + "'sample draw --help' lists the options"
+      "Unknown option '--lenght' (did you mean '--length'?); "
+        + "'sample draw --help' lists the options."
     ),
-    ("draw --length 1 -x", "unknown option '-x'; 'sample draw --help' lists the options"),
-    ("drew", "unknown subcommand 'drew' (did you mean 'draw'?); 'sample --help' lists them all"),
+    ("draw --length 1 -x", "Unknown option '-x'; 'sample draw --help' lists the options."),
+    ("drew", "Unknown subcommand 'drew' (did you mean 'draw'?); 'sample --help' lists them all."),
     (
       "help drew",
-      "unknown subcommand 'drew' (did you mean 'draw'?); "
-        + "'sample --help' lists them all"
+      "Unknown subcommand 'drew' (did you mean 'draw'?); "
+        + "'sample --help' lists them all."
     ),
-    ("teleport", "unknown subcommand 'teleport'; 'sample --help' lists them all"),
-    ("-q", "a subcommand is missing; 'sample --help' lists them all"),
+    ("teleport", "Unknown subcommand 'teleport'; 'sample --help' lists them all."),
+    ("-q", "A subcommand is missing; 'sample --help' lists them all."),
     (
       "draw --length",
       "--length needs a value, values separated by commas, each a whole number "
-        + "from 1 to 1048576 (K means 1024, M means 1048576)"
+        + "from 1 to 1048576 (K means 1024, M means 1048576)."
     ),
-    ("draw --length 1 --out --force", "--out needs a value, the name of a file"),
-    ("draw --length 1 --force=yes", "--force takes no value, but was given 'yes'"),
+    ("draw --length 1 --out --force", "--out needs a value, the name of a file."),
+    ("draw --length 1 --force=yes", "--force takes no value, but was given 'yes'."),
     (
       "draw",
       "--length N,... is required, values separated by commas, each a whole number from 1 "
-        + "to 1048576 (K means 1024, M means 1048576)"
+        + "to 1048576 (K means 1024, M means 1048576)."
     ),
-    ("draw --length 1 --count 2 -n 3", "--count was given more than once, but takes one value"),
-    ("cook", "the argument RECIPE is missing, the name of a file"),
-    ("join", "the argument RUN is missing, the name of a directory"),
-    ("cook a 2 c", "unexpected argument 'c'; 'sample cook --help' shows what can be given"),
-    ("cook a b", "LIMIT must be a whole number from 1 to 9, not 'b'"),
+    ("draw --length 1 --count 2 -n 3", "--count was given more than once, but takes one value."),
+    ("cook", "The argument RECIPE is missing, the name of a file."),
+    ("join", "The argument RUN is missing, the name of a directory."),
+    ("cook a 2 c", "Unexpected argument 'c'; 'sample cook --help' shows what can be given."),
+    ("cook a b", "LIMIT must be a whole number from 1 to 9, not 'b'."),
     (
       "draw --length 1 --mode frosen",
-      "--mode must be frozen or recomputed, not 'frosen' (did you mean 'frozen'?)"
+      "--mode must be frozen or recomputed, not 'frosen' (did you mean 'frozen'?)."
     ),
-    ("draw --length 1 --rate 0", "--rate must be a number above 0, not '0'"),
-    ("draw --length 1 --depth 1.5", "--depth must be a number from 0 to 1, not '1.5'"),
-    ("draw --length 1 --seed -1", "--seed must be a whole number of at least 0, not '-1'"),
+    ("draw --length 1 --rate 0", "--rate must be a number above 0, not '0'."),
+    ("draw --length 1 --depth 1.5", "--depth must be a number from 0 to 1, not '1.5'."),
+    ("draw --length 1 --seed -1", "--seed must be a whole number of at least 0, not '-1'."),
   ])
   func complaintsNameTheArgumentAndWhatWouldBeRight(_ line: String, _ complaint: String) {
     #expect(Sample.complaint(line) == complaint)
@@ -53,20 +53,20 @@ import Testing
   func onlyTheUnfitPartOfAListIsBlamed(_ part: String) {
     let complaint = Sample.complaint(["draw", "--length", "256,\(part),4096"])
     #expect(complaint.hasPrefix("--length must be values separated by commas"))
-    #expect(complaint.hasSuffix(", not '\(part)'"))
+    #expect(complaint.hasSuffix(", not '\(part)'."))
   }
 
   @Test(arguments: ["nan", "inf", "-inf", "1e999", "", "x", "0,5"])
   func numbersAreFinite(_ text: String) {
-    #expect(Sample.complaint(["draw", "--length", "1", "--rate=\(text)"]).hasSuffix("'\(text)'"))
+    #expect(Sample.complaint(["draw", "--length", "1", "--rate=\(text)"]).hasSuffix("'\(text)'."))
   }
 
   @Test func anEmptyNameOfAFileIsRefused() {
-    #expect(Sample.complaint(["cook", ""]) == "RECIPE must be the name of a file, not ''")
+    #expect(Sample.complaint(["cook", ""]) == "RECIPE must be the name of a file, not ''.")
   }
 
   @Test func theFirstMistakeIsReported() {
-    #expect(Sample.complaint("draw --frob --count x").hasPrefix("unknown option '--frob'"))
+    #expect(Sample.complaint("draw --frob --count x").hasPrefix("Unknown option '--frob'"))
   }
 
   @Test func wordsOfAnyBytesAreSurvived() {

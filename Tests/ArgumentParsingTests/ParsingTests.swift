@@ -58,7 +58,7 @@ import Testing
   @Test func aLoneDashAndNegativeNumbersAreValues() throws {
     #expect(try Sample.arguments("join - -5")[Sample.runs] == ["-", "-5"])
     #expect(try Sample.arguments("draw --length 1 --out -")[Sample.outputs] == ["-"])
-    #expect(Sample.complaint("draw --length 1 --depth -1").hasSuffix("not '-1'"))
+    #expect(Sample.complaint("draw --length 1 --depth -1").hasSuffix("not '-1'."))
   }
 
   @Test func aValueMayHoldEqualsSignsAndSpaces() throws {

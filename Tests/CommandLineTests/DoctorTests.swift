@@ -55,13 +55,18 @@ import Testing
     #expect(missing.contains("pkg-config      sudo apt-get install -y pkg-config"))
   }
 
-  @Test func aSlowChoiceOfKernelsIsWarnedOf() throws {
+  @Test func otherKernelsThatTheProcessorCouldRunAreMeasured() throws {
     let cpuinfo = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
     guard cpuinfo.contains(" avx2") else { return }
     let environment = ["OPENBLAS_CORETYPE": "Nehalem"]
     let outcome = try BuiltBinary.run(["doctor"], environment: environment)
     #expect(outcome.output.contains("  OpenBLAS core   Nehalem\n"))
-    #expect(outcome.errors.hasPrefix("dilution: warning: OpenBLAS runs its 'Nehalem' kernels"))
-    #expect(try BuiltBinary.run(["doctor", "-q"], environment: environment).errors.isEmpty)
+    let better = cpuinfo.contains(" avx512vl") ? "SkylakeX" : "Haswell"
+    #expect(
+      try outcome.output.contains(Regex("  with \(better) +[0-9.]+ GFLOP/s on one thread, ")))
+    // Nothing is left to propose once those kernels run.
+    let best = try BuiltBinary.run(["doctor"], environment: ["OPENBLAS_CORETYPE": better])
+    #expect(best.output.contains("  OpenBLAS core   \(better)\n"))
+    #expect(!best.output.contains("  with "))
   }
 }

@@ -17,12 +17,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("docter", "unknown subcommand 'docter' (did you mean 'doctor'?)"),
-    ("doctor --jsno", "unknown option '--jsno' (did you mean '--json'?)"),
-    ("doctor --threads 0", "--threads must be a whole number from 1 to 1024, not '0'"),
-    ("doctor --seed x", "--seed must be a whole number of at least 0, not 'x'"),
-    ("doctor now", "unexpected argument 'now'"),
-    ("--quiet", "a subcommand is missing"),
+    ("docter", "Unknown subcommand 'docter' (did you mean 'doctor'?)"),
+    ("doctor --jsno", "Unknown option '--jsno' (did you mean '--json'?)"),
+    ("doctor --threads 0", "--threads must be a whole number from 1 to 1024, not '0'."),
+    ("doctor --seed x", "--seed must be a whole number of at least 0, not 'x'."),
+    ("doctor now", "Unexpected argument 'now'"),
+    ("--quiet", "A subcommand is missing"),
   ])
   func aWrongCommandLineEndsInOneSentenceAndCodeTwo(_ line: String, _ start: String) throws {
     let outcome = try BuiltBinary.run(line)
@@ -58,6 +58,6 @@ import Testing
       decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 1)
-    #expect(text == "dilution: cannot write to standard output: No space left on device\n")
+    #expect(text == "dilution: Cannot write to standard output: No space left on device.\n")
   }
 }

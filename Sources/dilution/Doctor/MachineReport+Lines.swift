@@ -9,11 +9,10 @@ extension MachineReport {
     lines.append("Libraries")
     lines.append(row("OpenBLAS", openblas.configuration))
     lines.append(row("OpenBLAS core", openblas.core))
-    lines.append(
-      row(
-        "sgemm peak",
-        "\(openblas.gigaflopsOneThread) GFLOP/s on one thread, "
-          + "\(openblas.gigaflopsTwoThreads) on two"))
+    lines.append(row("sgemm peak", openblas.peakLine))
+    if let alternative {
+      lines.append(row("with \(alternative.core)", alternative.peakLine))
+    }
     lines.append(row("Cairo", cairo))
     lines.append("Tools")
     for tool in tools {
@@ -45,5 +44,12 @@ extension MachineReport {
 
   private func row(_ label: String, _ text: String) -> String {
     "  " + label + String(repeating: " ", count: max(16 - label.count, 1)) + text
+  }
+}
+
+extension MachineReport.MatrixLibrary {
+  /// The measured rates as text for people.
+  var peakLine: String {
+    "\(gigaflopsOneThread) GFLOP/s on one thread, \(gigaflopsTwoThreads) on two"
   }
 }
