@@ -1,0 +1,48 @@
+import Foundation
+
+/// Plain reads and folders, with errors that name the path.
+public enum FileSystem {
+  /// The bytes of a file of at most `maximumBytes`.
+  ///
+  /// - Throws: `FileSystemError`, also for a directory or a longer file (a device that never ends
+  ///   is such a file).
+  public static func read(_ path: String, maximumBytes: Int = 1 << 30) throws -> [UInt8] {
+    let file = try Descriptor(opening: path, O_RDONLY, for: .open)
+    let size = try file.status().size
+    guard size <= maximumBytes else {
+      throw FileSystemError.tooLarge(path: path, limit: maximumBytes)
+    }
+    var bytes: [UInt8] = []
+    // One byte more than the size, so that the end of an ordinary file is met without growing.
+    var room = size + 1
+    while true {
+      let before = bytes.count
+      let wanted = min(room, maximumBytes + 1 - before)
+      bytes.append(contentsOf: try file.read(atMost: wanted))
+      guard bytes.count > before else { return bytes }
+      guard bytes.count <= maximumBytes else {
+        throw FileSystemError.tooLarge(path: path, limit: maximumBytes)
+      }
+      room = max(1 << 16, room - (bytes.count - before))
+    }
+  }
+
+  /// Creates a directory and those above it; one that exists already is left alone.
+  ///
+  /// - Throws: `FileSystemError`.
+  public static func createDirectory(_ path: String) throws {
+    if mkdir(path, 0o777) == 0 { return }
+    let code = errno
+    let parent = (path as NSString).deletingLastPathComponent
+    if code == ENOENT, !parent.isEmpty, parent != path {
+      try createDirectory(parent)
+      if mkdir(path, 0o777) == 0 { return }
+    }
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+    throw FileSystemError.refused(.create, path: path, code: code)
+  }
+
+  /// Whether anything stands at the path.
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// What went wrong between the program and the file system.
+public enum FileSystemError: Error, Equatable, Sendable {
+  /// What was being done to the path.
+  public enum Action: String, Sendable {
+    case open, read, write, sync, replace, map, lock, list, create
+  }
+
+  /// The operating system refused; `code` is its `errno`.
+  case refused(Action, path: String, code: Int32)
+  /// A regular file was wanted and something else (a directory, a device) stands there.
+  case notAFile(path: String)
+  /// The file is longer than the reader accepts.
+  case tooLarge(path: String, limit: Int)
+
+  /// The path that the error is about.
+  public var path: String {
+    switch self {
+    case .refused(_, let path, _), .notAFile(let path), .tooLarge(let path, _): path
+    }
+  }
+}
+
+extension FileSystemError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .refused(let action, let path, let code):
+      "Cannot \(Self.verb(action)) \(path): \(Self.reason(code, action: action, path: path))."
+    case .notAFile(let path):
+      "\(path) is not a regular file; name a file."
+    case .tooLarge(let path, let limit):
+      "\(path) is larger than the \(limit) bytes that are accepted here."
+    }
+  }
+
+  private static func verb(_ action: Action) -> String {
+    switch action {
+    case .sync: "bring to disk"
+    case .replace: "put in place"
+    default: action.rawValue
+    }
+  }
+
+  /// The meaning of an `errno`, with the remedy where there is an obvious one.
+  private static func reason(_ code: Int32, action: Action, path: String) -> String {
+    switch code {
+    case ENOENT where action == .write || action == .lock || action == .create:
+      return "its folder does not exist; create it first"
+    case ENOENT: return "it does not exist"
+    case EACCES, EPERM: return "permission denied"
+    case ENOSPC: return "the disk is full"
+    case EDQUOT: return "the disk quota is used up"
+    case EROFS: return "the file system is read-only"
+    case EISDIR: return "it is a directory; name a file"
+    case ENOTDIR: return "part of the path is not a directory"
+    case EEXIST: return "a file of that name is in the way"
+    case ENAMETOOLONG: return "the name is too long"
+    default: return String(cString: strerror(code)).lowercased()
+    }
+  }
+}
