@@ -72,6 +72,12 @@ extension ValueKind where Value == Double {
     number(NumberBounds(lower: range.lowerBound, upper: range.upperBound))
   }
 
+  /// A number from the lower end of a range up to, but not including, the upper.
+  public static func number(in range: Range<Double>) -> ValueKind {
+    number(
+      NumberBounds(lower: range.lowerBound, upper: range.upperBound, includesUpper: false))
+  }
+
   /// A number greater than a bound, and at most an upper one if that is given.
   public static func number(above lower: Double, through upper: Double? = nil) -> ValueKind {
     number(NumberBounds(lower: lower, includesLower: false, upper: upper))

@@ -34,15 +34,16 @@ func phrase(_ range: ClosedRange<Int>) -> String {
 
 /// An interval to follow "a number".
 func phrase(_ bounds: NumberBounds) -> String {
+  let lower = bounds.lower.map { "\(bounds.includesLower ? "of at least" : "above") \(digits($0))" }
+  let upper = bounds.upper.map { "\(bounds.includesUpper ? "at most" : "below") \(digits($0))" }
   switch (bounds.lower, bounds.upper) {
-  case (nil, nil): return ""
-  case (nil, let upper?): return " of at most \(digits(upper))"
-  case (let lower?, nil):
-    return bounds.includesLower ? " of at least \(digits(lower))" : " above \(digits(lower))"
-  case (let lower?, let upper?):
-    return bounds.includesLower
-      ? " from \(digits(lower)) to \(digits(upper))"
-      : " above \(digits(lower)) and at most \(digits(upper))"
+  case (let least?, let most?) where bounds.includesLower && bounds.includesUpper:
+    return " from \(digits(least)) to \(digits(most))"
+  case (nil, _?) where bounds.includesUpper:
+    return " of " + (upper ?? "")
+  default:
+    let parts = [lower, upper].compactMap { $0 }
+    return parts.isEmpty ? "" : " " + parts.joined(separator: " and ")
   }
 }
 

@@ -25,18 +25,24 @@ public struct NumberBounds: Sendable, Equatable {
   /// Whether the lower bound itself is allowed.
   public let includesLower: Bool
   public let upper: Double?
+  /// Whether the upper bound itself is allowed.
+  public let includesUpper: Bool
 
-  public init(lower: Double? = nil, includesLower: Bool = true, upper: Double? = nil) {
+  public init(
+    lower: Double? = nil, includesLower: Bool = true, upper: Double? = nil,
+    includesUpper: Bool = true
+  ) {
     self.lower = lower
     self.includesLower = includesLower
     self.upper = upper
+    self.includesUpper = includesUpper
   }
 
   /// Whether a finite number lies inside; infinities and NaN never do.
   public func contains(_ number: Double) -> Bool {
     guard number.isFinite else { return false }
     if let lower, includesLower ? number < lower : number <= lower { return false }
-    if let upper, number > upper { return false }
+    if let upper, includesUpper ? number > upper : number >= upper { return false }
     return true
   }
 }

@@ -61,6 +61,21 @@ import Testing
     #expect(Sample.complaint(["draw", "--length", "1", "--rate=\(text)"]).hasSuffix("'\(text)'."))
   }
 
+  @Test(arguments: [
+    (ValueKind.number(in: 0...1), "a number from 0 to 1", ["0", "1"], ["-1e-9", "1.1"]),
+    (.number(in: 0..<1), "a number of at least 0 and below 1", ["0", "0.99"], ["1", "-1"]),
+    (.number(above: 0), "a number above 0", ["1e-300", "1e300"], ["0"]),
+    (.number(above: 0, through: 2.5), "a number above 0 and at most 2.5", ["2.5"], ["0", "2.6"]),
+    (.number(atLeast: 1e-3), "a number of at least 0.001", ["0.001", "7"], ["0.0009"]),
+  ])
+  func intervalsAreHalfOpenWhereTheySaySo(
+    _ kind: ValueKind<Double>, _ expectation: String, _ right: [String], _ wrong: [String]
+  ) {
+    #expect(kind.expectation == expectation)
+    for text in right { #expect((try? kind.read(text)) == Double(text)) }
+    for text in wrong { #expect(throws: UnfitText(text)) { try kind.read(text) } }
+  }
+
   @Test func anEmptyNameOfAFileIsRefused() {
     #expect(Sample.complaint(["cook", ""]) == "RECIPE must be the name of a file, not ''.")
   }
