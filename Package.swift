@@ -50,7 +50,7 @@ targets += room(
     "Randomness", "DataFiles",
   ])
 targets += room("Plotting", uses: ["CCairo"])
-targets += room("ArgumentParsing")
+targets += room("ArgumentParsing", uses: ["DataFiles"])
 
 targets += [
   .executableTarget(

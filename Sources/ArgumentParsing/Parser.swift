@@ -1,3 +1,5 @@
+import DataFiles
+
 /// What a command line asks for.
 public enum Request: Sendable {
   case run(Arguments)

@@ -1,3 +1,5 @@
+import DataFiles
+
 /// How one value is written on a command line: its shape, its wording, and how it is read.
 public struct ValueKind<Value: Sendable>: Sendable {
   public let shape: ValueShape
