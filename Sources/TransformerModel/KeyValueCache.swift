@@ -71,7 +71,7 @@ public final class KeyValueCache: Sendable {
 }
 
 /// Keys and values of some tokens, set aside.
-public struct KeyValueBackup: Sendable {
+public struct KeyValueBackup: Equatable, Sendable {
   let range: Range<Int>
   let floats: [[Float]]
 }

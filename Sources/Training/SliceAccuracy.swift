@@ -1,0 +1,51 @@
+import SandboxTasks
+
+/// Correct predictions of predictable tokens, slice by slice.
+public struct SliceAccuracy: Equatable, Sendable {
+  /// One entry a slice: how many tokens were predicted, and how many of them rightly; decayed counts
+  /// where running.
+  public private(set) var seen = [Double](repeating: 0, count: TrainingSlice.allCases.count)
+  public private(set) var correct = [Double](repeating: 0, count: TrainingSlice.allCases.count)
+
+  public init() {}
+
+  /// From saved counts, one entry a slice each.
+  public init?(seen: [Double], correct: [Double]) {
+    guard seen.count == self.seen.count, correct.count == self.correct.count else { return nil }
+    self.seen = seen
+    self.correct = correct
+  }
+
+  mutating func add(slice: UInt8, isCorrect: Bool) {
+    seen[Int(slice)] += 1
+    if isCorrect { correct[Int(slice)] += 1 }
+  }
+
+  /// Adds the counts of another.
+  mutating func add(_ other: SliceAccuracy) {
+    for slice in seen.indices {
+      seen[slice] += other.seen[slice]
+      correct[slice] += other.correct[slice]
+    }
+  }
+
+  /// Shrinks all counts, so that what is added next weighs more.
+  mutating func decay(by factor: Double) {
+    for slice in seen.indices {
+      seen[slice] *= factor
+      correct[slice] *= factor
+    }
+  }
+
+  /// The share of right predictions in a slice, or nil where nothing was predicted.
+  public func accuracy(_ slice: TrainingSlice) -> Double? {
+    let index = Int(slice.rawValue)
+    return seen[index] > 0 ? correct[index] / seen[index] : nil
+  }
+
+  /// The share of right predictions over all slices.
+  public var overall: Double? {
+    let total = seen.reduce(0, +)
+    return total > 0 ? correct.reduce(0, +) / total : nil
+  }
+}

@@ -1,0 +1,253 @@
+import Randomness
+import SandboxTasks
+import Synchronization
+import TensorKernels
+import TransformerModel
+
+/// Pretrains a model by a recipe, step by step.
+///
+/// A step is a function of the recipe and the state alone. The batch is split into a fixed number of
+/// parts whose gradients are summed in a fixed order, so neither the number of workers nor the order
+/// in which they finish can change a bit.
+public final class Trainer {
+  /// What a step did.
+  public struct Report: Sendable {
+    /// The number of steps done.
+    public let step: Int
+    /// Mean weighted loss, in nats.
+    public let loss: Double
+    /// Norm of the gradient before clipping.
+    public let gradientNorm: Double
+    public let learningRate: Double
+    /// Tokens of the batch.
+    public let tokens: Int
+    /// Facts a sequence had.
+    public let facts: Int
+  }
+
+  /// The recipe.
+  public let recipe: TrainingRecipe
+  /// The model in training.
+  public let model: Transformer
+  /// The optimizer's moments.
+  public let optimizer: AdamW
+  /// Running accuracy: counts that shrink by 0.95 a step.
+  public private(set) var running = SliceAccuracy()
+  /// The number of steps done.
+  public private(set) var step = 0
+  /// Facts a sequence has at present.
+  public private(set) var facts: Int
+  /// Tokens trained on so far.
+  public private(set) var tokensSeen = 0
+
+  private let workers: Workers
+  private let parts: [Parameters]
+  private let undecayed: [Range<Int>]
+  private let passes: [WorkerPass]
+  private let data: RandomStream
+
+  /// Parts of a batch that are summed one behind the other: the greatest number of workers that find
+  /// something to do.
+  private static let partCount = 16
+  /// Tokens that go through the model at once: small enough for the cache, large enough for BLAS.
+  private static let rowsAtOnce = 512
+
+  /// Starts at fresh weights.
+  public init(_ recipe: TrainingRecipe, workers: Workers) {
+    self.recipe = recipe
+    self.workers = workers
+    let root = RandomStream(seed: recipe.seed, label: "training")
+    model = Transformer(Parameters(recipe.model, initializedBy: root.child("weights")))
+    data = root.child("data")
+    optimizer = AdamW(count: model.parameters.layout.count)
+    facts = recipe.curriculum.start
+    parts = (0..<min(Self.partCount, recipe.batch)).map { _ in Parameters(recipe.model) }
+    undecayed = model.parameters.layout.entries.filter { $0.shape.count < 2 }
+      .map { $0.offset..<$0.offset + $0.count }
+    let model = self.model
+    passes = (0..<workers.count).map { _ in WorkerPass(model) }
+  }
+
+  /// Continues where a saved run stopped; weights and moments are filled in by the caller.
+  func resume(step: Int, facts: Int, tokensSeen: Int, running: SliceAccuracy) {
+    self.step = step
+    self.facts = facts
+    self.tokensSeen = tokensSeen
+    self.running = running
+    optimizer.resume(step: step)
+  }
+
+  /// Whether the recipe is done.
+  public var isFinished: Bool {
+    if step >= recipe.steps { return true }
+    guard let goal = recipe.stopAtAccuracy, facts >= recipe.curriculum.end else { return false }
+    return (running.overall ?? 0) >= goal
+  }
+
+  /// One update.
+  public func advance() -> Report {
+    let stream = data.child(step)
+    let recipe = self.recipe
+    let facts = self.facts
+    let sequences = Self.collect(recipe.batch, workers) { index in
+      Self.makeSequence(recipe, facts: facts, stream: stream.child(index))
+    }
+    let totalWeight = sequences.reduce(0.0) { sum, item in
+      let predictable = item.sequence.predictable.dropFirst().count { $0 }
+      return sum + Double(predictable)
+        + recipe.unpredictableWeight * Double(item.sequence.tokens.count - 1 - predictable)
+    }
+    let outcome = computeGradient(sequences, factor: 1 / totalWeight)
+    let gradient = parts[0].flat
+    let norm = sumParts(gradient).squareRoot()
+    let rate = recipe.schedule.rate(step: step, of: recipe.steps)
+    var settings = recipe.optimizer
+    settings.learningRate = rate
+    optimizer.update(
+      model.parameters.flat, gradient: gradient, settings: settings,
+      gradientScale: AdamW.clipFactor(norm: norm, limit: recipe.clip), undecayed: undecayed)
+
+    let tokens = sequences.reduce(0) { $0 + $1.sequence.tokens.count }
+    running.decay(by: 0.95)
+    running.add(outcome.accuracy)
+    step += 1
+    tokensSeen += tokens
+    if (running.overall ?? 0) > recipe.curriculum.accuracy, facts < recipe.curriculum.end {
+      self.facts = min(recipe.curriculum.end, facts + recipe.curriculum.grow)
+      // Counts from easier sequences say nothing about the next size.
+      running = SliceAccuracy()
+    }
+    return Report(
+      step: step, loss: outcome.loss, gradientNorm: norm, learningRate: rate, tokens: tokens,
+      facts: facts)
+  }
+
+  /// A training sequence with its stretched positions.
+  static func makeSequence(
+    _ recipe: TrainingRecipe, facts: Int, stream: RandomStream
+  ) -> PositionedSequence {
+    let sequence = TrainingSequence.make(
+      recipe.mixture, facts: facts, stream: stream.child("tokens"))
+    var positions = stream.child("positions")
+    return PositionedSequence(
+      sequence: sequence,
+      positions: PositionStretching.positions(
+        count: sequence.tokens.count, unitStarts: sequence.unitStarts,
+        longest: recipe.stretchTo, stream: &positions))
+  }
+
+  private struct Outcome: Sendable {
+    var loss = 0.0
+    var accuracy = SliceAccuracy()
+  }
+
+  /// Leaves the gradient of each part of the batch in `parts`.
+  private func computeGradient(
+    _ sequences: [PositionedSequence], factor: Double
+  ) -> Outcome {
+    let recipe = self.recipe
+    let parts = self.parts
+    let passes = self.passes
+    let weights = model.parameters.tensors
+    let outcomes = Self.collect(parts.count, workers) { part, worker in
+      var outcome = Outcome()
+      parts[part].flat.fill(0)
+      let range = part * sequences.count / parts.count..<(part + 1) * sequences.count / parts.count
+      for group in Self.groups(sequences[range]) {
+        let batch = SequenceBatch(
+          packing: sequences[group], predictable: 1, other: Float(recipe.unpredictableWeight),
+          factor: Float(factor))
+        let result = passes[worker].pass(rows: batch.tokens.count).addGradient(
+          of: batch, weights: weights, targets: .all, to: parts[part].tensors)
+        outcome.loss += result.total(batch.weights)
+        outcome.accuracy.add(sequences[group], best: result.best)
+      }
+      return outcome
+    }
+    return outcomes.reduce(into: Outcome()) { sum, part in
+      sum.loss += part.loss
+      sum.accuracy.add(part.accuracy)
+    }
+  }
+
+  /// Runs of sequences that together have about `rowsAtOnce` tokens.
+  private static func groups(_ sequences: ArraySlice<PositionedSequence>) -> [Range<Int>] {
+    var groups: [Range<Int>] = []
+    var start = sequences.startIndex
+    var rows = 0
+    for index in sequences.indices {
+      let count = sequences[index].sequence.tokens.count
+      if index > start && rows + count > rowsAtOnce {
+        groups.append(start..<index)
+        start = index
+        rows = 0
+      }
+      rows += count
+    }
+    if start < sequences.endIndex { groups.append(start..<sequences.endIndex) }
+    return groups
+  }
+
+  /// Adds all parts to the first, chunk by chunk, and returns the squared norm of the sum.
+  private func sumParts(_ total: FloatView) -> Double {
+    let parts = self.parts
+    let chunk = 1 << 16
+    let squares = Self.collect((total.count + chunk - 1) / chunk, workers) { index in
+      let start = index * chunk
+      let part = total.slice(start, min(chunk, total.count - start))
+      for other in parts.dropFirst() {
+        AdamWKernel.add(other.flat.slice(start, part.count), to: part)
+      }
+      return AdamWKernel.sumOfSquares(part)
+    }
+    return squares.reduce(0, +)
+  }
+
+  /// `body` of every index, in order, computed by the workers.
+  static func collect<Value: Sendable>(
+    _ count: Int, _ workers: Workers, _ body: @Sendable (_ index: Int, _ worker: Int) -> Value
+  ) -> [Value] {
+    let results = Mutex([Value?](repeating: nil, count: count))
+    workers.run(count) { index, worker in
+      let value = body(index, worker)
+      results.withLock { $0[index] = value }
+    }
+    return results.withLock { $0.compactMap { $0 } }
+  }
+
+  private static func collect<Value: Sendable>(
+    _ count: Int, _ workers: Workers, _ body: @Sendable (Int) -> Value
+  ) -> [Value] {
+    collect(count, workers) { index, _ in body(index) }
+  }
+}
+
+extension SliceAccuracy {
+  /// Counts the predictions of packed sequences: `best[i]` predicts the token behind row `i`.
+  mutating func add(_ sequences: ArraySlice<PositionedSequence>, best: [Int32]) {
+    var row = 0
+    for item in sequences {
+      let sequence = item.sequence
+      for index in 1..<sequence.tokens.count where sequence.predictable[index] {
+        add(slice: sequence.slice[index], isCorrect: best[row + index - 1] == sequence.tokens[index])
+      }
+      row += sequence.tokens.count
+    }
+  }
+}
+
+/// One worker's buffers, which grow to the longest batch it meets.
+final class WorkerPass: @unchecked Sendable {
+  private let model: Transformer
+  private var current: (pass: GradientPass, capacity: Int)?
+
+  init(_ model: Transformer) { self.model = model }
+
+  func pass(rows: Int) -> GradientPass {
+    if let current, current.capacity >= rows { return current.pass }
+    let capacity = max(640, rows + rows / 4)
+    let pass = GradientPass(model, capacity: capacity)
+    current = (pass, capacity)
+    return pass
+  }
+}

@@ -1,0 +1,62 @@
+import SandboxTasks
+import TransformerModel
+
+/// Everything that determines a training run.
+public struct TrainingRecipe: Equatable, Sendable {
+  /// The model's shape; its vocabulary is the sandbox's.
+  public var model: ModelConfiguration
+  /// Decides initial weights and data.
+  public var seed: UInt64
+  /// The number of updates at most.
+  public var steps: Int
+  /// Sequences an update.
+  public var batch: Int
+  /// AdamW; its rate is the schedule's peak.
+  public var optimizer: AdamWSettings
+  public var schedule: LearningRateSchedule
+  /// The greatest norm of the gradient.
+  public var clip: Double
+  /// Factor on the loss of tokens that nothing before them determines; predictable ones weigh 1.
+  public var unpredictableWeight: Double
+  /// The greatest total length over which a sequence's units are spread, in positions.
+  public var stretchTo: Int
+  public var curriculum: Curriculum
+  public var mixture: TrainingMixture
+  /// Stop once the running accuracy on predictable tokens has reached this at full size; nil never.
+  public var stopAtAccuracy: Double?
+
+  /// The number of facts a sequence grows from `start` by `grow` whenever the running accuracy on
+  /// predictable tokens has passed `accuracy`, up to `end`.
+  public struct Curriculum: Equatable, Sendable {
+    public var start: Int
+    public var end: Int
+    public var grow: Int
+    public var accuracy: Double
+
+    public init(start: Int, end: Int, grow: Int, accuracy: Double) {
+      self.start = start
+      self.end = end
+      self.grow = grow
+      self.accuracy = accuracy
+    }
+  }
+
+  public init(
+    model: ModelConfiguration, seed: UInt64, steps: Int, batch: Int, optimizer: AdamWSettings,
+    schedule: LearningRateSchedule, clip: Double, unpredictableWeight: Double, stretchTo: Int,
+    curriculum: Curriculum, mixture: TrainingMixture, stopAtAccuracy: Double?
+  ) {
+    self.model = model
+    self.seed = seed
+    self.steps = steps
+    self.batch = batch
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.clip = clip
+    self.unpredictableWeight = unpredictableWeight
+    self.stretchTo = stretchTo
+    self.curriculum = curriculum
+    self.mixture = mixture
+    self.stopAtAccuracy = stopAtAccuracy
+  }
+}

@@ -1,0 +1,96 @@
+import DataFiles
+import Foundation
+
+/// A checkpoint folder in the Hugging Face layout: `config.json` and `model.safetensors`, or several
+/// shards with `model.safetensors.index.json`.
+public enum Checkpoint {
+  /// Opens a folder strictly: every tensor that the configuration calls for is there once, in its
+  /// shape, finite, and none is left over.
+  ///
+  /// float16 and bfloat16 tensors are widened to float32. A tied checkpoint may hold `lm_head.weight`
+  /// all the same, as some published ones do; it is passed over.
+  ///
+  /// - Throws: `CheckpointError`, `SafetensorsError`, `JSONError` or `FileSystemError`.
+  public static func load(_ folder: String) throws -> Parameters {
+    let configuration = try ConfigurationFile.read(path(folder, "config.json"))
+    let parameters = Parameters(configuration)
+    var left = Set(parameters.layout.entries.map(\.name))
+    let files = try weightFiles(folder)
+    for file in files {
+      let tensors = try SafetensorsFile.open(file)
+      for name in tensors.names {
+        if configuration.hasTiedHead && name == "lm_head.weight" { continue }
+        guard let entry = parameters.layout.entry(name) else {
+          throw CheckpointError.extraTensor(file: file, name: name)
+        }
+        guard left.remove(name) != nil else {
+          throw CheckpointError.extraTensor(file: file, name: name)
+        }
+        let shape = try tensors.shape(name)
+        guard shape == entry.shape else {
+          throw CheckpointError.misshapen(
+            file: file, name: name, shape: shape, expected: entry.shape)
+        }
+        try parameters.view(name).withUnsafeMutableBuffer { buffer in
+          try tensors.readFloats(name, into: buffer)
+          if let index = buffer.firstIndex(where: { !$0.isFinite }) {
+            throw CheckpointError.notFinite(file: file, name: name, index: index)
+          }
+        }
+      }
+    }
+    if let missing = parameters.layout.entries.first(where: { left.contains($0.name) }) {
+      throw CheckpointError.missingTensor(file: files.last ?? folder, name: missing.name)
+    }
+    return parameters
+  }
+
+  /// Writes `config.json` and `model.safetensors` (float32), each under a temporary name first.
+  ///
+  /// - Throws: `FileSystemError`.
+  public static func save(_ parameters: Parameters, to folder: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true)
+    var writer = SafetensorsWriter(metadata: [("format", "pt")])
+    writer.add(parameters)
+    try writer.write(to: path(folder, "model.safetensors"))
+    try AtomicFile.write(
+      ConfigurationFile.text(parameters.configuration), to: path(folder, "config.json"))
+  }
+
+  private static func path(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  /// The files that hold the weights, each once, in the order of their names.
+  private static func weightFiles(_ folder: String) throws -> [String] {
+    let single = path(folder, "model.safetensors")
+    if FileManager.default.fileExists(atPath: single) { return [single] }
+    let index = path(folder, "model.safetensors.index.json")
+    guard FileManager.default.fileExists(atPath: index) else {
+      throw CheckpointError.noWeights(folder: folder)
+    }
+    var reader = try JSONObjectReader(JSONValue.read(index), file: index)
+    var shards: Set<String> = []
+    let map = try reader.value("weight_map")
+    for member in map.members ?? [] {
+      let shard = member.value.string ?? ""
+      if shard.isEmpty || shard.contains("/") || shard.hasPrefix(".") {
+        throw CheckpointError.strayShard(file: index, name: member.key, shard: shard)
+      }
+      shards.insert(shard)
+    }
+    return shards.sorted().map { path(folder, $0) }
+  }
+}
+
+extension SafetensorsWriter {
+  /// Adds every tensor of `parameters`, its name behind `prefix`.
+  public mutating func add(_ parameters: Parameters, prefix: String = "") {
+    for entry in parameters.layout.entries {
+      add(
+        prefix + entry.name, shape: entry.shape,
+        floats: parameters.flat.slice(entry.offset, entry.count).array)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import DataFiles
+
+/// `config.json` in the Hugging Face layout.
+///
+/// A model with QK-norm is a `qwen3`, one without a `llama`: the two architectures that the weights
+/// can be opened as elsewhere.
+public enum ConfigurationFile {
+  /// Reads the configuration of a dense Qwen3 or Llama model.
+  ///
+  /// - Throws: `FileSystemError`, `JSONError`, or `CheckpointError` where the file asks for what
+  ///   this model does not do.
+  public static func read(_ path: String) throws -> ModelConfiguration {
+    var r = try JSONObjectReader(JSONValue.read(path, maximumBytes: 1 << 24), file: path)
+    let type = try r.string("model_type", oneOf: ["qwen3", "llama"])
+    try refuseUnsupported(&r, file: path)
+    let width = try r.int("hidden_size", in: 1...1 << 24)
+    let heads = try r.int("num_attention_heads", in: 1...1 << 16)
+    let configuration = ModelConfiguration(
+      vocabularySize: try r.int("vocab_size", in: 1...1 << 28),
+      width: width,
+      layers: try r.int("num_hidden_layers", in: 1...10_000),
+      queryHeads: heads,
+      keyValueHeads: try r.int("num_key_value_heads", default: heads, in: 1...1 << 16),
+      headWidth: try headWidth(&r, default: type == "qwen3" ? 128 : width / heads),
+      mlpWidth: try r.int("intermediate_size", in: 1...1 << 26),
+      rotaryTheta: try rotaryTheta(&r, file: path),
+      normEpsilon: try r.double("rms_norm_eps", default: 1e-6, in: 0...0.1),
+      hasQueryKeyNorm: type == "qwen3",
+      hasTiedHead: try r.bool("tie_word_embeddings", default: false),
+      maximumPositions: try r.int("max_position_embeddings", default: 32768, in: 1...1 << 30))
+    if let defect = configuration.defect {
+      throw CheckpointError.impossible(file: path, defect: defect)
+    }
+    return configuration
+  }
+
+  private static func headWidth(
+    _ r: inout JSONObjectReader, default fallback: Int
+  ) throws -> Int {
+    if let value = r.valueIfPresent("head_dim"), value.isNull { return fallback }
+    return try r.int("head_dim", default: fallback, in: 1...1 << 16)
+  }
+
+  private static func refuseUnsupported(_ r: inout JSONObjectReader, file: String) throws {
+    func refuse(_ key: String, _ value: String, _ supported: String) -> CheckpointError {
+      .unsupported(file: file, key: key, value: value, supported: supported)
+    }
+    if try r.bool("use_sliding_window", default: false) {
+      throw refuse("use_sliding_window", "true", "full attention")
+    }
+    for key in ["attention_bias", "mlp_bias"] where try r.bool(key, default: false) {
+      throw refuse(key, "true", "a projection without bias")
+    }
+    let activation = try r.string("hidden_act", default: "silu")
+    if activation != "silu" { throw refuse("hidden_act", activation, "silu") }
+    if let value = r.valueIfPresent("quantization_config"), !value.isNull {
+      throw refuse("quantization_config", "set", "a checkpoint in float32, float16 or bfloat16")
+    }
+  }
+
+  /// `rope_theta` lies at the top level (transformers 4) or in `rope_parameters` (transformers 5).
+  private static func rotaryTheta(_ r: inout JSONObjectReader, file: String) throws -> Double {
+    for key in ["rope_scaling", "rope_parameters"] {
+      guard let value = r.valueIfPresent(key), !value.isNull else { continue }
+      var rope = try JSONObjectReader(value, file: file, path: key)
+      let kind = try rope.string(
+        "rope_type", default: try rope.string("type", default: "default"))
+      if kind != "default" {
+        throw CheckpointError.unsupported(
+          file: file, key: "\(key).rope_type", value: kind, supported: "default")
+      }
+      if rope.contains("rope_theta") { return try rope.double("rope_theta", above: 0) }
+    }
+    return try r.double("rope_theta", default: 10_000, above: 0)
+  }
+
+  /// The text of a `config.json` that `transformers` 4 and 5 both open.
+  public static func text(_ c: ModelConfiguration) throws -> String {
+    let value: JSONValue = [
+      "architectures": [.init(.string(c.hasQueryKeyNorm ? "Qwen3ForCausalLM" : "LlamaForCausalLM"))],
+      "model_type": .init(.string(c.hasQueryKeyNorm ? "qwen3" : "llama")),
+      "attention_bias": false,
+      "dtype": "float32",
+      "head_dim": integer(c.headWidth),
+      "hidden_act": "silu",
+      "hidden_size": integer(c.width),
+      "intermediate_size": integer(c.mlpWidth),
+      "max_position_embeddings": integer(c.maximumPositions),
+      "num_attention_heads": integer(c.queryHeads),
+      "num_hidden_layers": integer(c.layers),
+      "num_key_value_heads": integer(c.keyValueHeads),
+      "rms_norm_eps": .init(.double(c.normEpsilon)),
+      "rope_parameters": ["rope_theta": .init(.double(c.rotaryTheta)), "rope_type": "default"],
+      "rope_theta": .init(.double(c.rotaryTheta)),
+      "tie_word_embeddings": .init(.bool(c.hasTiedHead)),
+      "torch_dtype": "float32",
+      "use_sliding_window": false,
+      "vocab_size": integer(c.vocabularySize),
+    ]
+    return try value.text(indentation: 2) + "\n"
+  }
+
+  private static func integer(_ value: Int) -> JSONValue { .init(.integer(value)) }
+}
