@@ -22,6 +22,7 @@ public enum CrossEntropy {
     var losses = [Float](repeating: 0, count: logits.rows)
     var best = [Int32](repeating: 0, count: logits.rows)
     let copy = FloatStorage(count: width)
+    defer { withExtendedLifetime(copy) {} }
     for row in 0..<logits.rows {
       let z = logits.base + row * logits.stride
       let highest = maximum(z, count: width)

@@ -32,8 +32,8 @@ public final class FloatStorage: @unchecked Sendable {
 
   deinit { free(allocation) }
 
-  /// All of it. The view is valid only as long as this object lives.
-  public var view: FloatView { FloatView(base: base, count: count) }
+  /// All of it.
+  public var view: FloatView { FloatView(owner: self, base: base, count: count) }
 }
 
 extension UnsafeMutableRawPointer {
@@ -43,16 +43,18 @@ extension UnsafeMutableRawPointer {
   }
 }
 
-/// A window onto consecutive floats of a `FloatStorage`, which must outlive it.
+/// A window onto consecutive floats of a `FloatStorage`, which it keeps alive.
 ///
 /// Two views may overlap, and nothing guards against writing through both: a kernel's caller
 /// passes disjoint outputs.
 public struct FloatView: @unchecked Sendable {
+  let owner: FloatStorage
   let base: UnsafeMutablePointer<Float>
   /// The number of floats.
   public let count: Int
 
-  init(base: UnsafeMutablePointer<Float>, count: Int) {
+  init(owner: FloatStorage, base: UnsafeMutablePointer<Float>, count: Int) {
+    self.owner = owner
     self.base = base
     self.count = count
   }
@@ -60,13 +62,14 @@ public struct FloatView: @unchecked Sendable {
   /// `count` floats from `offset` on.
   public func slice(_ offset: Int, _ count: Int) -> FloatView {
     precondition(offset >= 0 && count >= 0 && offset + count <= self.count, "slice out of bounds")
-    return FloatView(base: base + offset, count: count)
+    return FloatView(owner: owner, base: base + offset, count: count)
   }
 
   /// The same floats as rows of `columns`.
   public func matrix(rows: Int, columns: Int) -> MatrixView {
     precondition(rows >= 0 && columns >= 0 && rows * columns <= count, "matrix out of bounds")
-    return MatrixView(base: base, rows: rows, columns: columns, stride: columns)
+    return MatrixView(
+      owner: owner, base: base, rows: rows, columns: columns, stride: columns)
   }
 
   /// The float at `index`.
@@ -110,12 +113,14 @@ public struct FloatView: @unchecked Sendable {
 
   /// Both views as one where `other` starts at the float after this view's last, else nil.
   public func joined(with other: FloatView) -> FloatView? {
-    base + count == other.base ? FloatView(base: base, count: count + other.count) : nil
+    base + count == other.base
+      ? FloatView(owner: owner, base: base, count: count + other.count) : nil
   }
 }
 
 /// A window onto rows of floats that lie `stride` apart: `[rows, columns]`, row-major.
 public struct MatrixView: @unchecked Sendable {
+  let owner: FloatStorage
   let base: UnsafeMutablePointer<Float>
   /// The number of rows.
   public let rows: Int
@@ -124,7 +129,10 @@ public struct MatrixView: @unchecked Sendable {
   /// The distance between the starts of two rows, in floats.
   public let stride: Int
 
-  init(base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
+  init(
+    owner: FloatStorage, base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int
+  ) {
+    self.owner = owner
     self.base = base
     self.rows = rows
     self.columns = columns
@@ -135,14 +143,15 @@ public struct MatrixView: @unchecked Sendable {
   public func rows(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows out of bounds")
     return MatrixView(
-      base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+      owner: owner, base: base + range.lowerBound * stride, rows: range.count, columns: columns,
+      stride: stride)
   }
 
   /// The columns of `range`.
   public func columns(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns out of bounds")
     return MatrixView(
-      base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+      owner: owner, base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
   }
 
   /// The element at `row`, `column`.
@@ -181,12 +190,13 @@ public struct MatrixView: @unchecked Sendable {
   /// The floats of a matrix whose rows lie side by side.
   public var flattened: FloatView {
     precondition(stride == columns || rows <= 1, "the rows do not lie side by side")
-    return FloatView(base: base, count: rows * columns)
+    return FloatView(owner: owner, base: base, count: rows * columns)
   }
 
   /// Everything from the first element to the last, gaps between rows included.
   var spanned: FloatView {
-    FloatView(base: base, count: rows == 0 ? 0 : (rows - 1) * stride + columns)
+    FloatView(
+      owner: owner, base: base, count: rows == 0 ? 0 : (rows - 1) * stride + columns)
   }
 
   /// The elements, row by row.

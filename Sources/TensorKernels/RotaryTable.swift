@@ -80,7 +80,7 @@ public final class RotaryCache: Sendable {
         tabulate(Int32(rows.filled), frequencies, amplitude, row, row + half)
         rows.filled += 1
       }
-      return FloatView(base: rows.storage.base, count: rows.storage.count)
+      return rows.storage.view
     }
     // Rows below `needed` never change again, so they are read outside the lock.
     for (row, position) in positions.enumerated() {
