@@ -61,7 +61,7 @@ public final class Trainer {
     data = root.child("data")
     optimizer = AdamW(count: model.parameters.layout.count)
     facts = recipe.curriculum.start
-    parts = (0..<min(Self.partCount, recipe.batch)).map { _ in Parameters(recipe.model) }
+    parts = (0..<Self.partCount).map { _ in Parameters(recipe.model) }
     undecayed = model.parameters.layout.entries.filter { $0.shape.count < 2 }
       .map { $0.offset..<$0.offset + $0.count }
     let model = self.model
@@ -89,7 +89,7 @@ public final class Trainer {
     let stream = data.child(step)
     let recipe = self.recipe
     let facts = self.facts
-    let sequences = Self.collect(recipe.batch, workers) { index in
+    let sequences = Self.collect(max(1, recipe.batchFacts / facts), workers) { index in
       Self.makeSequence(recipe, facts: facts, stream: stream.child(index))
     }
     let totalWeight = sequences.reduce(0.0) { sum, item in
