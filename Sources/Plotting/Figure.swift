@@ -1,0 +1,104 @@
+import Foundation
+
+/// A figure of one or several panels, written as PNG, SVG or PDF by one and the same drawing code.
+///
+/// ```swift
+/// let figure = Figure(
+///   size: .column,
+///   panels: [
+///     Panel(
+///       x: .log2("Context length $T$ (tokens)"), y: .probability("Target mass"),
+///       marks: [
+///         .line("in-context", x: [160, 320, 640], y: [0.97, 0.71, 0.32]),
+///         .line("qTTT", x: [160, 320, 640], y: [0.96, 0.84, 0.55]),
+///       ],
+///       references: [.vertical(at: 160, label: "training length")])
+///   ],
+///   caption: "n = 64 instances a point")
+/// try figure.write(to: "dilution.svg")
+/// ```
+public struct Figure: Sendable {
+  public var size: Size
+  public var panels: [Panel]
+  /// Panels in a row; nil puts up to three in one row and spreads more evenly.
+  public var columns: Int?
+  /// A heading above all panels.
+  public var title: String?
+  /// A line in small type below: what was measured, n, seed.
+  public var caption: String?
+  public var legend: LegendPosition
+  /// Panels of a row have one y range, and only the first shows its labels.
+  public var sharesY: Bool
+  /// Panels of a column have one x range, and only the last shows its labels.
+  public var sharesX: Bool
+  /// Whether panels are lettered a, b, c …; nil letters two panels and more.
+  public var showsLetters: Bool?
+  public var theme: Theme
+
+  public init(
+    size: Size = .column, panels: [Panel], columns: Int? = nil, title: String? = nil,
+    caption: String? = nil, legend: LegendPosition = .automatic, sharesX: Bool = false,
+    sharesY: Bool = false, showsLetters: Bool? = nil, theme: Theme = .paper
+  ) {
+    self.size = size
+    self.panels = panels
+    self.columns = columns
+    self.title = title
+    self.caption = caption
+    self.legend = legend
+    self.sharesX = sharesX
+    self.sharesY = sharesY
+    self.showsLetters = showsLetters
+    self.theme = theme
+  }
+
+  /// Draws the figure and writes the file in one piece, in the format of the file name's extension.
+  /// - Parameter dotsPerInch: the density of a PNG; the other formats have none.
+  /// - Throws: `PlottingError` for bad data, an unknown extension or a file that cannot be written.
+  public func write(to path: String, dotsPerInch: Double = 300) throws(PlottingError) {
+    let format = try FigureFormat(path: path)
+    try replaceFile(at: path, with: try render(format, dotsPerInch: dotsPerInch))
+  }
+
+  /// The bytes of the figure's file; equal figures have equal bytes.
+  /// - Throws: `PlottingError` for bad data.
+  public func render(
+    _ format: FigureFormat, dotsPerInch: Double = 300
+  ) throws(PlottingError) -> Data {
+    try check()
+    guard dotsPerInch >= 36 && dotsPerInch <= 2400 else { throw .badDensity(dotsPerInch) }
+    let canvas = try Canvas(
+      format, size: size, dotsPerInch: dotsPerInch, about: about, fontFamily: theme.fontFamily)
+    let set = try FigureSetter(figure: self, canvas: canvas).set()
+    FigurePainter(canvas: canvas, theme: theme).paint(set)
+    return try canvas.finish()
+  }
+
+  /// Where everything goes, without drawing it.
+  /// - Throws: `PlottingError` for bad data.
+  public func layout() throws(PlottingError) -> FigureLayout {
+    try check()
+    let canvas = try Canvas(
+      .png, size: Size(width: 36, height: 36), dotsPerInch: 72, about: .init(),
+      fontFamily: theme.fontFamily)
+    return FigureLayout(try FigureSetter(figure: self, canvas: canvas).set())
+  }
+
+  /// Title and description in plain text; an untitled figure is named after its axes.
+  private var about: Canvas.About {
+    var names = panels.map { $0.title ?? "\($0.y.label) over \($0.x.label)" }
+    if let title { names.insert(title, at: 0) }
+    return .init(
+      title: Markup(names[0]).plainText,
+      description: Markup((names.dropFirst() + [caption ?? ""]).joined(separator: "; ")).plainText)
+  }
+
+  private func check() throws(PlottingError) {
+    let sides = 36.0...7200
+    guard sides.contains(size.width), sides.contains(size.height) else {
+      throw .badSize(width: size.width, height: size.height)
+    }
+    guard !panels.isEmpty else { throw .noPanels }
+    for (index, panel) in panels.enumerated() { try panel.check(number: index + 1) }
+  }
+}

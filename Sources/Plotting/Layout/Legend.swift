@@ -1,0 +1,99 @@
+/// Where a figure's legend stands.
+public enum LegendPosition: Sendable, Equatable {
+  /// In a corner of a panel that is clear of its data, or else outside.
+  case automatic
+  /// To the right of the panels.
+  case right
+  /// Below the panels.
+  case below
+  /// No legend.
+  case none
+}
+
+/// A legend set in type: entries in columns, with a size, before it has a place.
+struct SetLegend {
+  var entries: [StyleBook.Entry]
+  var blocks: [TextBlock]
+  var columns: Int
+  var columnWidths: [Double]
+  var rowHeight: Double
+  var isFramed: Bool
+  var origin = Point(x: 0, y: 0)
+
+  static let swatchWidth = 18.0
+  static let swatchGap = 4.0
+  static let columnGap = 10.0
+  static let border = 3.5
+
+  init(
+    _ entries: [StyleBook.Entry], columns: Int, isFramed: Bool, canvas: Canvas, theme: Theme
+  ) {
+    self.entries = entries
+    self.isFramed = isFramed
+    blocks = entries.map {
+      TextBlock($0.name, font: Font(size: theme.legendSize), canvas: canvas)
+    }
+    rowHeight = theme.legendSize * 1.5
+    // Columns are filled one after the other, so an evenly filled last column may drop out.
+    let rows = (entries.count + columns - 1) / max(1, columns)
+    self.columns = rows == 0 ? 0 : (entries.count + rows - 1) / rows
+    columnWidths = (0..<self.columns).map { [blocks] column in
+      let texts = blocks.enumerated().filter { $0.offset / rows == column }.map(\.element.width)
+      return SetLegend.swatchWidth + SetLegend.swatchGap + (texts.max() ?? 0)
+    }
+  }
+
+  var rows: Int { columns == 0 ? 0 : (entries.count + columns - 1) / columns }
+
+  var width: Double {
+    columnWidths.reduce(0, +) + SetLegend.columnGap * Double(max(0, columns - 1))
+      + 2 * SetLegend.border
+  }
+
+  var height: Double { Double(rows) * rowHeight + 2 * SetLegend.border - rowHeight * 0.2 }
+
+  var bounds: Rect { Rect(minX: origin.x, minY: origin.y, width: width, height: height) }
+
+  /// The legend at the place in a frame that covers least; nil when it is too large for the frame.
+  func placed(in frame: Rect, around obstacles: Obstacles) -> (SetLegend, Obstacles.Cost)? {
+    let inside = frame.inset(by: 4)
+    guard width <= inside.width * 0.75, height <= inside.height * 0.75 else { return nil }
+    let (right, bottom) = (inside.maxX - width, inside.maxY - height)
+    let (middleX, middleY) = (inside.midX - width / 2, inside.midY - height / 2)
+    let corners = [
+      Point(x: right, y: inside.minY), Point(x: inside.minX, y: bottom),
+      Point(x: right, y: bottom), Point(x: inside.minX, y: inside.minY),
+      Point(x: right, y: middleY), Point(x: inside.minX, y: middleY),
+      Point(x: middleX, y: inside.minY), Point(x: middleX, y: bottom),
+    ]
+    var best: (SetLegend, Obstacles.Cost)?
+    for (rank, corner) in corners.enumerated() {
+      var legend = self
+      legend.origin = corner
+      var cost = obstacles.cost(of: legend.bounds.inset(by: -2))
+      cost.lines += Double(rank) * 0.5
+      if best.map({ cost < $0.1 }) ?? true { best = (legend, cost) }
+    }
+    return best
+  }
+
+  func draw(on canvas: Canvas, theme: Theme) {
+    if isFramed { canvas.fill(Path(bounds, cornerRadius: 2), Color.white.withOpacity(0.85)) }
+    var x = origin.x + SetLegend.border
+    for column in 0..<columns {
+      for row in 0..<rows {
+        let index = column * rows + row
+        guard index < entries.count else { break }
+        let middle = origin.y + SetLegend.border + (Double(row) + 0.4) * rowHeight
+        let swatch = Rect(
+          minX: x, minY: middle - rowHeight * 0.32, width: SetLegend.swatchWidth,
+          height: rowHeight * 0.64)
+        MarkPainter(canvas: canvas, theme: theme).swatch(entries[index], in: swatch)
+        blocks[index].draw(
+          on: canvas, at: Point(x: swatch.maxX + SetLegend.swatchGap, y: middle),
+          vertical: .middle, color: theme.ink)
+      }
+      x += columnWidths[column] + SetLegend.columnGap
+    }
+  }
+}

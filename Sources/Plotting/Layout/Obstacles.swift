@@ -1,0 +1,163 @@
+/// What a legend or a label must not cover, and how badly a rectangle would.
+struct Obstacles {
+  /// A shape in points on the page.
+  enum Shape {
+    case dot(Point, radius: Double)
+    case segment(Point, Point)
+    case rect(Rect)
+    case polygon([Point])
+  }
+
+  /// How much would be covered; clear of data means that `data` is zero.
+  struct Cost: Comparable {
+    var data = 0.0
+    /// Reference lines and the like, which may be crossed at a pinch.
+    var lines = 0.0
+
+    static func < (first: Cost, second: Cost) -> Bool {
+      (first.data, first.lines) < (second.data, second.lines)
+    }
+  }
+
+  private var shapes: [Shape] = []
+  private var faint: [Shape] = []
+
+  mutating func add(_ shape: Shape) { shapes.append(shape) }
+
+  mutating func addFaint(_ shape: Shape) { faint.append(shape) }
+
+  /// What a rectangle would cover. The unit is about a point of line length.
+  func cost(of rect: Rect) -> Cost {
+    Cost(
+      data: shapes.reduce(0) { $0 + Obstacles.covered($1, by: rect) },
+      lines: faint.reduce(0) { $0 + Obstacles.covered($1, by: rect) })
+  }
+
+  private static func covered(_ shape: Shape, by rect: Rect) -> Double {
+    switch shape {
+    case .dot(let center, let radius):
+      return rect.inset(by: -radius).contains(center) ? 12 : 0
+    case .segment(let start, let end):
+      guard let (from, to) = clipped(start, end, to: rect) else { return 0 }
+      return distance(from, to) + 1
+    case .rect(let other):
+      return rect.sharedArea(with: other) / 3
+    case .polygon(let points):
+      let part = clipped(polygon: points, to: rect)
+      return area(polygon: part) / 12
+    }
+  }
+}
+
+extension Panel {
+  /// Everything that the panel's data covers inside its frame.
+  func obstacles(in plot: PlotArea, styles: StyleBook, theme: Theme) -> Obstacles {
+    var obstacles = Obstacles()
+    let radius = theme.markerSize * 0.75
+    func add(dots points: [Point]) {
+      for point in points where plot.frame.contains(point) {
+        obstacles.add(.dot(point, radius: radius))
+      }
+    }
+    func add(lines points: [Point]) {
+      for piece in clipped(polyline: points, to: plot.frame) {
+        for (start, end) in zip(piece, piece.dropFirst()) { obstacles.add(.segment(start, end)) }
+      }
+    }
+    for (index, mark) in marks.enumerated() {
+      switch mark.content {
+      case .line(let x, let y, _):
+        let hasMarkers = styles.style(of: mark).marker != nil && x.count <= MarkPainter.mostMarkers
+        for chain in plot.chains(x, y) {
+          add(lines: chain)
+          if hasMarkers || chain.count == 1 { add(dots: chain) }
+        }
+      case .band(let x, let lower, let upper):
+        for quad in quads(x, lower, upper, in: plot) { obstacles.add(.polygon(quad)) }
+      case .scatter(let x, let y, _):
+        add(dots: zip(x, y).map(plot.point))
+      case .errorBars(let x, let lower, let upper):
+        for (x, (low, high)) in zip(x, zip(lower, upper)) {
+          add(lines: [plot.point(x, low), plot.point(x, high)])
+        }
+      case .stems(let x, let y):
+        for (x, y) in zip(x, y) {
+          add(lines: [Point(x: plot.x(x), y: plot.baseline), plot.point(x, y)])
+        }
+      case .area(let x, let y):
+        let base = Array(repeating: plot.y.value(at: 0), count: x.count)
+        for quad in quads(x, base, y, in: plot) { obstacles.add(.polygon(quad)) }
+      case .bars:
+        for bar in bars(of: index, in: plot).compactMap({ $0 }) {
+          obstacles.add(.rect(bar.rect))
+          if let (lower, upper) = bar.interval { add(lines: [lower, upper]) }
+        }
+      case .heatmap: obstacles.add(.rect(plot.frame))
+      case .note: break
+      }
+    }
+    for reference in references {
+      if let line = reference.line(in: plot) { obstacles.addFaint(.segment(line.0, line.1)) }
+    }
+    return obstacles
+  }
+
+  private func quads(
+    _ x: [Double], _ lower: [Double], _ upper: [Double], in plot: PlotArea
+  ) -> [[Point]] {
+    zip(x.indices, x.indices.dropFirst()).map { left, right in
+      [
+        plot.point(x[left], lower[left]), plot.point(x[right], lower[right]),
+        plot.point(x[right], upper[right]), plot.point(x[left], upper[left]),
+      ]
+    }
+  }
+}
+
+extension Reference {
+  /// The line's ends in the frame; nil for a region.
+  func line(in plot: PlotArea) -> (Point, Point)? {
+    let frame = plot.frame
+    switch kind {
+    case .vertical(let value):
+      let x = plot.x(value)
+      return clipped(Point(x: x, y: frame.minY), Point(x: x, y: frame.maxY), to: frame)
+    case .horizontal(let value):
+      let y = plot.y(value)
+      return clipped(Point(x: frame.minX, y: y), Point(x: frame.maxX, y: y), to: frame)
+    case .columns, .rows: return nil
+    }
+  }
+
+  /// The region's part of the frame; nil for a line and for a region outside.
+  func region(in plot: PlotArea) -> Rect? {
+    let frame = plot.frame
+    var region: Rect
+    switch kind {
+    case .columns(let range):
+      region = Rect(
+        Point(x: plot.x(range.lowerBound), y: frame.minY),
+        Point(x: plot.x(range.upperBound), y: frame.maxY))
+    case .rows(let range):
+      region = Rect(
+        Point(x: frame.minX, y: plot.y(range.lowerBound)),
+        Point(x: frame.maxX, y: plot.y(range.upperBound)))
+    case .vertical, .horizontal: return nil
+    }
+    // A span of a few tokens in a million would otherwise be too thin to be seen.
+    let hair = 0.8
+    if region.width < hair {
+      region = Rect(center: region.center, width: hair, height: region.height)
+    }
+    if region.height < hair {
+      region = Rect(center: region.center, width: region.width, height: hair)
+    }
+    let first = Point(x: max(frame.minX, region.minX), y: max(frame.minY, region.minY))
+    let last = Point(x: min(frame.maxX, region.maxX), y: min(frame.maxY, region.maxY))
+    return first.x < last.x && first.y < last.y ? Rect(first, last) : nil
+  }
+}
+
+extension Rect {
+  var center: Point { Point(x: midX, y: midY) }
+}

@@ -1,0 +1,108 @@
+extension SeriesStyle {
+  /// The fixed look of a method of the lab, the same in every figure; nil for a name not known.
+  ///
+  /// Case and punctuation do not count (`In-context`, `in context`); of a name with details behind a
+  /// comma or in parentheses the part before them decides. `SC-n` and `beam-n` are one family each:
+  /// one colour, with markers that tell the `n` apart.
+  public static func method(_ name: String) -> SeriesStyle? {
+    let whole = key(name)
+    if let style = methodStyles[whole] { return style }
+    let head = key(String(name.prefix { $0 != "," && $0 != "(" }))
+    if let style = methodStyles[head] { return style }
+    for (prefix, color, dash) in families {
+      guard head.hasPrefix(prefix), let count = Int(head.dropFirst(prefix.count)), count > 0
+      else { continue }
+      // 4, 8, 16 and 32 follow each other as powers of two do.
+      let place = Int.bitWidth - count.leadingZeroBitCount
+      let markers: [Marker] = [.triangleDown, .pentagon, .hexagon, .star]
+      return SeriesStyle(color: color, marker: markers[place % markers.count], dash: dash)
+    }
+    return nil
+  }
+
+  /// The look of theoretical lines, such as the dilution bound or the margin requirement.
+  public static let theory = SeriesStyle(
+    color: Palette.grey, marker: nil, dash: .dashed, lineWidth: 1)
+
+  /// The `index`-th look for a series whose name is no method's.
+  static func other(_ index: Int) -> SeriesStyle {
+    let markers: [Marker] = [
+      .circle, .square, .triangleUp, .diamond, .triangleDown, .pentagon, .hexagon,
+    ]
+    return SeriesStyle(
+      color: Palette.order[index % Palette.order.count], marker: markers[index % markers.count],
+      dash: Dash.allCases[index % Dash.allCases.count])
+  }
+
+  private static func key(_ name: String) -> String {
+    String(name.lowercased().filter { $0.isLetter || $0.isNumber })
+  }
+}
+
+private let families: [(prefix: String, color: Color, dash: Dash)] = [
+  ("sc", Palette.skyBlue, .dashDot),
+  ("selfconsistency", Palette.skyBlue, .dashDot),
+  ("beam", Palette.purple, .dashDotDot),
+  ("beamsearch", Palette.purple, .dashDotDot),
+]
+
+private let methodStyles: [String: SeriesStyle] = {
+  func control(_ marker: Marker, _ dash: Dash) -> SeriesStyle {
+    SeriesStyle(color: Palette.paleGrey, marker: marker, dash: dash, isHollow: true)
+  }
+  let groups: [(names: [String], style: SeriesStyle)] = [
+    (
+      ["incontext", "beforeqttt", "before"],
+      SeriesStyle(color: Palette.black, marker: .circle, dash: .solid)
+    ),
+    (
+      ["thinking", "thinkinglast", "chainofthought"],
+      SeriesStyle(color: Palette.blue, marker: .square, dash: .dashed)
+    ),
+    (
+      ["thinkingmajority"],
+      SeriesStyle(color: Palette.blue, marker: .square, dash: .dotted, isHollow: true)
+    ),
+    (
+      ["qttt", "afterqttt", "after", "qtttuniform", "qtttuniformspans", "uniform", "uniformspans"],
+      SeriesStyle(color: Palette.vermilion, marker: .diamond, dash: .solid)
+    ),
+    (
+      ["qtttoracle", "qtttoraclespans", "oracle", "oraclespans"],
+      SeriesStyle(color: Palette.orange, marker: .triangleUp, dash: .longDash)
+    ),
+    (
+      ["qtttselfguided", "qtttselfguidedspans", "selfguided", "selfguidedspans"],
+      SeriesStyle(color: Palette.green, marker: .pentagon, dash: .dashed)
+    ),
+    (
+      ["qtttevidencealigned", "evidencealigned", "evidencealignedspans"],
+      SeriesStyle(color: Palette.green, marker: .hexagon, dash: .dotted, isHollow: true)
+    ),
+    (
+      ["qtttthinking", "qtttthenthinking"],
+      SeriesStyle(color: Palette.vermilion, marker: .square, dash: .dashDot, isHollow: true)
+    ),
+    (
+      ["fullttt", "fullparameterttt"],
+      SeriesStyle(color: Palette.yellow, marker: .triangleDown, dash: .dashDotDot)
+    ),
+    (
+      ["scalablesoftmax", "temperature", "attentiontemperature", "ssmax"],
+      SeriesStyle(color: Palette.yellow, marker: .plus, dash: .longDash)
+    ),
+    (
+      ["queryscaling", "scaledqueries"],
+      SeriesStyle(color: Palette.yellow, marker: .cross, dash: .dotted)
+    ),
+    (["zerosteps", "control", "controls"], control(.circle, .dotted)),
+    (["othercontext", "spansfromanothercontext", "otherspans"], control(.square, .dashed)),
+    (["shuffled", "shuffledspans"], control(.diamond, .dashDot)),
+    (["randomdirection", "random"], control(.triangleUp, .longDash)),
+  ]
+  var styles: [String: SeriesStyle] = [:]
+  for group in groups {
+    for name in group.names { styles[name] = group.style }
+  }
+  return styles
+}()
