@@ -87,11 +87,7 @@ public final class Trainer {
   /// One update.
   public func advance() -> Report {
     let stream = data.child(step)
-    let recipe = self.recipe
-    let facts = self.facts
-    let sequences = Self.collect(max(1, recipe.batchFacts / facts), workers) { index in
-      Self.makeSequence(recipe, facts: facts, stream: stream.child(index))
-    }
+    let sequences = drawBatch(stream)
     let totalWeight = sequences.reduce(0.0) { sum, item in
       let predictable = item.sequence.predictable.dropFirst().count { $0 }
       return sum + Double(predictable)
@@ -120,6 +116,25 @@ public final class Trainer {
     return Report(
       step: step, loss: outcome.loss, gradientNorm: norm, learningRate: rate, tokens: tokens,
       facts: facts)
+  }
+
+  /// Sequences 0, 1, 2, … of a step, as many as it takes to have the recipe's number of tokens.
+  private func drawBatch(_ stream: RandomStream) -> [PositionedSequence] {
+    let recipe = self.recipe
+    let facts = self.facts
+    var sequences: [PositionedSequence] = []
+    var tokens = 0
+    while true {
+      let start = sequences.count
+      let drawn = Self.collect(16 * workers.count, workers) { index in
+        Self.makeSequence(recipe, facts: facts, stream: stream.child(start + index))
+      }
+      for sequence in drawn {
+        sequences.append(sequence)
+        tokens += sequence.sequence.tokens.count
+        if tokens >= recipe.batchTokens { return sequences }
+      }
+    }
   }
 
   /// A training sequence with its stretched positions.

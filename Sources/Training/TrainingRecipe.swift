@@ -9,9 +9,9 @@ public struct TrainingRecipe: Equatable, Sendable {
   public var seed: UInt64
   /// The number of updates at most.
   public var steps: Int
-  /// Facts an update: it has `batchFacts / facts` sequences, so that a batch of short sequences says
-  /// as much as one of long ones.
-  public var batchFacts: Int
+  /// Tokens an update: sequences are drawn until together they have as many, so that a batch of
+  /// short sequences says as much as one of long ones.
+  public var batchTokens: Int
   /// AdamW; its rate is the schedule's peak.
   public var optimizer: AdamWSettings
   public var schedule: LearningRateSchedule
@@ -43,14 +43,14 @@ public struct TrainingRecipe: Equatable, Sendable {
   }
 
   public init(
-    model: ModelConfiguration, seed: UInt64, steps: Int, batchFacts: Int, optimizer: AdamWSettings,
+    model: ModelConfiguration, seed: UInt64, steps: Int, batchTokens: Int, optimizer: AdamWSettings,
     schedule: LearningRateSchedule, clip: Double, unpredictableWeight: Double, stretchTo: Int,
     curriculum: Curriculum, mixture: TrainingMixture, stopAtAccuracy: Double?
   ) {
     self.model = model
     self.seed = seed
     self.steps = steps
-    self.batchFacts = batchFacts
+    self.batchTokens = batchTokens
     self.optimizer = optimizer
     self.schedule = schedule
     self.clip = clip
