@@ -12,8 +12,8 @@ struct FillerWords {
   private var place = 0
 
   /// The words of a haystack; words that stand between `needles` are independent ones.
-  init(_ haystack: HaystackKind, _ stream: inout RandomStream) {
-    self.stream = stream.child("filler words").child(Int(truncatingIfNeeded: stream.next()))
+  init(_ haystack: HaystackKind, stream: RandomStream) {
+    self.stream = stream
     guard haystack == .repeated else { return }
     sentence = (0..<SandboxToken.fillerCount).map { _ in drawn() }
   }

@@ -143,13 +143,13 @@ extension TaskSettings {
 
   /// The most similar distractors these settings allow, whatever keys are drawn.
   ///
-  /// A key shares one symbol in its place with 2 · 31 others; the others on the way to the answer,
-  /// and the other needles, may be among those and are then not to be had as distractors.
+  /// A key shares one symbol in its place with 2 · 31 others; other entities on the way to the answer
+  /// may be among those and are then not to be had as distractors.
   public var similarLimit: Int {
     let neighbours = 2 * (SandboxToken.symbolCount - 1)
     switch shape {
     case .keyValue: return neighbours
-    case .needle(let shape): return (neighbours - (shape.keys - 1)) * shape.values
+    case .needle(let shape): return (neighbours - (shape.queries - 1)) * shape.values
     case .multiHop(let shape): return neighbours - shape.hops
     }
   }

@@ -112,7 +112,8 @@ extension TrainingSequence {
     let order = needles.statingOrder(&stream)
     var cuts = order.indices.map { _ in stream.below(wordCount + 1) }
     cuts.sort()
-    var words = FillerWords(haystack, &stream)
+    let wordSeed = Int(truncatingIfNeeded: stream.next())
+    var words = FillerWords(haystack, stream: stream.child("words").child(wordSeed))
     var written = 0
     for (slot, place) in order.enumerated() {
       appendWords(cuts[slot] - written, &words)

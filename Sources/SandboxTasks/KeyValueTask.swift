@@ -1,0 +1,33 @@
+import Randomness
+
+/// Key-value: a stream of facts `. a b c d`; the question `. a b` repeats the key of one that was
+/// stated once, the answer is its value `c d`.
+extension TaskDraft {
+  static func keyValue(_ settings: TaskSettings, _ random: RandomStream) -> TaskDraft {
+    var draws = random.child("needles")
+    let needle = Needle(
+      fact: Fact(
+        opening: SandboxToken.fact, key: .random(&draws), value: .random(&draws)),
+      hop: 0, depth: settings.depth ?? draws.unit())
+    let key = needle.fact.key
+
+    var supply = KeySupply(
+      taken: [key], goldKeys: [key], similar: settings.similar, stream: random.child("keys"))
+    var facts = random.child("facts")
+    var growth = FactGrowth(
+      capacity: settings.length / Fact.length - 1, rehearsal: settings.rehearsal,
+      stream: random.child("rehearsal"))
+    growth.grow(reserved: settings.similar ?? 0) {
+      supply.nextKey().map {
+        [(Fact(opening: SandboxToken.fact, key: $0, value: .random(&facts)), facts.unit())]
+      }
+    }
+
+    var draft = TaskDraft(
+      writer: .stream(settings, needles: [needle], growth: growth, random: random))
+    draft.question = [SandboxToken.fact, key.first, key.second]
+    draft.appendAnswer(needle.fact.value, isValue: true)
+    draft.trace = draft.answer + draft.question
+    return draft
+  }
+}

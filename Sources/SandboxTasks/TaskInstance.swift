@@ -1,0 +1,103 @@
+/// A fact on the way to the answer, as it stands in the context.
+public struct GoldFact: Sendable, Equatable {
+  /// Its number on the way to the answer, from 0: the hop, or for needle the place of its value in
+  /// the answer.
+  public var hop: Int
+  /// The tokens of the whole fact, opening word included.
+  public var span: Range<Int>
+  /// The two tokens of its key.
+  public var key: Range<Int>
+  /// The two tokens of its value.
+  public var value: Range<Int>
+
+  /// A fact of five tokens, opening word first, at a place in the context.
+  init(hop: Int, at start: Int) {
+    self.hop = hop
+    span = start..<start + Fact.length
+    key = start + 1..<start + 3
+    value = start + 3..<start + 5
+  }
+
+  /// A fact whose spans are known.
+  public init(hop: Int, span: Range<Int>, key: Range<Int>, value: Range<Int>) {
+    (self.hop, self.span, self.key, self.value) = (hop, span, key, value)
+  }
+}
+
+/// One item of a task: a context, a question, its answer, and where in the context the answer is.
+///
+/// A function of (settings, seed, split, index) alone. The model reads `context` and then
+/// `directPrompt`, after which `answer` is to follow; or `thinkingPrompt`, after which
+/// `thinking(repeats:)` and then `answer` are to follow.
+public struct TaskInstance: Sendable, Equatable {
+  /// What it was made of.
+  public var settings: TaskSettings
+  public var seed: UInt64
+  public var split: Split
+  /// Its number within the split, from 0.
+  public var index: Int
+
+  /// Exactly `settings.length` tokens.
+  public var context: [Int32]
+  /// What is asked, in the words of the task.
+  public var question: [Int32]
+  /// What is to follow.
+  public var answer: [Int32]
+  /// For each token of the answer, whether it is part of a value that the context alone tells.
+  public var answerIsValue: [Bool]
+  /// What stands between `thinkingPrompt` and the answer when a trace is written once.
+  ///
+  /// For multi-hop, each hop restated and `=`; for the other families, the answer and the question
+  /// once more, so that the fact has been restated before the answer that counts.
+  public var trace: [Int32]
+
+  /// The facts on the way to the answer, by `hop`; each is stated once.
+  public var gold: [GoldFact]
+  /// The spans of all statements, repetitions included, of facts off that way whose key shares
+  /// exactly one symbol, in the same place, with the key of a gold fact; ascending.
+  public var similarDistractors: [Range<Int>]
+
+  /// An instance put together by hand or read from a file.
+  public init(
+    settings: TaskSettings, seed: UInt64, split: Split, index: Int, context: [Int32],
+    question: [Int32], answer: [Int32], answerIsValue: [Bool], trace: [Int32], gold: [GoldFact],
+    similarDistractors: [Range<Int>]
+  ) {
+    self.settings = settings
+    self.seed = seed
+    self.split = split
+    self.index = index
+    self.context = context
+    self.question = question
+    self.answer = answer
+    self.answerIsValue = answerIsValue
+    self.trace = trace
+    self.gold = gold
+    self.similarDistractors = similarDistractors
+  }
+
+  /// The family.
+  public var family: TaskFamily { settings.family }
+
+  /// The words that the tokens stand for.
+  public var vocabulary: Vocabulary { .sandbox }
+
+  /// What follows the context when an answer is wanted at once.
+  public var directPrompt: [Int32] {
+    family == .multiHop ? question + [SandboxToken.answer] : question
+  }
+
+  /// What follows the context when a trace is wanted first.
+  public var thinkingPrompt: [Int32] {
+    family == .multiHop ? question + [SandboxToken.think] : question
+  }
+
+  /// What stands between `thinkingPrompt` and the answer when the trace is written `repeats` times.
+  ///
+  /// For multi-hop each trace but the last is closed by its answer and followed by `think`.
+  public func thinking(repeats: Int) -> [Int32] {
+    precondition(repeats >= 1, "a trace is written at least once")
+    let again = family == .multiHop ? trace + answer + [SandboxToken.think] : trace
+    return [[Int32]](repeating: again, count: repeats - 1).flatMap { $0 } + trace
+  }
+}
