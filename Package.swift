@@ -40,7 +40,8 @@ targets += room(
   "TransformerModel", uses: ["TensorKernels", "DataFiles", "Randomness"],
   resources: [.copy("Fixtures")])
 targets += room("Training", uses: ["TransformerModel", "SandboxTasks", "Randomness", "DataFiles"])
-targets += room("Instrumentation", uses: ["TransformerModel"])
+targets += room(
+  "Instrumentation", uses: ["TransformerModel"], testUses: ["Randomness", "TensorKernels"])
 targets += room(
   "TestTimeCompute", uses: ["Training", "TransformerModel", "TensorKernels", "Randomness"])
 targets += room(

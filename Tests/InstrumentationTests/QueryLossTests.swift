@@ -1,0 +1,120 @@
+import Foundation
+import Instrumentation
+import Randomness
+import TensorKernels
+import Testing
+
+/// The query gradient against central differences and against the lab's own attention kernel.
+@Suite struct QueryLossTests {
+  struct Case {
+    var keys: [Double]
+    var query: [Double]
+    var width: Int
+    var targets: RangeSet<Int>
+    var loss: QueryLoss { QueryLoss(keys: keys, width: width, targets: targets) }
+  }
+
+  static func cases(_ seed: UInt64) -> [Case] {
+    var stream = RandomStream(seed: seed, label: "query loss")
+    return [(3, 4, 1), (40, 8, 1), (40, 8, 5), (500, 32, 2)].map { rows, width, targets in
+      let start = stream.below(rows - targets + 1)
+      return Case(
+        keys: (0..<rows * width).map { _ in stream.normal() },
+        query: (0..<width).map { _ in 2 * stream.normal() }, width: width,
+        targets: RangeSet(start..<start + targets))
+    }
+  }
+
+  @Test func theGradientIsTheSlopeOfTheLoss() {
+    var stream = RandomStream(seed: 3, label: "directions")
+    for item in Self.cases(1) {
+      let gradient = item.loss.gradient(at: item.query)
+      for _ in 0..<4 {
+        let direction = (0..<item.width).map { _ in stream.normal() }
+        let step = 1e-5
+        let up = item.loss.value(at: zip(item.query, direction).map { $0 + step * $1 })
+        let down = item.loss.value(at: zip(item.query, direction).map { $0 - step * $1 })
+        let slope = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
+        #expect(abs((up - down) / (2 * step) - slope) < 1e-6 * max(1, abs(slope)))
+      }
+    }
+  }
+
+  @Test func forOneTargetItIsThePropositionsForm() throws {
+    let item = Self.cases(2)[1]
+    let target = try #require(item.targets.ranges.first?.lowerBound)
+    let attention = item.loss.attention(at: item.query)
+    #expect(abs(item.loss.value(at: item.query) + log(attention[target])) < 1e-12)
+    for (column, component) in item.loss.gradient(at: item.query).enumerated() {
+      var expected = -item.keys[target * item.width + column]
+      for (row, weight) in attention.enumerated() {
+        expected += weight * item.keys[row * item.width + column]
+      }
+      #expect(abs(component - expected / Double(item.width).squareRoot()) < 1e-12)
+    }
+  }
+
+  @Test func aSmallStepGainsWhatIsPredicted() {
+    for item in Self.cases(5) {
+      let gradient = item.loss.gradient(at: item.query)
+      let before = item.loss.value(at: item.query)
+      var last = Double.infinity
+      // The error is O(η²), so against a gain of O(η) it shrinks with η.
+      for rate in [1e-2, 1e-3, 1e-4] {
+        let after = item.loss.value(at: zip(item.query, gradient).map { $0 - rate * $1 })
+        let predicted = item.loss.predictedGain(at: item.query, learningRate: rate)
+        let error = abs((before - after) / predicted - 1)
+        #expect(error < 20 * rate && error < last)
+        last = error
+      }
+    }
+  }
+
+  @Test func theScoresAreThoseOfTheKernel() throws {
+    let item = Self.cases(7)[3]
+    let rows = item.keys.count / item.width
+    let keys = FloatStorage(item.keys.map { Float($0) })
+    let query = FloatStorage(item.query.map { Float($0) })
+    let scores = FloatStorage(count: rows)
+    let matrix = keys.view.matrix(rows: rows, columns: item.width)
+    Attention(queryHeads: 1, keyValueHeads: 1, headWidth: item.width).scores(
+      head: 0, row: 0, queries: query.view.matrix(rows: 1, columns: item.width),
+      keyValues: KeyValueView(keys: matrix, values: matrix, headWidth: item.width),
+      firstVisible: rows - 1, into: scores.view)
+    let row = try #require(attentionRow(scores.view.array))
+    let loss = QueryLoss(
+      keys: keys.view.array.map(Double.init), width: item.width, targets: item.targets)
+    let position = query.view.array.map(Double.init)
+    #expect(zip(row.attention, loss.attention(at: position)).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(abs(-log(row.mass(on: item.targets)) - loss.value(at: position)) < 1e-5)
+  }
+}
+
+/// What an attention output can carry of the needle.
+@Suite struct NeedleSignalTests {
+  @Test func theOutputNeverExceedsTheBound() {
+    var stream = RandomStream(seed: 8, label: "needle signal")
+    for length in [1, 2, 30] {
+      for _ in 0..<50 {
+        let weights = (0..<length).map { _ in exp(3 * stream.normal()) }
+        let total = weights.reduce(0, +)
+        let projections = (0..<length).map { _ in stream.normal() }
+        let signal = NeedleSignal(
+          attention: weights.map { $0 / total }, projections: projections,
+          targets: RangeSet(0..<1 + stream.below(length)))
+        let output = zip(weights, projections).reduce(0) { $0 + $1.0 / total * $1.1 }
+        #expect(abs(signal.output - output) < 1e-12)
+        #expect(signal.output <= signal.bound + 1e-12)
+      }
+    }
+  }
+
+  @Test func itIsMetWhenAllDistractorsAgree() {
+    let signal = NeedleSignal(
+      attention: [0.25, 0.5, 0.25], projections: [4, -1, -1], targets: RangeSet(0..<1))
+    #expect(signal.output == 0.25 && signal.bound == 0.25)
+    let loose = NeedleSignal(
+      attention: [0.25, 0.5, 0.25], projections: [4, -1, 3], targets: RangeSet(0..<1))
+    #expect(loose.output == 1.25 && loose.bound == 3.25)
+  }
+}
