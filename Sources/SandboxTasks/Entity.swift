@@ -9,6 +9,13 @@ struct Entity: Hashable, Sendable {
 
   init(_ number: Int) { self.number = UInt16(number) }
 
+  /// The entity of two symbol tokens.
+  init(symbols first: Int32, _ second: Int32) {
+    precondition(
+      SandboxToken.isSymbol(first) && SandboxToken.isSymbol(second), "an entity is two symbols")
+    self.init(Int(first - SandboxToken.symbol(0)) << 5 | Int(second - SandboxToken.symbol(0)))
+  }
+
   var index: Int { Int(number) }
   var first: Int32 { SandboxToken.symbol(Int(number >> 5)) }
   var second: Int32 { SandboxToken.symbol(Int(number & 31)) }

@@ -31,3 +31,16 @@ extension TaskDraft {
     return draft
   }
 }
+
+extension EnglishWording {
+  static func keyValue(_ instance: TaskInstance) -> EnglishWording {
+    let key = name(instance.question.suffix(2))
+    return EnglishWording(
+      introduction:
+        "Below is a list of code words. Some of its entries stand there more than once. "
+        + "Keep all of them in mind, for you will be asked about one.",
+      sentences: [SandboxToken.fact: ("The code word for ", " is ")],
+      question: "What is the code word for \(key) in the list above?",
+      answerPrefix: " The code word for \(key) is")
+  }
+}

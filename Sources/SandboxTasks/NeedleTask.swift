@@ -156,3 +156,28 @@ private struct DistractorKeys {
     }
   }
 }
+
+extension EnglishWording {
+  static func needle(_ instance: TaskInstance, _ shape: NeedleShape) -> EnglishWording {
+    // With one value a key nobody would call it the first.
+    var sentences: [Int32: (before: String, between: String)] = [:]
+    for ordinal in 0..<shape.values {
+      let token = SandboxToken.ordinal(ordinal)
+      let word = shape.values == 1 ? "" : Vocabulary.sandbox.words[Int(token)] + " "
+      sentences[token] = ("The \(word)password for ", " is ")
+    }
+    let keys = instance.gold.filter { $0.hop % shape.values == 0 }.map {
+      name(instance.context[$0.key])
+    }
+    let isOne = shape.queries * shape.values == 1
+    return EnglishWording(
+      introduction: "Some passwords are told in the text below. Keep all of them in mind, for you "
+        + "will be asked about \(isOne ? "one" : "some").",
+      sentences: sentences,
+      question: isOne
+        ? "What is the password for \(list(keys)) according to the text above?"
+        : "What are all the passwords for \(list(keys)) according to the text above?",
+      answerPrefix: isOne
+        ? " The password for \(list(keys)) is" : " All the passwords for \(list(keys)) are")
+  }
+}

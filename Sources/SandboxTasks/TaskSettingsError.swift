@@ -35,3 +35,17 @@ extension TaskSettingsError: CustomStringConvertible {
     }
   }
 }
+
+extension TaskSettingsError {
+  /// The setting to change, by its name in files.
+  public var setting: String {
+    switch self {
+    case .outOfRange(let name, _, _): name
+    case .tooShort: "length"
+    case .tooManyQueries: "queries"
+    case .distractorsAmongNeedles: "distractors"
+    case .tooFewDistractors: "similar"
+    case .emptyMixture: "mixture"
+    }
+  }
+}

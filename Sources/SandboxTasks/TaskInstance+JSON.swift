@@ -1,0 +1,179 @@
+import DataFiles
+
+extension TaskInstance {
+  /// The version of the sandbox format that is written and read.
+  public static let formatVersion = 1
+
+  /// Writes the instance as one object: where it comes from, tokens, spans, and all of it as text.
+  public func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("version", Self.formatVersion)
+      TaskSource(self).writeMembers(to: &json)
+      json.member("context", int32s: context)
+      json.member("question", int32s: question)
+      json.member("answer", int32s: answer)
+      json.array("answer_is_value") { json in
+        for isValue in answerIsValue { json.append(isValue) }
+      }
+      json.member("trace", int32s: trace)
+      json.array("gold") { json in
+        for fact in gold {
+          json.object { json in
+            json.member("hop", fact.hop)
+            json.member("span", fact.span)
+            json.member("key", fact.key)
+            json.member("value", fact.value)
+          }
+        }
+      }
+      json.array("similar_distractors") { json in
+        for span in similarDistractors { json.append(span) }
+      }
+      json.object("text") { json in
+        for (key, tokens) in texts { json.member(key, vocabulary.text(of: tokens)) }
+      }
+    }
+  }
+
+  /// The token lists that are written as text too.
+  private var texts: [(key: String, tokens: [Int32])] {
+    [("context", context), ("question", question), ("answer", answer), ("trace", trace)]
+  }
+
+  /// Reads an instance of the sandbox format.
+  ///
+  /// Tokens, spans and text must agree with each other, so that a file that was edited by hand cannot
+  /// say two things at once.
+  ///
+  /// - Parameter file: what errors call the file.
+  /// - Throws: `JSONError`, which names file, line and member.
+  public init(_ value: JSONValue, file: String) throws(JSONError) {
+    var reader = try JSONObjectReader(value, file: file)
+    guard !reader.contains("answer_prefix") else {
+      throw reader.invalid(
+        "answer_prefix", "belongs to the RULER format; what is wanted is the sandbox format")
+    }
+    let version = try reader.int("version")
+    guard version == Self.formatVersion else {
+      throw reader.invalid(
+        "version", "is \(version); this program reads version \(Self.formatVersion)")
+    }
+    let source = try TaskSource(&reader)
+    let tokens = 0...Int32(Vocabulary.sandbox.count - 1)
+    self.init(
+      settings: source.settings, seed: source.seed, split: source.split, index: source.index,
+      context: try reader.int32s("context", in: tokens),
+      question: try reader.int32s("question", in: tokens),
+      answer: try reader.int32s("answer", in: tokens),
+      answerIsValue: try Self.bools("answer_is_value", &reader),
+      trace: try reader.int32s("trace", in: tokens), gold: [], similarDistractors: [])
+    try readSpans(&reader)
+    try checkText(&reader)
+    try reader.finish()
+  }
+
+  private static func bools(
+    _ key: String, _ reader: inout JSONObjectReader
+  ) throws(JSONError) -> [Bool] {
+    let elements = try reader.array(key)
+    let bools = elements.compactMap(\.bool)
+    guard bools.count == elements.count else {
+      throw reader.invalid(key, "must be an array of true and false")
+    }
+    return bools
+  }
+
+  /// Reads the spans and holds them against the facts that the context is made of.
+  private mutating func readSpans(_ reader: inout JSONObjectReader) throws(JSONError) {
+    guard context.count == settings.length else {
+      throw reader.invalid(
+        "context", "has \(context.count) tokens, but settings.length is \(settings.length)")
+    }
+    guard let starts = Fact.starts(in: context, openings: settings.shape.openings) else {
+      throw reader.invalid("context", "is not made of filler words and whole facts of the task")
+    }
+    for (key, tokens) in [("question", question), ("answer", answer)] where tokens.isEmpty {
+      throw reader.invalid(key, "is empty")
+    }
+    guard answerIsValue.count == answer.count else {
+      throw reader.invalid(
+        "answer_is_value", "has \(answerIsValue.count) entries for \(answer.count) answer tokens")
+    }
+    let isStart = Set(starts)
+    for (number, var fact) in try reader.objects("gold").enumerated() {
+      let hop = try fact.int("hop")
+      guard hop == number else { throw fact.invalid("hop", "must be \(number), in order") }
+      let read = GoldFact(
+        hop: hop, span: try fact.range("span", in: context.indices),
+        key: try fact.range("key", in: context.indices),
+        value: try fact.range("value", in: context.indices))
+      try fact.finish()
+      guard isStart.contains(read.span.lowerBound),
+        read == GoldFact(hop: hop, at: read.span.lowerBound)
+      else { throw fact.invalid("span", "with key and value must be those of a fact") }
+      gold.append(read)
+    }
+    guard gold.count == settings.shape.goldCount else {
+      throw reader.invalid(
+        "gold", "has \(gold.count) facts, but these settings have \(settings.shape.goldCount)")
+    }
+    for element in try reader.array("similar_distractors") {
+      guard let span = element.range(in: context.indices), span.count == Fact.length,
+        isStart.contains(span.lowerBound),
+        span.lowerBound > similarDistractors.last?.lowerBound ?? -1
+      else {
+        throw reader.invalid("similar_distractors", "must be the spans of facts, ascending")
+      }
+      similarDistractors.append(span)
+    }
+  }
+
+  private func checkText(_ reader: inout JSONObjectReader) throws(JSONError) {
+    var text = try reader.object("text")
+    for (key, tokens) in texts {
+      guard try text.string(key) == vocabulary.text(of: tokens) else {
+        throw text.invalid(key, "does not say what the tokens of \(key) say")
+      }
+    }
+    try text.finish()
+  }
+}
+
+extension TaskShape {
+  /// The words that open the task's facts.
+  fileprivate var openings: ClosedRange<Int32> {
+    switch self {
+    case .keyValue, .multiHop: SandboxToken.fact...SandboxToken.fact
+    case .needle(let shape): SandboxToken.ordinal(0)...SandboxToken.ordinal(shape.values - 1)
+    }
+  }
+
+  /// The number of facts on the way to the answer.
+  fileprivate var goldCount: Int {
+    switch self {
+    case .keyValue: 1
+    case .needle(let shape): shape.queries * shape.values
+    case .multiHop(let shape): shape.hops
+    }
+  }
+}
+
+extension Fact {
+  /// Where the facts of a context start; nil when it is not made of whole facts and filler words.
+  fileprivate static func starts(in context: [Int32], openings: ClosedRange<Int32>) -> [Int]? {
+    var starts: [Int] = []
+    var place = 0
+    while place < context.count {
+      if SandboxToken.isFiller(context[place]) {
+        place += 1
+        continue
+      }
+      guard openings ~= context[place], place + length <= context.count,
+        context[place + 1..<place + length].allSatisfy(SandboxToken.isSymbol)
+      else { return nil }
+      starts.append(place)
+      place += length
+    }
+    return starts
+  }
+}

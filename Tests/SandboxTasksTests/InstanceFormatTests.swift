@@ -1,0 +1,111 @@
+import DataFiles
+import SandboxTasks
+import Testing
+
+@Suite struct InstanceFormatTests {
+  func withEveryInstance(_ body: (TaskInstance) throws -> Void) throws {
+    for shape in everyShape {
+      for (number, settings) in [
+        TaskSettings(shape, length: 253),
+        TaskSettings(shape, length: 300, depth: 0.1, rehearsal: 0.3, similar: 0),
+      ].enumerated() {
+        let seed = number == 0 ? UInt64.max : 7
+        try body(TaskGenerator(settings, seed: seed, split: .heldOut).instance(number))
+      }
+    }
+  }
+
+  func parsed(_ line: [UInt8]) throws -> JSONValue {
+    try JSONValue.parse(line, file: "tasks.jsonl", firstLine: 3)
+  }
+
+  @Test func whatIsWrittenReadsBackEqual() throws {
+    try withEveryInstance { instance in
+      let line = InstanceFormat.sandbox.line(instance)
+      #expect(line.firstIndex(of: UInt8(ascii: "\n")) == line.count - 1)
+      let read = try TaskInstance(parsed(line), file: "tasks.jsonl")
+      #expect(read == instance)
+      let ruler = InstanceFormat.ruler.line(instance)
+      #expect(ruler.firstIndex(of: UInt8(ascii: "\n")) == ruler.count - 1)
+      let record = try RulerRecord(parsed(ruler), file: "tasks.jsonl")
+      #expect(record == RulerRecord(instance))
+    }
+  }
+
+  /// Each change of a good line is an error that names file, line and member.
+  @Test func wrongMembersAreNamed() throws {
+    let settings = TaskSettings(.keyValue, length: 63, similar: 1)
+    let instance = try TaskGenerator(settings, seed: 7).instance(0)
+    let good = String(decoding: InstanceFormat.sandbox.line(instance), as: UTF8.self)
+    let gold = instance.gold[0].span.lowerBound
+    let first = "\"context\":[\(instance.context[0]),"
+    let (left, right) = (instance.answer[0], instance.answer[1])
+    let answer = "\"answer\":[\(left),\(right)]"
+    let changes: [(old: String, new: String, member: String)] = [
+      (#""version":1"#, #""version":2"#, "version"),
+      (#""task":"key-value""#, #""task":"key-values""#, "task"),
+      (#""index":0"#, #""index":-1"#, "index"),
+      (#""split":"test""#, #""split":"tests""#, "split"),
+      (#""seed":7"#, #""seed":-7"#, "seed"),
+      (#""seed":7"#, #""sed":7"#, "seed"),
+      (#""length":63"#, #""length":64"#, "context"),
+      (#""length":63"#, #""length":9"#, "settings.length"),
+      (#""rehearsal":0.5"#, #""rehearsal":1"#, "settings.rehearsal"),
+      (#""rehearsal":0.5"#, #""rehearsal":0.5,"hops":2"#, "settings.hops"),
+      (#""similar":1"#, #""similar":63"#, "settings.similar"),
+      (#""depth":null"#, #""depth":"deep""#, "settings.depth"),
+      (first, #""context":[64,"#, "context[0]"),
+      (first, #""context":[1,"#, "context"),
+      (first, "\"context\":[\((instance.context[0] - 24 + 1) % 8 + 24),", "text.context"),
+      (answer, #""answer":[]"#, "answer"),
+      (answer, "\"answer\":[\(right),\(left)]", "text.answer"),
+      (#""answer_is_value":[true,true]"#, #""answer_is_value":[true]"#, "answer_is_value"),
+      (#""answer_is_value":[true,true]"#, #""answer_is_value":[true,1]"#, "answer_is_value"),
+      (#""gold":[{"hop":0"#, #""gold":[{"hop":1"#, "gold[0].hop"),
+      ("\"span\":[\(gold),", "\"span\":[\(gold + 1),", "gold[0].span"),
+      ("\"span\":[\(gold),", "\"span\":[-1,", "gold[0].span"),
+      ("\"key\":[\(gold + 1),", "\"key\":[\(gold),", "gold[0].span"),
+      (#""similar_distractors":[["#, #""similar_distractors":[[0,5],["#, "similar_distractors"),
+      (#""text":{"#, #""text":{"colour":"red","#, "text.colour"),
+      (#"{"version":1,"#, #"{"version":1,"extra":0,"#, "extra"),
+    ]
+    for (old, new, member) in changes {
+      let parts = good.split(separator: old, maxSplits: 1, omittingEmptySubsequences: false)
+      #expect(parts.count == 2, "the good line has \(old): \(good)")
+      guard parts.count == 2 else { continue }
+      let changed = Array((String(parts[0]) + new + String(parts[1])).utf8)
+      let error = #expect(throws: JSONError.self, "\(new)") {
+        try TaskInstance(parsed(changed), file: "tasks.jsonl")
+      }
+      #expect("\(error!)".hasPrefix("tasks.jsonl:3:"), "\(error!)")
+      #expect("\(error!)".contains(" \(member) "), "\(new): \(error!)")
+    }
+  }
+
+  @Test func wrongRulerMembersAreNamed() throws {
+    let instance = try TaskGenerator(TaskSettings(.keyValue, length: 63), seed: 7).instance(0)
+    let record = RulerRecord(instance)
+    let good = String(decoding: InstanceFormat.ruler.line(instance), as: UTF8.self)
+    let changes: [(old: String, new: String, member: String)] = [
+      ("\"length\":\(record.length)", "\"length\":5", "length"),
+      ("\"outputs\":[\"\(record.outputs[0])\"]", "\"outputs\":[]", "outputs"),
+      ("\"outputs\":[\"\(record.outputs[0])\"]", "\"outputs\":[1]", "outputs[0]"),
+      (#""answer_prefix""#, #""answer_prefixes""#, "answer_prefix"),
+      ("\"span\":[\(record.gold[0].span.lowerBound)", "\"span\":[9999", "gold[0].span"),
+      ("\"key\":[\(record.gold[0].key.lowerBound)", "\"key\":[0", "gold[0].key"),
+      (#""hop":0"#, #""hop":3"#, "gold[0].hop"),
+      (#""split":"test""#, #""split":"exam""#, "source.split"),
+    ]
+    for (old, new, member) in changes {
+      let parts = good.split(separator: old, maxSplits: 1, omittingEmptySubsequences: false)
+      #expect(parts.count == 2, "the good line has \(old)")
+      guard parts.count == 2 else { continue }
+      let changed = Array((String(parts[0]) + new + String(parts[1])).utf8)
+      let error = #expect(throws: JSONError.self, "\(new)") {
+        try RulerRecord(parsed(changed), file: "tasks.jsonl")
+      }
+      #expect("\(error!)".hasPrefix("tasks.jsonl:3:"), "\(error!)")
+      #expect("\(error!)".contains(" \(member) "), "\(new): \(error!)")
+    }
+  }
+}
