@@ -77,8 +77,9 @@ extension EnglishWording {
     let count = Vocabulary.sandbox.words[Int(SandboxToken.hops(shape.hops))]
     let paths = shape.hops == 1 ? "one path" : "\(count) paths"
     return EnglishWording(
-      introduction: "Below is a list of paths between places. Some of its entries stand there more "
-        + "than once. Keep all of them in mind, for you will be asked to follow some.",
+      introduction:
+        "Below is a list of paths between places; some entries are repeated. Keep all of "
+        + "them in mind, for you will be asked to follow some.",
       sentences: [SandboxToken.fact: ("From ", " the path leads to ")],
       question: "Where do you arrive when you start at \(start) and follow \(paths) of the list?",
       answerPrefix: " Starting at \(start) and following \(paths), you arrive at")
