@@ -8,7 +8,8 @@ enum Program {
   /// To add one, write a file with an `enum` that conforms to `Subcommand`, name it here, and run
   /// `make goldens` to record its help screen.
   static let subcommands: [any Subcommand.Type] = [
-    DoctorCommand.self
+    FlopsCommand.self,
+    DoctorCommand.self,
   ]
 
   static let declaration = Command(

@@ -55,12 +55,6 @@ import TransformerModel
   }
 }
 
-/// The fixture lies with the tests of the model, and is found from this file.
-private var fixtureFolder: String {
-  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("TransformerModelTests/Fixtures/qwen3-tiny").path
-}
-
 private func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
   guard a.count == b.count else { return .nan }
   return zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }

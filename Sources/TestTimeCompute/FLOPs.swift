@@ -1,0 +1,74 @@
+import TransformerModel
+
+/// Closed forms of what a model of a given shape costs, in floating-point operations.
+///
+/// One multiply-add is two operations. What is counted is what `Tally` counts: matrix products, and
+/// attention over visible query-key pairs. Work linear in the activations (norms, rotary, softmax,
+/// SwiGLU, optimizers) is not counted. Letters as in `ModelConfiguration`; `T` tokens read before.
+///
+/// Counts are 128 bits wide, because a few training steps of a large model over a million tokens
+/// pass 2⁶³ operations.
+public struct FLOPs: Equatable, Sendable {
+  /// A number of operations.
+  public typealias Count = Int128
+
+  /// The shape of the model.
+  public let configuration: ModelConfiguration
+
+  /// The costs of a model of the given shape.
+  public init(_ configuration: ModelConfiguration) {
+    precondition(configuration.defect == nil, configuration.defect ?? "")
+    self.configuration = configuration
+  }
+
+  /// Appending `count` tokens behind `length` others, with the output head for the rows asked for.
+  ///
+  /// The same however the tokens are split into chunks.
+  public func append(_ count: Int, after length: Int, logits: LogitRows = .last) -> Count {
+    precondition(count >= 0 && length >= 0, "no such tokens")
+    let heads =
+      switch logits {
+      case .none: 0
+      case .last: min(count, 1)
+      case .all: count
+      }
+    return 2 * (layers * layerForward(count, after: length, computesKeys: true) + head(heads))
+  }
+
+  /// Reading a context of `length` tokens into an empty cache, without logits.
+  public func prefill(_ length: Int) -> Count { append(length, after: 0, logits: .none) }
+
+  /// Appending `count` tokens one by one behind `length` others, each with logits for the next.
+  public func decode(_ count: Int, after length: Int) -> Count {
+    append(count, after: length, logits: .all)
+  }
+
+  // Multiply-adds from here on.
+
+  var layers: Count { Count(configuration.layers) }
+
+  /// Query-key pairs of one head where row `i` of `rows` sees `length + i + 1` keys.
+  func pairs(_ rows: Int, after length: Int) -> Count {
+    let rows = Count(rows)
+    return rows * Count(length) + rows * (rows + 1) / 2
+  }
+
+  /// One matrix product over `rows` with a `[out, in]` matrix, or with its transpose.
+  func product(_ rows: Int, _ out: Int, _ in: Int) -> Count {
+    Count(rows) * Count(out) * Count(`in`)
+  }
+
+  /// The output head over `rows`; its two backward products cost the same each.
+  func head(_ rows: Int) -> Count {
+    product(rows, configuration.vocabularySize, configuration.width)
+  }
+
+  /// One layer's way forward; where keys and values are frozen only queries are projected.
+  func layerForward(_ rows: Int, after length: Int, computesKeys: Bool) -> Count {
+    let c = configuration
+    let projected = c.queryWidth + (computesKeys ? 2 * c.keyValueWidth : 0)
+    return product(rows, projected, c.width)
+      + 2 * Count(c.queryWidth) * pairs(rows, after: length)
+      + product(rows, c.width, c.queryWidth) + 3 * product(rows, c.mlpWidth, c.width)
+  }
+}

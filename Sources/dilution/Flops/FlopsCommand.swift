@@ -1,0 +1,87 @@
+import ArgumentParsing
+import TestTimeCompute
+import TransformerModel
+
+/// Reckons what each way to spend compute at test time costs, without running any.
+enum FlopsCommand: Subcommand {
+  static let model = Option.optional(
+    "model", .directory, help: "A checkpoint folder whose config.json gives the shape.")
+
+  static let shape = Option.optional(
+    "shape", .choice(KnownShape.all.map(\.name)),
+    help: "A shape known by name, instead of a checkpoint.")
+
+  static let length = Option.defaulted(
+    "length", .size(in: 2...1 << 30), to: 8192, help: "T, the tokens of the context.")
+
+  static let steps = Option.defaulted(
+    "steps", .integer(in: 1...1 << 30), to: 32, help: "N, the number of training steps.")
+
+  static let span = Option.defaulted(
+    "span", .size(in: 1...1 << 30), to: 128, help: "k, the tokens of a span.")
+
+  static let traces = Option.defaulted(
+    "traces", .integer(in: 1...1 << 20), to: 8,
+    help: "n, the samples of self-consistency, or the beams.")
+
+  static let scan = Option.flag(
+    "scan", help: "Hold the rule 2Nk against the exact count over contexts and known shapes.")
+
+  static let declaration = Command(
+    name: "flops",
+    summary: "count what each method costs, and match their budgets exactly",
+    discussion: """
+      Counts floating-point operations in closed form, a multiply-add as two, exactly as the kernels \
+      tally them: matrix products, and attention over visible query-key pairs. For each way to train \
+      N steps it then finds the largest number M of thinking tokens, decoded behind the context, \
+      that cost no more, and sets the paper's rule 2Nk beside it.
+
+      The rule takes a step for two forward passes over the span. It is too high where attention \
+      counts: a span that starts anywhere sees half of the context on average, a thinking token all \
+      of it, and the thinking before it. The narrower the model, the sooner that is so.
+      """,
+    examples: [
+      Example("dilution flops --shape qwen3-4b --length 8K", "The paper's settings: N=32, k=128"),
+      Example("dilution flops --shape sandbox --length 4K --span 64", "The lab's own shape"),
+      Example("dilution flops --scan", "Where the rule 2Nk is off, and by how much"),
+    ],
+    groups: [OptionGroup("Options", [model, shape, length, steps, span, traces, scan])])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    if arguments[model] != nil && arguments[shape] != nil {
+      throw ArgumentError.rule("--model and --shape both give a shape: give one of them.")
+    }
+    var given: KnownShape?
+    if let folder = arguments[model] {
+      let configuration = try ConfigurationFile.read(
+        folder.hasSuffix("/") ? folder + "config.json" : folder + "/config.json")
+      given = KnownShape(name: folder, configuration: configuration)
+    } else if let name = arguments[shape] {
+      given = KnownShape.named(name)
+    }
+    let steps = arguments[steps]
+    let span = arguments[span]
+    if arguments[scan] {
+      let report = RuleScan(given: given, steps: steps, span: span)
+      return try console.show(report, lines: report.lines)
+    }
+    guard let given else {
+      throw ArgumentError.rule("A shape is missing: give --model DIR, --shape NAME or --scan.")
+    }
+    let length = arguments[length]
+    guard span < length else {
+      throw ArgumentError.rule(
+        "--span must be less than --length, which is \(length): a span needs the token behind it.")
+    }
+    let report = CostReport(
+      shape: given, length: length, steps: steps, span: span, traces: arguments[traces])
+    try console.show(report, lines: report.lines)
+  }
+}
+
+extension Console {
+  fileprivate func show(_ report: some Encodable, lines: [String]) throws {
+    if wantsJSON { return try print(json: report) }
+    for line in lines { try print(line) }
+  }
+}
