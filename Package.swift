@@ -61,7 +61,7 @@ targets += [
       "SandboxTasks", "TensorKernels", "TestTimeCompute", "Training", "TransformerModel",
     ]),
   .testTarget(
-    name: "CommandLineTests", dependencies: ["DataFiles", "dilution"],
+    name: "CommandLineTests", dependencies: ["DataFiles", "SandboxTasks", "dilution"],
     exclude: ["Goldens"]),
 ]
 

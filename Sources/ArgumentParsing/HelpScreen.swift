@@ -63,11 +63,24 @@ public struct HelpScreen: Sendable {
     for example in command.examples {
       lines += wrapped("# \(example.explanation)", indent: 2)
       // Broken command lines must still paste: the shell's continuation marks every break.
-      let words = example.commandLine.split(separator: " ").map(String.init)
+      let words = keepingValues(example.commandLine.split(separator: " ").map(String.init))
       let parts = fill(words, first: "  ", rest: "      ", reserve: 2)
       lines += parts.dropLast().map { $0 + " \\" } + parts.suffix(1)
     }
     return lines
+  }
+
+  /// The words with every option joined to its value, so that no line ends between the two.
+  private func keepingValues(_ words: [String]) -> [String] {
+    var joined: [String] = []
+    for word in words {
+      if let last = joined.last, last.hasPrefix("--"), !last.contains(" "), !word.hasPrefix("-") {
+        joined[joined.count - 1] = "\(last) \(word)"
+      } else {
+        joined.append(word)
+      }
+    }
+    return joined
   }
 
   private func options(_ group: OptionGroup, title: String) -> [String] {

@@ -5,7 +5,8 @@ import Foundation
 enum GlobalOptions {
   static let seed = Option.optional(
     "seed", .integer(in: 0...Int.max),
-    help: "Seed of everything that is drawn at random. The same seed gives the same output.")
+    help: "Seed of everything that is drawn at random; 0, or what a recipe or spec says, when not "
+      + "given. The same seed gives the same output.")
 
   static let threads = Option.optional(
     "threads", .integer(in: 1...1024),

@@ -15,11 +15,17 @@ enum Interruption {
   static func watch() {
     // Reading it once initialises the variable, which must not happen inside the handler.
     _ = received.load(ordering: .relaxed)
+    var watched = sigset_t()
+    sigemptyset(&watched)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
       }
+      sigaddset(&watched, number)
     }
+    // A parent that starts the program from a worker thread hands that thread's mask down, and
+    // worker threads usually block every signal.
+    pthread_sigmask(SIG_UNBLOCK, &watched, nil)
   }
 
   /// Whether a signal has arrived; cheap enough to ask between any two steps.

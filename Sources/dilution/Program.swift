@@ -8,6 +8,7 @@ enum Program {
   /// To add one, write a file with an `enum` that conforms to `Subcommand`, name it here, and run
   /// `make goldens` to record its help screen.
   static let subcommands: [any Subcommand.Type] = [
+    GenerateCommand.self,
     FlopsCommand.self,
     DoctorCommand.self,
   ]

@@ -7,10 +7,13 @@ final class ProgressReporter: Sendable {
   private struct State {
     var done: Int
     var note = ""
-    var lastShown: ContinuousClock.Instant
+    var nextShown: ContinuousClock.Instant
     var isFinished = false
     var barIsVisible = false
   }
+
+  private static let barInterval = Duration.milliseconds(100)
+  private static let lineInterval = Duration.seconds(10)
 
   private let isSilent: Bool
   private let terminal: Terminal?
@@ -27,7 +30,9 @@ final class ProgressReporter: Sendable {
     self.terminal = terminal
     self.alreadyDone = alreadyDone
     style = ProgressStyle(label: label, unit: unit, total: total)
-    state = Mutex(State(done: alreadyDone, lastShown: start))
+    // The bar appears with the first news; a log gets no line before there is something to say.
+    let firstShown = terminal == nil ? start + Self.lineInterval : start
+    state = Mutex(State(done: alreadyDone, nextShown: firstShown))
   }
 
   deinit { clear() }
@@ -85,9 +90,8 @@ final class ProgressReporter: Sendable {
     if let note { state.note = note }
     guard !isSilent, !state.isFinished else { return }
     let now = ContinuousClock.now
-    let interval: Duration = terminal == nil ? .seconds(10) : .milliseconds(100)
-    guard now - state.lastShown >= interval else { return }
-    state.lastShown = now
+    guard now >= state.nextShown else { return }
+    state.nextShown = now + (terminal == nil ? Self.lineInterval : Self.barInterval)
     if let terminal {
       let bar = style.bar(
         snapshot(state), columns: terminal.columns, isColored: terminal.usesColor)

@@ -1,0 +1,87 @@
+import ArgumentParsing
+import DataFiles
+import SandboxTasks
+import TensorKernels
+
+/// Writes instances of a task as JSON Lines, one file a length.
+enum GenerateCommand: Subcommand {
+  static let folder = Option.required(
+    "out", .directory, help: "Where the files go; created when missing.")
+
+  static let format = Option.defaulted(
+    "format", .choice.shown(as: "FORMAT"), to: InstanceFormat.sandbox,
+    help: "Tokens with gold spans, or English text with RULER's fields.")
+
+  static let force = Option.flag(
+    "force", help: "Replace files that hold something else.")
+
+  static let declaration = Command(
+    name: "generate",
+    summary: "write instances of a sandbox task as JSON Lines",
+    discussion: """
+      Writes DIR/TASK-LENGTH.jsonl for each length, one instance a line. An instance is a function \
+      of its task, settings, seed, split and number alone: number 7 of 10 equals number 7 of 1000. \
+      Instances of the same number at several lengths share needles, question, answer and relative \
+      depth, in nested haystacks.
+
+      A file appears when it is complete. One that already holds exactly these instances is kept, \
+      so the same command goes on where an interrupted one stopped; one that holds anything else is \
+      replaced only with --force.
+      """,
+    examples: [
+      Example(
+        "dilution generate --task key-value --length 256,1024,4096 --count 100 --seed 7 --out tasks",
+        "A hundred key-value instances at each of three lengths"),
+      Example(
+        "dilution generate --task needle --haystack noise --keys 4 --values 2 --queries 2 "
+          + "--length 32K --format ruler --out tasks",
+        "Needles among noise words, in English, with the fields of RULER"),
+      Example(
+        "dilution generate --task multi-hop --hops 3 --length 512,2K --split held-out --out tasks",
+        "Chains of three facts, to choose a learning rate on"),
+    ],
+    groups: TaskOptions.groups + [OptionGroup("Output", [folder, format, force])])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let files = try files(arguments)
+    try FileSystem.createDirectory(arguments[folder])
+    // Before hours of work rather than after: what stands in the way of any file.
+    let isComplete = try files.map { file in
+      arguments[force] ? false : try file.isComplete()
+    }
+    let workers = Workers(count: arguments.threads)
+    let pending = zip(files, isComplete).filter { !$0.1 }.map(\.0)
+    if !pending.isEmpty {
+      let progress = console.progress(
+        "generate", unit: "instances", total: pending.reduce(0) { $0 + $1.count })
+      for file in pending { try file.write(workers, progress) }
+      progress.finish()
+    }
+    if console.wantsJSON {
+      try console.print(json: zip(files, isComplete).map { $0.report(wasKept: $1) })
+    } else {
+      for (file, wasKept) in zip(files, isComplete) {
+        try console.print("\(file.path): \(file.description)\(wasKept ? ", kept" : "")")
+      }
+    }
+  }
+
+  private static func files(_ arguments: Arguments) throws -> [InstanceFile] {
+    let lengths = arguments[TaskOptions.lengths]
+    for (place, length) in lengths.enumerated() where lengths[..<place].contains(length) {
+      throw ArgumentError.rule("--length names \(length) twice; each length makes one file.")
+    }
+    return try lengths.map { length in
+      InstanceFile(
+        path: path(in: arguments[folder], task: arguments[TaskOptions.task], length: length),
+        generator: try TaskGenerator(
+          TaskOptions.settings(arguments, length: length), seed: arguments.seed(),
+          split: arguments[TaskOptions.split]),
+        count: arguments[TaskOptions.count], format: arguments[format])
+    }
+  }
+
+  private static func path(in folder: String, task: TaskFamily, length: Int) -> String {
+    "\(folder)\(folder.hasSuffix("/") ? "" : "/")\(task.rawValue)-\(length).jsonl"
+  }
+}

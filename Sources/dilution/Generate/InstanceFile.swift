@@ -1,0 +1,108 @@
+import DataFiles
+import Foundation
+import SandboxTasks
+import Synchronization
+import TensorKernels
+
+/// A file of instances of one task at one length, as it is or is to be.
+struct InstanceFile {
+  let path: String
+  let generator: TaskGenerator
+  let count: Int
+  let format: InstanceFormat
+
+  /// What the file holds, in words.
+  var description: String {
+    "\(count) \(count == 1 ? "instance" : "instances") of \(generator.settings.length) tokens"
+  }
+
+  /// Makes the instances and writes them.
+  ///
+  /// - Throws: `FileSystemError`, or `Interrupted` after a signal; nothing is left of the file then.
+  func write(_ workers: Workers, _ progress: ProgressReporter) throws {
+    var file = try AtomicFileWriter(path)
+    // Enough instances at a time to keep the workers busy, and no more than that when they are long.
+    let batch = max(workers.count, min(64 * workers.count, (1 << 18) / generator.settings.length))
+    for start in stride(from: 0, to: count, by: batch) {
+      try Interruption.check()
+      let lines = Mutex([Int: [UInt8]]())
+      workers.run(min(batch, count - start)) { task, _ in
+        let line = self.line(start + task)
+        lines.withLock { $0[task] = line }
+        progress.advance()
+      }
+      let finished = lines.withLock { $0 }
+      for task in 0..<finished.count { try file.write(finished[task, default: []]) }
+    }
+    try file.commit()
+  }
+
+  /// Whether the file stands there already with exactly these instances.
+  ///
+  /// Since a file appears only when it is complete, and every line tells its settings and its number,
+  /// it is enough to compare the first and the last line and the number of lines.
+  ///
+  /// - Throws: `OtherContents` when something else stands there.
+  func isComplete() throws -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    // A pipe or device holds nothing and takes what comes.
+    guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return false }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileSystemError.notAFile(path: path) }
+    let found = try LineSummary(path)
+    guard found.count == count, found.first == line(0), found.last == line(count - 1) else {
+      throw OtherContents(path: path)
+    }
+    return true
+  }
+
+  private func line(_ index: Int) -> [UInt8] {
+    format.line(generator.instance(index))
+  }
+
+  /// What was done, as a record.
+  func report(wasKept: Bool) -> Report {
+    Report(
+      path: path, task: generator.settings.family.rawValue, length: generator.settings.length,
+      count: count, seed: generator.seed, split: generator.split.rawValue, kept: wasKept)
+  }
+
+  struct Report: Encodable {
+    var path: String
+    var task: String
+    var length: Int
+    var count: Int
+    var seed: UInt64
+    var split: String
+    var kept: Bool
+  }
+}
+
+/// A file that is in the way.
+struct OtherContents: Error, CustomStringConvertible {
+  let path: String
+
+  var description: String {
+    "\(path) holds other instances than these: name another --out, or replace it with --force."
+  }
+}
+
+/// The ends of a file of lines, and how many there are.
+private struct LineSummary {
+  var first: [UInt8]
+  var last: [UInt8]
+  var count: Int
+
+  init(_ path: String) throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    let newline = UInt8(ascii: "\n")
+    (first, last, count) = data.withUnsafeBytes { bytes in
+      let firstEnd = bytes.firstIndex(of: newline).map { $0 + 1 } ?? bytes.endIndex
+      let lastStart = bytes.dropLast().lastIndex(of: newline).map { $0 + 1 } ?? 0
+      return (
+        Array(bytes[..<firstEnd]), Array(bytes[lastStart...]),
+        bytes.reduce(0) { $0 + ($1 == newline ? 1 : 0) }
+      )
+    }
+  }
+}

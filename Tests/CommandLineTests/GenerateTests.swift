@@ -1,0 +1,195 @@
+import DataFiles
+import Foundation
+import SandboxTasks
+import Testing
+
+@Suite struct GenerateTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Runs `dilution generate` with a line of options; the files go to `name` in the folder.
+  @discardableResult
+  private func generate(
+    _ options: String, to name: String = "tasks"
+  ) throws -> BuiltBinary.Outcome {
+    try BuiltBinary.run("generate --quiet \(options) --out \(name)", in: folder.url)
+  }
+
+  private func bytes(_ path: String) throws -> Data {
+    try Data(contentsOf: folder.url.appendingPathComponent(path))
+  }
+
+  private func lines(_ path: String) throws -> [JSONValue] {
+    try bytes(path).split(separator: UInt8(ascii: "\n")).map { line in
+      try JSONValue.parse(Array(line), file: path)
+    }
+  }
+
+  @Test(arguments: [
+    ("--task key-value", TaskShape.keyValue, "key-value"),
+    (
+      "--task needle --haystack noise --keys 3 --values 2 --queries 2 --distractors 4",
+      .needle(NeedleShape(haystack: .noise, keys: 3, values: 2, queries: 2, distractors: 4)),
+      "needle"
+    ),
+    (
+      "--task multi-hop --hops 3 --order in-order",
+      .multiHop(MultiHopShape(hops: 3, order: .inOrder)), "multi-hop"
+    ),
+  ])
+  func whatIsWrittenReadsBackAsTheGeneratorsInstances(
+    _ options: String, _ shape: TaskShape, _ name: String
+  ) throws {
+    let outcome = try generate(
+      "\(options) --length 128,1K --count 4 --seed 7 --split held-out --depth 0.5 --similar 2 "
+        + "--rehearsal 0.25")
+    #expect(outcome.exitCode == 0)
+    #expect(outcome.errors.isEmpty)
+    #expect(
+      outcome.output == """
+        tasks/\(name)-128.jsonl: 4 instances of 128 tokens
+        tasks/\(name)-1024.jsonl: 4 instances of 1024 tokens
+
+        """)
+    for length in [128, 1024] {
+      let settings = TaskSettings(shape, length: length, depth: 0.5, rehearsal: 0.25, similar: 2)
+      let generator = try TaskGenerator(settings, seed: 7, split: .heldOut)
+      let read = try lines("tasks/\(name)-\(length).jsonl")
+        .map { try TaskInstance($0, file: "file") }
+      #expect(read == (0..<4).map(generator.instance))
+    }
+  }
+
+  @Test func rulersFormHasRulersFields() throws {
+    try generate("--task needle --length 200 --count 2 --format ruler")
+    for (index, line) in try lines("tasks/needle-200.jsonl").enumerated() {
+      var record = try JSONObjectReader(line, file: "file")
+      #expect(try record.int("index") == index)
+      #expect(try !record.string("input").isEmpty)
+      #expect(try !record.array("outputs").isEmpty)
+      #expect(try record.int("length") > 0)
+      #expect(try !record.string("answer_prefix").isEmpty)
+    }
+  }
+
+  @Test func neitherThreadsNorCountDecideTheBytes() throws {
+    try generate("--task key-value --length 300 --count 40 --threads 1", to: "one")
+    try generate("--task key-value --length 300 --count 40 --threads 3", to: "three")
+    try generate("--task key-value --length 300 --count 7", to: "few")
+    try generate("--task key-value --length 300 --count 40 --seed 1", to: "other")
+    let whole = try bytes("one/key-value-300.jsonl")
+    #expect(try bytes("three/key-value-300.jsonl") == whole)
+    #expect(try whole.starts(with: bytes("few/key-value-300.jsonl")))
+    #expect(try bytes("other/key-value-300.jsonl") != whole)
+  }
+
+  @Test func aFileWithTheSameInstancesIsKeptAndAnyOtherIsNotTouched() throws {
+    let same = "--task key-value --length 64,65 --count 3"
+    try generate(same)
+    let before = try bytes("tasks/key-value-64.jsonl")
+    try FileManager.default.removeItem(
+      at: folder.url.appendingPathComponent("tasks/key-value-65.jsonl"))
+    let again = try generate(same)
+    #expect(again.exitCode == 0)
+    #expect(
+      again.output == """
+        tasks/key-value-64.jsonl: 3 instances of 64 tokens, kept
+        tasks/key-value-65.jsonl: 3 instances of 65 tokens
+
+        """)
+    for other in ["--seed 1 --count 3", "--count 2", "--count 4", "--count 3 --format ruler"] {
+      let refused = try generate("--task key-value --length 66,64 \(other)")
+      #expect(refused.exitCode == 1)
+      #expect(refused.output.isEmpty)
+      #expect(
+        refused.errors == "dilution: tasks/key-value-64.jsonl holds other instances than these: "
+          + "name another --out, or replace it with --force.\n")
+      #expect(try bytes("tasks/key-value-64.jsonl") == before)
+      // The refusal comes before any work.
+      #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/key-value-66.jsonl"))
+    }
+    #expect(try generate("--task key-value --length 64 --count 2 --force").exitCode == 0)
+    #expect(try lines("tasks/key-value-64.jsonl").count == 2)
+  }
+
+  @Test(arguments: [
+    ("--task key-value --length 512,4", "--length must be at least 5 with these settings, not 4."),
+    (
+      "--task needle --keys 4 --values 2 --length 39",
+      "--length must be at least 40 with these settings, not 39."
+    ),
+    (
+      "--task key-value --hops 2 --length 64",
+      "--hops is an option of --task multi-hop, not of key-value."
+    ),
+    (
+      "--task needle --keys 2 --queries 3 --length 64",
+      "--queries must be at most the number of --keys, 2, not 3."
+    ),
+    (
+      "--task key-value --length 4K,64,4096",
+      "--length names 4096 twice; each length makes one file."
+    ),
+    (
+      "--task needel --length 64",
+      "--task must be key-value, needle or multi-hop, not 'needel' (did you mean 'needle'?)."
+    ),
+    (
+      "--task key-value --length 64 --rehearsal 1",
+      "--rehearsal must be a number of at least 0 and below 1, not '1'."
+    ),
+  ])
+  func optionsThatMakeNoInstanceAreRefused(_ options: String, _ sentence: String) throws {
+    let outcome = try generate(options)
+    #expect(outcome.exitCode == 2)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors == "dilution: \(sentence)\n")
+    #expect(try folder.names.isEmpty)
+  }
+
+  @Test func aFolderThatCannotBeWrittenIsNamed() throws {
+    // Not even the superuser can make a folder there.
+    let outcome = try generate("--task key-value --length 64", to: "/proc/tasks")
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.errors.hasPrefix("dilution: Cannot create /proc/tasks: "))
+    #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
+
+    try Data().write(to: folder.url.appendingPathComponent("file"))
+    let below = try generate("--task key-value --length 64", to: "file/tasks")
+    #expect(below.exitCode == 1)
+    #expect(below.errors.contains("part of the path is not a directory"))
+  }
+
+  @Test func theReportIsJSONWhenAskedFor() throws {
+    struct Report: Decodable, Equatable {
+      var path: String
+      var length: Int
+      var kept: Bool
+    }
+    let outcome = try generate("--task multi-hop --length 64,128 --count 1 --json")
+    let reports = try JSONDecoder().decode([Report].self, from: Data(outcome.output.utf8))
+    #expect(
+      reports == [
+        Report(path: "tasks/multi-hop-64.jsonl", length: 64, kept: false),
+        Report(path: "tasks/multi-hop-128.jsonl", length: 128, kept: false),
+      ])
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func aSignalEndsTheWorkAndLeavesNothingHalfDone(_ signal: Int32) throws {
+    let process = try BuiltBinary.process([
+      "generate", "--task", "key-value", "--length", "64,4096", "--count", "5000", "--quiet",
+      "--out", folder.url.path,
+    ])
+    try process.run()
+    // The shorter length is done and the longer one under way.
+    let partial = folder.url.path + "/.key-value-4096.jsonl.partial"
+    while process.isRunning && !FileManager.default.fileExists(atPath: partial) { usleep(5000) }
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit)
+    #expect(process.terminationStatus == 128 + signal)
+    #expect(try folder.names == ["key-value-64.jsonl"])
+  }
+}
