@@ -128,7 +128,7 @@ public struct AtomicFileWriter: ~Copyable {
         continue
       }
       // Between opening and locking, the previous holder may have moved this file into place.
-      guard try file.status() == Descriptor.status(of: temporary) else { continue }
+      guard try file.status().isSameFile(as: Descriptor.status(of: temporary)) else { continue }
       guard ftruncate(file.number, 0) == 0 else { throw file.failure(.write) }
       return Opened(file: file, temporary: temporary, destination: destination)
     }

@@ -23,28 +23,35 @@ final class Descriptor: @unchecked Sendable {
   deinit { close(number) }
 
   /// What identifies the open file, and its size in bytes.
-  struct Status: Equatable {
+  struct Status {
     var device: UInt
     var inode: UInt
     var size: Int
     var isRegular: Bool
+
+    init(_ status: stat) {
+      device = UInt(status.st_dev)
+      inode = UInt(status.st_ino)
+      size = max(0, Int(status.st_size))
+      isRegular = status.st_mode & S_IFMT == S_IFREG
+    }
+
+    func isSameFile(as other: Status?) -> Bool {
+      device == other?.device && inode == other?.inode
+    }
   }
 
   func status() throws -> Status {
     var status = stat()
     guard fstat(number, &status) == 0 else { throw failure(.read) }
-    return Status(
-      device: UInt(status.st_dev), inode: UInt(status.st_ino), size: max(0, Int(status.st_size)),
-      isRegular: status.st_mode & S_IFMT == S_IFREG)
+    return Status(status)
   }
 
   /// The status of what a path names now; nil when nothing does.
   static func status(of path: String) -> Status? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
-    return Status(
-      device: UInt(status.st_dev), inode: UInt(status.st_ino), size: max(0, Int(status.st_size)),
-      isRegular: status.st_mode & S_IFMT == S_IFREG)
+    return Status(status)
   }
 
   /// The next bytes, empty at the end of the file.
@@ -85,10 +92,12 @@ final class Descriptor: @unchecked Sendable {
     .refused(action, path: path, code: errno)
   }
 
-  /// Makes a new name in a directory survive a power cut, where the file system can.
+  /// Makes a new name in a directory survive a power cut, where that directory can be opened.
   static func syncDirectory(of path: String) throws {
     let parent = (path as NSString).deletingLastPathComponent
     let directory = parent.isEmpty ? "." : parent
-    try Descriptor(opening: directory, O_RDONLY | O_DIRECTORY, for: .sync).sync()
+    guard let opened = try? Descriptor(opening: directory, O_RDONLY | O_DIRECTORY, for: .sync)
+    else { return }
+    try opened.sync()
   }
 }

@@ -13,12 +13,11 @@ public enum FileSystem {
       throw FileSystemError.tooLarge(path: path, limit: maximumBytes)
     }
     var bytes: [UInt8] = []
-    // One byte more than the size, so that the end of an ordinary file is met without growing.
-    var room = size + 1
+    var room = size
     while true {
       let before = bytes.count
-      let wanted = min(room, maximumBytes + 1 - before)
-      bytes.append(contentsOf: try file.read(atMost: wanted))
+      let wanted = min(room, maximumBytes - before)
+      bytes.append(contentsOf: try file.read(atMost: wanted + 1))
       guard bytes.count > before else { return bytes }
       guard bytes.count <= maximumBytes else {
         throw FileSystemError.tooLarge(path: path, limit: maximumBytes)

@@ -24,7 +24,7 @@ extension JSONError.Problem: CustomStringConvertible {
       "the key \(quoted(key)) stands twice, first in line \(first.line), column \(first.column)"
     case .lineTooLong(let limit): "the line is longer than the \(limit) bytes that are accepted"
     case .truncatedLastLine:
-      "the last line stops in the middle of a record, as an interrupted writer leaves it; "
+      "the last line has no line end and is no whole record, as an interrupted writer leaves it; "
         + "remove that line or run the writer again"
     case .missingKey(let path): "\(path) is missing; it is required"
     case .unknownKey(let path, let suggestion?, _):

@@ -168,16 +168,7 @@ extension JSONParser {
     guard position - start <= longest else {
       throw failure(.malformedNumber("a literal of \(position - start) characters"), at: start)
     }
-    var text = String(decoding: bytes[start..<position], as: UTF8.self)
-    // JSON5 lets a number start or end with its point; Swift does not.
-    text.replace(".e", with: ".0e")
-    text.replace(".E", with: ".0E")
-    if text.hasSuffix(".") { text += "0" }
-    if let point = text.firstIndex(of: "."),
-      point == text.startIndex || !text[text.index(before: point)].isNumber
-    {
-      text.insert("0", at: point)
-    }
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
     guard let double = Double(text) else { throw malformedNumber(from: start) }
     guard double.isFinite else { throw numberTooLarge(from: start) }
     return double

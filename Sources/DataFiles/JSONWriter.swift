@@ -51,6 +51,13 @@ public struct JSONWriter: Sendable {
     lastKey = nil
   }
 
+  /// Ends the line of a finished text, as JSON Lines wants it.
+  mutating func finishLine() {
+    precondition(indentation == nil, "A record stands on one line.")
+    precondition(levels.isEmpty && !bytes.isEmpty, "A record is one whole value.")
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
   // MARK: Structure
 
   /// An object with the members that `body` writes.

@@ -4,14 +4,15 @@
 /// replaces a character or swaps two neighbours, and letter case is free. Of equally near
 /// candidates the first one wins.
 ///
-/// - Complexity: O(`word.count` · total length of `candidates`); words of more than 64 characters
-///   are never compared, so that hostile input cannot make it slow.
+/// - Complexity: O(`word.count` · total length of `candidates`), bounded so that no input makes it
+///   slow: words of more than 64 characters and candidates after the first 10 000 are left out.
 public func suggestion(for word: String, among candidates: [String]) -> String? {
   let longest = 64
+  guard word.utf8.count <= 4 * longest else { return nil }
   let wanted = Array(word.lowercased())
   guard !wanted.isEmpty, wanted.count <= longest else { return nil }
   var best: (candidate: String, distance: Int)?
-  for candidate in candidates {
+  for candidate in candidates.prefix(10_000) where candidate.utf8.count <= 4 * longest {
     let other = Array(candidate.lowercased())
     guard !other.isEmpty, other.count <= longest else { continue }
     let allowed = max(1, max(wanted.count, other.count) / 3)
