@@ -116,9 +116,9 @@ public struct AtomicFileWriter: ~Copyable {
   private static func claimTemporary(
     for destination: String, named path: String
   ) throws -> Opened {
-    let folder = (destination as NSString).deletingLastPathComponent
-    let name = (destination as NSString).lastPathComponent
-    let stem = folder.isEmpty ? ".\(name).partial" : "\(folder)/.\(name).partial"
+    let parts = PathParts(destination)
+    let stem =
+      (parts.parent.isEmpty ? "" : "\(parts.parent)/") + ".\(parts.name).partial"
     for attempt in 0..<1000 {
       let temporary = attempt == 0 ? stem : "\(stem)-\(attempt)"
       let file = try Descriptor(

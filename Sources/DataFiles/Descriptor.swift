@@ -94,7 +94,7 @@ final class Descriptor: @unchecked Sendable {
 
   /// Makes a new name in a directory survive a power cut, where that directory can be opened.
   static func syncDirectory(of path: String) throws {
-    let parent = (path as NSString).deletingLastPathComponent
+    let parent = PathParts(path).parent
     let directory = parent.isEmpty ? "." : parent
     guard let opened = try? Descriptor(opening: directory, O_RDONLY | O_DIRECTORY, for: .sync)
     else { return }

@@ -31,7 +31,7 @@ public final class DirectoryLock: Sendable {
   /// - Throws: `Held`, `FileSystemError`.
   public init(_ directory: String, name: String = ".lock") throws {
     self.directory = directory
-    path = (directory as NSString).appendingPathComponent(name)
+    path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
     file = try Self.claim(path, in: directory)
     var system = utsname()
     let isNamed = uname(&system) == 0

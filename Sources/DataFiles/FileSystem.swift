@@ -32,7 +32,7 @@ public enum FileSystem {
   public static func createDirectory(_ path: String) throws {
     if mkdir(path, 0o777) == 0 { return }
     let code = errno
-    let parent = (path as NSString).deletingLastPathComponent
+    let parent = PathParts(path).parent
     if code == ENOENT, !parent.isEmpty, parent != path {
       try createDirectory(parent)
       if mkdir(path, 0o777) == 0 { return }

@@ -76,8 +76,9 @@ public enum ConfigurationFile {
 
   /// The text of a `config.json` that `transformers` 4 and 5 both open.
   public static func text(_ c: ModelConfiguration) throws -> String {
+    let architecture = c.hasQueryKeyNorm ? "Qwen3ForCausalLM" : "LlamaForCausalLM"
     let value: JSONValue = [
-      "architectures": [.init(.string(c.hasQueryKeyNorm ? "Qwen3ForCausalLM" : "LlamaForCausalLM"))],
+      "architectures": [.init(.string(architecture))],
       "model_type": .init(.string(c.hasQueryKeyNorm ? "qwen3" : "llama")),
       "attention_bias": false,
       "dtype": "float32",

@@ -26,6 +26,13 @@ import Testing
     }
   }
 
+  @Test(arguments: [".", "x", "./", "x/", "x/y"])
+  func writesToShortPaths(name: String) throws {
+    let outcome = try generate("--task key-value --length 25 --count 1", to: name)
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    #expect(try lines("\(name)/key-value-25.jsonl").count == 1)
+  }
+
   @Test(arguments: [
     ("--task key-value", TaskShape.keyValue, "key-value"),
     (

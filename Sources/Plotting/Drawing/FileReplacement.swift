@@ -9,10 +9,12 @@ private let serial = Atomic<Int>(0)
 /// The bytes go to a new file in the same directory, reach the disk, and only then take the name.
 /// - Throws: `PlottingError.cannotWrite` with the system's reason; nothing is left behind.
 func replaceFile(at path: String, with data: Data) throws(PlottingError) {
-  let target = path as NSString
+  // Split by hand: Foundation's `deletingLastPathComponent` stops the program on one character.
+  let slash = path.lastIndex(of: "/")
+  let folder = slash.map { path[...$0] } ?? ""
+  let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
   let number = serial.add(1, ordering: .relaxed).newValue
-  let temporary = (target.deletingLastPathComponent as NSString)
-    .appendingPathComponent(".\(target.lastPathComponent).\(getpid()).\(number).part")
+  let temporary = "\(folder).\(name).\(getpid()).\(number).part"
 
   func failure() -> PlottingError {
     .cannotWrite(path: path, reason: String(cString: strerror(errno)))
