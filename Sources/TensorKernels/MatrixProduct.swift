@@ -56,7 +56,8 @@ func gemm(
 ) {
   _ = singleThreadedBLAS
   if m == 0 || n == 0 { return }
-  if m == 1 && transposeA == CblasNoTrans {
+  // Of an empty inner product only the matrix product makes zero.
+  if m == 1 && k > 0 && transposeA == CblasNoTrans {
     let transposed = transposeB == CblasTrans
     cblas_sgemv(
       CblasRowMajor, transposed ? CblasNoTrans : CblasTrans, blasint(transposed ? n : k),
