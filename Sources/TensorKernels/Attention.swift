@@ -132,38 +132,32 @@ public struct Attention: Sendable {
     var j = 0
     while j < visibleEnd {
       let width = min(Self.keyBlock, visibleEnd - j)
+      let stride = wholeBlocks(width + laneCount - 1)
       gemm(
         CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride,
-        keyValues.key(j, head: keyHead), keyValues.keyRowStride, 0, scores, width)
+        keyValues.key(j, head: keyHead), keyValues.keyRowStride, 0, scores, stride)
       for i in 0..<n {
-        let row = scores + i * width
-        let seen = min(width, firstVisible + rows.lowerBound + i + 1 - j)
-        if seen <= 0 {
-          row.update(repeating: 0, count: width)
-          continue
-        }
+        let row = scores + i * stride
+        let seen = maskRow(row, seen: firstVisible + rows.lowerBound + i + 1 - j, width: width)
+        if seen == 0 { continue }
         let highest = max(maxima[i], maximum(row, count: seen))
         let sum = exponentiate(row, shift: highest, count: seen)
-        if seen < width { (row + seen).update(repeating: 0, count: width - seen) }
         if j > 0 && highest > maxima[i] {
           let shrink = exponential(Lanes(repeating: maxima[i] - highest))[0]
           sums[i] *= shrink
-          let o = out + i * output.stride
-          for c in 0..<headWidth { o[c] *= shrink }
+          scaleVector(out + i * output.stride, by: shrink, count: headWidth)
         }
         sums[i] += sum
         maxima[i] = highest
       }
       gemm(
-        CblasNoTrans, CblasNoTrans, n, headWidth, width, 1, scores, width,
+        CblasNoTrans, CblasNoTrans, n, headWidth, width, 1, scores, stride,
         keyValues.value(j, head: keyHead), keyValues.valueRowStride, j == 0 ? 0 : 1, out,
         output.stride)
       j += width
     }
     for i in 0..<n {
-      let inverse = 1 / sums[i]
-      let o = out + i * output.stride
-      for c in 0..<headWidth { o[c] *= inverse }
+      scaleVector(out + i * output.stride, by: 1 / sums[i], count: headWidth)
       if let logSumExp {
         logSumExp.base[(rows.lowerBound + i) * logSumExp.stride + head] =
           maxima[i] + logarithm(sums[i])
@@ -187,4 +181,17 @@ public struct Attention: Sendable {
       queries.base + row * queries.stride + head * headWidth, queries.stride,
       keyValues.key(0, head: keyHead), keyValues.keyRowStride, 0, scores.base, visible)
   }
+}
+
+/// Hides what lies behind the `seen` first scores of a tile's row: −∞ up to the end of the block of
+/// lanes, so that a softmax may run over whole blocks, and 0 from there on.
+///
+/// - Returns: the end of the last block that holds a visible score.
+@inline(__always)
+func maskRow(_ row: UnsafeMutablePointer<Float>, seen: Int, width: Int) -> Int {
+  let visible = max(0, min(seen, width))
+  let end = wholeBlocks(visible + laneCount - 1)
+  (row + visible).update(repeating: -.infinity, count: end - visible)
+  if end < width { (row + end).update(repeating: 0, count: width - end) }
+  return end
 }

@@ -67,30 +67,31 @@ extension Attention {
       // formed for whole tiles or not at all.
       let limit = keyGradients != nil && j < firstVisible ? firstVisible : visibleEnd
       let width = min(Self.keyBlock, limit - j)
+      let stride = wholeBlocks(width + laneCount - 1)
       gemm(
         CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride,
-        keyValues.key(j, head: keyHead), keyValues.keyRowStride, 0, pattern, width)
+        keyValues.key(j, head: keyHead), keyValues.keyRowStride, 0, pattern, stride)
       gemm(
         CblasNoTrans, CblasTrans, n, width, headWidth, 1, dOut, dOutput.stride,
-        keyValues.value(j, head: keyHead), keyValues.valueRowStride, 0, dScores, width)
+        keyValues.value(j, head: keyHead), keyValues.valueRowStride, 0, dScores, stride)
       for i in 0..<n {
-        let seen = min(width, firstVisible + rows.lowerBound + i + 1 - j)
         softmaxBackwardRow(
-          pattern + i * width, dScores + i * width, seen: max(0, seen), width: width,
+          pattern + i * stride, dScores + i * stride,
+          seen: firstVisible + rows.lowerBound + i + 1 - j, width: width,
           logSumExp: logSumExp.base[(rows.lowerBound + i) * logSumExp.stride + head],
           projection: projections[i])
       }
       gemm(
-        CblasNoTrans, CblasNoTrans, n, headWidth, width, scale, dScores, width,
+        CblasNoTrans, CblasNoTrans, n, headWidth, width, scale, dScores, stride,
         keyValues.key(j, head: keyHead), keyValues.keyRowStride, j == 0 ? 0 : 1, dq,
         dQueries.stride)
       if let keyGradients, j >= firstVisible {
         let own = j - firstVisible
         gemm(
-          CblasTrans, CblasNoTrans, width, headWidth, n, scale, dScores, width, q, queries.stride,
+          CblasTrans, CblasNoTrans, width, headWidth, n, scale, dScores, stride, q, queries.stride,
           1, keyGradients.key(own, head: keyHead), keyGradients.keyRowStride)
         gemm(
-          CblasTrans, CblasNoTrans, width, headWidth, n, 1, pattern, width, dOut, dOutput.stride,
+          CblasTrans, CblasNoTrans, width, headWidth, n, 1, pattern, stride, dOut, dOutput.stride,
           1, keyGradients.value(own, head: keyHead), keyGradients.valueRowStride)
       }
       j += width
@@ -105,19 +106,13 @@ private func softmaxBackwardRow(
   _ scores: UnsafeMutablePointer<Float>, _ gradient: UnsafeMutablePointer<Float>, seen: Int,
   width: Int, logSumExp: Float, projection: Float
 ) {
-  _ = exponentiate(scores, shift: logSumExp, count: seen)
+  let end = maskRow(scores, seen: seen, width: width)
+  _ = exponentiate(scores, shift: logSumExp, count: end)
   let shift = Lanes(repeating: projection)
   var i = 0
-  while i + laneCount <= seen {
+  while i < end {
     store(load(scores + i) * (load(gradient + i) - shift), gradient + i)
-    i += laneCount
+    i &+= laneCount
   }
-  while i < seen {
-    gradient[i] = scores[i] * (gradient[i] - projection)
-    i += 1
-  }
-  if seen < width {
-    (scores + seen).update(repeating: 0, count: width - seen)
-    (gradient + seen).update(repeating: 0, count: width - seen)
-  }
+  if end < width { (gradient + end).update(repeating: 0, count: width - end) }
 }

@@ -86,7 +86,8 @@ func normalizeBackward(
   guard let dGain else { return }
   i = 0
   while i + laneCount <= width {
-    store(load(dGain + i).addingProduct(load(dy + i) * load(x + i), Lanes(repeating: inverse)),
+    store(
+      load(dGain + i).addingProduct(load(dy + i) * load(x + i), Lanes(repeating: inverse)),
       dGain + i)
     i += laneCount
   }

@@ -1,3 +1,14 @@
+/// The exponential that softmax, cross-entropy and SwiGLU share.
+public enum Exponential {
+  /// Replaces every `x` by `e^(x − shift)` and returns the sum of the results.
+  ///
+  /// Each is within 1.5 units in the last place for −87.3 ≤ x − shift ≤ 88; what is smaller gives 0,
+  /// what is greater e⁸⁸, and NaN stays NaN.
+  public static func apply(to x: FloatView, shift: Float) -> Float {
+    exponentiate(x.base, shift: shift, count: x.count)
+  }
+}
+
 typealias Lanes = SIMD8<Float>
 let laneCount = 8
 
@@ -11,6 +22,35 @@ func store(_ lanes: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(pointer).storeBytes(of: lanes, as: Lanes.self)
 }
 
+/// The greatest multiple of the number of lanes up to `count`.
+@inline(__always)
+func wholeBlocks(_ count: Int) -> Int { count & ~(laneCount &- 1) }
+
+/// Lends lanes as memory, for a loop over blocks that is to see the padded end of a row.
+@inline(__always)
+func withLanes<R>(_ lanes: inout Lanes, _ body: (UnsafeMutablePointer<Float>) -> R) -> R {
+  withUnsafeMutableBytes(of: &lanes) {
+    body($0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Float.self))
+  }
+}
+
+/// The first `count` floats at `pointer`, then `filler`: the end of a row.
+///
+/// Out of line, as is its sibling: lanes taken apart one by one within a loop would take the loop's
+/// vectors apart too.
+@inline(never)
+func load(_ pointer: UnsafePointer<Float>, first count: Int, filler: Float = 0) -> Lanes {
+  var lanes = Lanes(repeating: filler)
+  for i in 0..<laneCount where i < count { lanes[i] = pointer[i] }
+  return lanes
+}
+
+/// Stores the first `count` lanes.
+@inline(never)
+func store(_ lanes: Lanes, _ pointer: UnsafeMutablePointer<Float>, first count: Int) {
+  for i in 0..<laneCount where i < count { pointer[i] = lanes[i] }
+}
+
 /// The sum of the lanes in a fixed order, pairwise.
 @inline(__always)
 func horizontalSum(_ v: Lanes) -> Float {
@@ -19,14 +59,19 @@ func horizontalSum(_ v: Lanes) -> Float {
   return b.x + b.y
 }
 
+/// The greater of the lanes, `y` where either is NaN.
+///
+/// That is the rule of the one instruction that this becomes; the library's `pointwiseMax` keeps
+/// to IEEE 754 instead, at the cost of a call and a branch for every lane.
 @inline(__always)
-func horizontalMax(_ v: Lanes) -> Float {
-  let a = pointwiseMax(v.lowHalf, v.highHalf)
-  let b = pointwiseMax(a.lowHalf, a.highHalf)
-  return max(b.x, b.y)
-}
+func greater(_ x: Lanes, _ y: Lanes) -> Lanes { y.replacing(with: x, where: x .> y) }
 
-/// `eˣ` in eight lanes, within 2 units in the last place for −87 ≤ x ≤ 88; smaller x give 0.
+/// The lesser of the lanes, `y` where either is NaN.
+@inline(__always)
+func lesser(_ x: Lanes, _ y: Lanes) -> Lanes { y.replacing(with: x, where: x .< y) }
+
+/// `eˣ` in eight lanes, within 1.5 units in the last place for −87.3 ≤ x ≤ 88; smaller x give 0,
+/// greater ones e⁸⁸, NaN stays NaN.
 ///
 /// `x = n·ln 2 + r` with |r| ≤ ½ ln 2: `n` falls out of adding 1.5·2²³, which rounds to an integer in
 /// the low mantissa bits; `eʳ` is its Taylor polynomial refitted (Remez, degree 6); `2ⁿ` is added
@@ -34,7 +79,8 @@ func horizontalMax(_ v: Lanes) -> Float {
 @inline(__always)
 func exponential(_ x: Lanes) -> Lanes {
   let magic = Lanes(repeating: 12_582_912)
-  let clamped = pointwiseMax(pointwiseMin(x, Lanes(repeating: 88)), Lanes(repeating: -87.3))
+  let lowest = Lanes(repeating: -87.3)
+  let clamped = greater(lowest, lesser(Lanes(repeating: 88), x))
   let shifted = magic.addingProduct(clamped, Lanes(repeating: 1.442_695_04))
   let n = shifted - magic
   // ln 2 in two parts, the first exact in few bits so that n times it is exact.
@@ -51,80 +97,95 @@ func exponential(_ x: Lanes) -> Lanes {
   let exponent = unsafeBitCast(shifted, to: SIMD8<UInt32>.self) &<< 23
   let scaled = unsafeBitCast(
     unsafeBitCast(value, to: SIMD8<UInt32>.self) &+ exponent, to: Lanes.self)
-  return scaled.replacing(with: 0, where: x .< Lanes(repeating: -87.3))
+  return scaled.replacing(with: 0, where: x .< lowest)
 }
 
 /// `y += x`.
 @inline(__always)
 func addVector(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
-  var i = 0
-  while i + laneCount <= count {
-    store(load(y + i) + load(x + i), y + i)
-    i += laneCount
-  }
-  while i < count {
-    y[i] += x[i]
-    i += 1
-  }
+  for i in 0..<count { y[i] += x[i] }
 }
 
-/// `Σ xᵢ yᵢ`, in eight running sums.
+/// `x *= factor`.
+@inline(__always)
+func scaleVector(_ x: UnsafeMutablePointer<Float>, by factor: Float, count: Int) {
+  for i in 0..<count { x[i] *= factor }
+}
+
+/// `Σ xᵢ yᵢ`, in four times eight running sums, because one alone would wait for itself.
 @inline(__always)
 func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int) -> Float {
-  var sum = Lanes.zero
+  var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
   var i = 0
-  while i + laneCount <= count {
-    sum = sum.addingProduct(load(x + i), load(y + i))
-    i += laneCount
+  while i &+ 4 &* laneCount <= count {
+    s0 = s0.addingProduct(load(x + i), load(y + i))
+    s1 = s1.addingProduct(load(x + i + 8), load(y + i + 8))
+    s2 = s2.addingProduct(load(x + i + 16), load(y + i + 16))
+    s3 = s3.addingProduct(load(x + i + 24), load(y + i + 24))
+    i &+= 4 &* laneCount
   }
-  var total = horizontalSum(sum)
-  while i < count {
-    total += x[i] * y[i]
-    i += 1
+  while i &+ laneCount <= count {
+    s0 = s0.addingProduct(load(x + i), load(y + i))
+    i &+= laneCount
   }
-  return total
+  if i < count {
+    s1 = s1.addingProduct(load(x + i, first: count &- i), load(y + i, first: count &- i))
+  }
+  return horizontalSum((s0 + s1) + (s2 + s3))
 }
 
 /// The greatest of `count` floats, or −∞ of none.
 @inline(__always)
 func maximum(_ x: UnsafePointer<Float>, count: Int) -> Float {
-  var lanes = Lanes(repeating: -.infinity)
+  let none = Lanes(repeating: -.infinity)
+  var (m0, m1, m2, m3) = (none, none, none, none)
   var i = 0
-  while i + laneCount <= count {
-    lanes = pointwiseMax(lanes, load(x + i))
-    i += laneCount
+  while i &+ 4 &* laneCount <= count {
+    m0 = greater(m0, load(x + i))
+    m1 = greater(m1, load(x + i + 8))
+    m2 = greater(m2, load(x + i + 16))
+    m3 = greater(m3, load(x + i + 24))
+    i &+= 4 &* laneCount
   }
-  var result = horizontalMax(lanes)
-  while i < count {
-    result = max(result, x[i])
-    i += 1
+  while i &+ laneCount <= count {
+    m0 = greater(m0, load(x + i))
+    i &+= laneCount
   }
-  return result
+  if i < count { m1 = greater(m1, load(x + i, first: count &- i, filler: -.infinity)) }
+  let m = greater(greater(m0, m1), greater(m2, m3))
+  let half = m.lowHalf.replacing(with: m.highHalf, where: m.highHalf .> m.lowHalf)
+  let pair = half.lowHalf.replacing(with: half.highHalf, where: half.highHalf .> half.lowHalf)
+  return pair.x > pair.y ? pair.x : pair.y
 }
 
 /// Replaces every `x` by `e^(x − shift)` and returns the sum of the results.
+///
+/// The end of a row goes through the same polynomial as the rest, so that no value depends on where
+/// the row ends.
 @inline(__always)
 func exponentiate(_ x: UnsafeMutablePointer<Float>, shift: Float, count: Int) -> Float {
+  let whole = wholeBlocks(count)
+  let sum = exponentiateBlocks(x, shift, whole)
+  if whole == count { return sum }
+  var end = load(x + whole, first: count &- whole, filler: -.infinity)
+  let rest = withLanes(&end) { exponentiateBlocks($0, shift, laneCount) }
+  store(end, x + whole, first: count &- whole)
+  return sum + rest
+}
+
+/// Out of line, so that the polynomial is compiled as one tight loop whatever surrounds the call.
+@inline(never)
+private func exponentiateBlocks(
+  _ x: UnsafeMutablePointer<Float>, _ shift: Float, _ count: Int
+) -> Float {
   let shifts = Lanes(repeating: shift)
   var sum = Lanes.zero
   var i = 0
-  while i + laneCount <= count {
+  while i < count {
     let value = exponential(load(x + i) - shifts)
     store(value, x + i)
     sum += value
-    i += laneCount
+    i &+= laneCount
   }
-  var total = horizontalSum(sum)
-  if i < count {
-    // The remainder goes through the same polynomial, so that a row's values do not depend on
-    // where it ends.
-    var tail = Lanes(repeating: -.infinity)
-    for j in i..<count { tail[j - i] = x[j] }
-    let value = exponential(tail - shifts)
-    for j in i..<count {
-      x[j] = value[j - i]
-      total += value[j - i]
-    }
-  }
-  return total
+  return horizontalSum(sum)
 }
