@@ -37,7 +37,8 @@ public enum CrossEntropy {
       let p = gradientScale == nil ? copy.base : z
       if gradientScale == nil { p.update(from: z, count: width) }
       let sum = exponentiate(p, shift: highest, count: width)
-      losses[row] = logarithm(sum) + highest - targetScore
+      // The scores first: between great scores, the logarithm would be rounded away.
+      losses[row] = logarithm(sum) + (highest - targetScore)
       if let scale = gradientScale?[row] {
         let factor = scale / sum
         for i in 0..<width { z[i] *= factor }
