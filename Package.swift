@@ -35,10 +35,11 @@ targets += room("Randomness")
 targets += room("DataFiles")
 targets += room("SandboxTasks", uses: ["Randomness", "DataFiles"])
 targets += room(
-  "TensorKernels", uses: ["COpenBLAS"], settings: kernelFlags, testUses: ["Randomness"])
+  "TensorKernels", uses: ["COpenBLAS"], settings: kernelFlags,
+  testUses: ["Randomness", "TestSupport"])
 targets += room(
   "TransformerModel", uses: ["TensorKernels", "DataFiles", "Randomness"],
-  resources: [.copy("Fixtures")])
+  testUses: ["TestSupport"], resources: [.copy("Fixtures")])
 targets += room("Training", uses: ["TransformerModel", "SandboxTasks", "Randomness", "DataFiles"])
 targets += room(
   "Instrumentation", uses: ["TransformerModel"], testUses: ["Randomness", "TensorKernels"])
@@ -63,6 +64,7 @@ targets += [
   .testTarget(
     name: "CommandLineTests", dependencies: ["DataFiles", "SandboxTasks", "dilution"],
     exclude: ["Goldens"]),
+  .target(name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport"),
 ]
 
 let package = Package(

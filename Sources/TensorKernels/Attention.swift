@@ -101,8 +101,11 @@ public struct Attention: Sendable {
     output: MatrixView, logSumExp: MatrixView?, scratch: FloatView, tally: Tally?
   ) {
     precondition(scratch.count >= scratchCount && queries.columns == queryHeads * headWidth)
+    precondition(head >= 0 && head < queryHeads && firstVisible >= 0, "no such head or key")
     precondition(rows.lowerBound >= 0 && rows.upperBound <= queries.rows)
     precondition(output.rows == queries.rows && output.columns == queries.columns)
+    precondition(
+      logSumExp == nil || logSumExp?.rows == queries.rows && logSumExp?.columns == queryHeads)
     keyValues.checkHolds(firstVisible + rows.upperBound, heads: keyValueHeads, width: headWidth)
     tally?.add(2 * headWidth * Self.visiblePairs(rows: rows, firstVisible: firstVisible))
     var start = rows.lowerBound
@@ -174,6 +177,7 @@ public struct Attention: Sendable {
   ) {
     let visible = firstVisible + row + 1
     precondition(row >= 0 && row < queries.rows && scores.count >= visible)
+    precondition(head >= 0 && head < queryHeads && queries.columns == queryHeads * headWidth)
     keyValues.checkHolds(visible, heads: keyValueHeads, width: headWidth)
     let keyHead = head / (queryHeads / keyValueHeads)
     gemm(

@@ -20,9 +20,12 @@ extension Attention {
     keyGradients: KeyValueView?, scratch: FloatView, tally: Tally?
   ) {
     precondition(scratch.count >= scratchCount && queries.columns == queryHeads * headWidth)
+    precondition(head >= 0 && head < queryHeads && firstVisible >= 0, "no such head or key")
     precondition(rows.lowerBound >= 0 && rows.upperBound <= queries.rows)
-    precondition(dQueries.rows == queries.rows && dOutput.rows == queries.rows)
-    precondition(output.rows == queries.rows && logSumExp.rows == queries.rows)
+    for other in [output, dOutput, dQueries] {
+      precondition(other.rows == queries.rows && other.columns == queries.columns)
+    }
+    precondition(logSumExp.rows == queries.rows && logSumExp.columns == queryHeads)
     keyValues.checkHolds(firstVisible + rows.upperBound, heads: keyValueHeads, width: headWidth)
     let pairs = Self.visiblePairs(rows: rows, firstVisible: firstVisible)
     // Scores again, dα, dQ; and for own keys only, dK and dV.

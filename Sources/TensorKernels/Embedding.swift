@@ -14,6 +14,7 @@ public enum Embedding {
   public static func scatterAdd(_ dx: MatrixView, tokens: [Int32], into dTable: MatrixView) {
     precondition(tokens.count == dx.rows && dTable.columns == dx.columns, "shapes do not fit")
     for (row, token) in tokens.enumerated() {
+      precondition(token >= 0 && Int(token) < dTable.rows, "token outside the vocabulary")
       addVector(
         dx.base + row * dx.stride, to: dTable.base + Int(token) * dTable.stride, count: dx.columns)
     }

@@ -35,25 +35,29 @@ public struct HeadTransform: Sendable {
       raw.rows == 0
         || destination.count >= (raw.rows - 1) * rowStride + (heads - 1) * headStride + headWidth,
       "destination too small")
-    precondition(rotary == nil || rotaryStart + raw.rows <= rotary!.count, "too few angles")
+    checkFactors(
+      rows: raw.rows, heads: heads, gain: gain, rotary: rotary, rotaryStart: rotaryStart,
+      rowScale: rowScale, inverse: inverse)
+    // Pointers are taken before the loop: within it, each look at a view would retain its owner.
+    let half = headWidth / 2
+    let angles = rotary?.angles(from: rotaryStart)
+    let (gains, factors, inverses) = (gain?.base, rowScale?.base, inverse?.base)
+    let inverseStride = inverse?.stride ?? 0
     for row in 0..<raw.rows {
       for head in 0..<heads {
         let source = raw.base + row * raw.stride + head * headWidth
         let target = destination.base + row * rowStride + head * headStride
-        if let gain {
-          let r = normalize(source, gain.base, into: target, width: headWidth, epsilon: epsilon)
-          if let inverse { inverse.base[row * inverse.stride + head] = r }
+        if let gains {
+          let r = normalize(source, gains, into: target, width: headWidth, epsilon: epsilon)
+          if let inverses { inverses[row * inverseStride + head] = r }
         } else {
           target.update(from: source, count: headWidth)
         }
-        if let rotary {
-          let at = (rotaryStart + row) * rotary.half
-          rotate(target, rotary.cosines + at, rotary.sines + at, half: headWidth / 2, sign: 1)
+        if let angles {
+          let at = row * half
+          rotate(target, angles.cosines + at, angles.sines + at, half: half, sign: 1)
         }
-        if let rowScale {
-          let factor = rowScale.base[row]
-          for i in 0..<headWidth { target[i] *= factor }
-        }
+        if let factors { scaleVector(target, by: factors[row], count: headWidth) }
       }
     }
   }
@@ -74,29 +78,53 @@ public struct HeadTransform: Sendable {
     precondition(
       heads * headWidth == gradient.columns && raw.columns == gradient.columns
         && dRaw.columns == gradient.columns && raw.rows == gradient.rows
-        && dRaw.rows == gradient.rows, "shapes do not fit")
+        && dRaw.rows == gradient.rows && dGain?.count ?? headWidth == headWidth,
+      "shapes do not fit")
+    precondition(gain == nil || inverse != nil, "the way back needs the inverse root mean squares")
+    checkFactors(
+      rows: raw.rows, heads: heads, gain: gain, rotary: rotary, rotaryStart: rotaryStart,
+      rowScale: rowScale, inverse: inverse)
+    let half = headWidth / 2
+    let angles = rotary?.angles(from: rotaryStart)
+    let (gains, factors, inverses) = (gain?.base, rowScale?.base, inverse?.base)
+    let (dGains, inverseStride) = (dGain?.base, inverse?.stride ?? 0)
     for row in 0..<gradient.rows {
       for head in 0..<heads {
         let g = gradient.base + row * gradient.stride + head * headWidth
         let target = dRaw.base + row * dRaw.stride + head * headWidth
-        if let rowScale {
-          let factor = rowScale.base[row]
-          for i in 0..<headWidth { g[i] *= factor }
+        if let factors { scaleVector(g, by: factors[row], count: headWidth) }
+        if let angles {
+          let at = row * half
+          rotate(g, angles.cosines + at, angles.sines + at, half: half, sign: -1)
         }
-        if let rotary {
-          let at = (rotaryStart + row) * rotary.half
-          rotate(g, rotary.cosines + at, rotary.sines + at, half: headWidth / 2, sign: -1)
-        }
-        if let gain, let inverse {
+        if let gains, let inverses {
           target.update(repeating: 0, count: headWidth)
           normalizeBackward(
-            g, raw.base + row * raw.stride + head * headWidth, gain.base,
-            inverse.base[row * inverse.stride + head], addingTo: target, dGain: dGain?.base,
+            g, raw.base + row * raw.stride + head * headWidth, gains,
+            inverses[row * inverseStride + head], addingTo: target, dGain: dGains,
             width: headWidth)
         } else {
           target.update(from: g, count: headWidth)
         }
       }
+    }
+  }
+}
+
+extension HeadTransform {
+  private func checkFactors(
+    rows: Int, heads: Int, gain: FloatView?, rotary: RotaryTable?, rotaryStart: Int,
+    rowScale: FloatView?, inverse: MatrixView?
+  ) {
+    precondition(gain?.count ?? headWidth == headWidth, "a gain of another width")
+    precondition(rowScale?.count ?? rows >= rows, "too few factors")
+    if let rotary {
+      precondition(
+        2 * rotary.half == headWidth && rotaryStart >= 0 && rotaryStart + rows <= rotary.count,
+        "too few angles")
+    }
+    if let inverse, gain != nil {
+      precondition(inverse.rows >= rows && inverse.columns == heads, "shapes do not fit")
     }
   }
 }

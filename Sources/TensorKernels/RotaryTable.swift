@@ -13,10 +13,11 @@ public final class RotaryTable: Sendable {
   public let half: Int
   private let storage: FloatStorage
 
-  /// Cosines, `[count, half]`.
-  var cosines: UnsafePointer<Float> { UnsafePointer(storage.base) }
-  /// Sines, `[count, half]`.
-  var sines: UnsafePointer<Float> { UnsafePointer(storage.base + count * half) }
+  /// Cosines and sines, `[count − row, half]`, valid as long as this object lives.
+  func angles(from row: Int) -> (cosines: UnsafePointer<Float>, sines: UnsafePointer<Float>) {
+    let first = UnsafePointer(storage.base + row * half)
+    return (first, first + count * half)
+  }
 
   /// Tabulates `positions` at the given inverse frequencies (`half` of them), both factors scaled
   /// by `amplitude` (1 but for some context-extension schemes).
