@@ -19,3 +19,29 @@ public enum InstanceFormat: String, CaseIterable, Sendable {
     return json.bytes + [UInt8(ascii: "\n")]
   }
 }
+
+extension TaskInstance {
+  /// Calls `body` with each instance of a file in the sandbox format and the number of its line.
+  ///
+  /// - Throws: `FileSystemError`, `JSONError`, and what `body` throws.
+  public static func forEach(
+    in path: String, _ body: (_ line: Int, _ instance: TaskInstance) throws -> Void
+  ) throws {
+    try JSONLines.forEach(path) { line, value in
+      try body(line, TaskInstance(value, file: path))
+    }
+  }
+}
+
+extension RulerRecord {
+  /// Calls `body` with each record of a file in the RULER format and the number of its line.
+  ///
+  /// - Throws: `FileSystemError`, `JSONError`, and what `body` throws.
+  public static func forEach(
+    in path: String, _ body: (_ line: Int, _ record: RulerRecord) throws -> Void
+  ) throws {
+    try JSONLines.forEach(path) { line, value in
+      try body(line, RulerRecord(value, file: path))
+    }
+  }
+}

@@ -32,6 +32,30 @@ import Testing
     }
   }
 
+  @Test func filesReadBackLineByLine() throws {
+    let generator = try TaskGenerator(TaskSettings(.keyValue, length: 63), seed: 1)
+    let instances = (0..<5).map(generator.instance)
+    let folder = try TemporaryFolder()
+    let path = folder.path("tasks.jsonl")
+    try AtomicFile.write(instances.flatMap(InstanceFormat.sandbox.line), to: path)
+    var read: [TaskInstance] = []
+    try TaskInstance.forEach(in: path) { line, instance in
+      #expect(line == read.count + 1)
+      read.append(instance)
+    }
+    #expect(read == instances)
+
+    try AtomicFile.write(instances.flatMap(InstanceFormat.ruler.line), to: path)
+    var records: [RulerRecord] = []
+    try RulerRecord.forEach(in: path) { line, record in
+      #expect(line == records.count + 1)
+      records.append(record)
+    }
+    #expect(records == instances.map { RulerRecord($0) })
+    let error = #expect(throws: JSONError.self) { try TaskInstance.forEach(in: path) { _, _ in } }
+    #expect("\(error!)".contains("RULER"))
+  }
+
   /// Each change of a good line is an error that names file, line and member.
   @Test func wrongMembersAreNamed() throws {
     let settings = TaskSettings(.keyValue, length: 63, similar: 1)
