@@ -13,6 +13,10 @@ public struct TrainingMixture: Sendable, Equatable {
   /// The longest chain and the most hops a question asks for, 1 … 8.
   public var hops = 3
 
+  /// The most hops of a question that is answered at once; those of more hops are always traced.
+  /// What one pass can learn to compute is bounded by depth, what a trace can is not.
+  public var directHops = 8
+
   /// The number of hop questions after a stream of chains.
   public var questions = 5
 
@@ -46,7 +50,8 @@ public struct TrainingMixture: Sendable, Equatable {
       throw .outOfRange(name: name, value: "\(value)", range: "0 … 1")
     }
     for (name, value, range) in [
-      ("hops", hops, 1...SandboxToken.hopLimit), ("questions", questions, 0...1000),
+      ("hops", hops, 1...SandboxToken.hopLimit),
+      ("direct hops", directHops, 1...SandboxToken.hopLimit), ("questions", questions, 0...1000),
       ("needle values", needleValues, 1...SandboxToken.ordinalCount),
       ("needle queries", needleQueries, 1...TaskSettings.keyLimit),
     ] where !range.contains(value) {

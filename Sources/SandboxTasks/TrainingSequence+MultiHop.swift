@@ -108,7 +108,7 @@ extension TrainingSequence {
     append(SandboxToken.question)
     append(SandboxToken.hops(hops))
     append(chains.entities[start])
-    guard stream.unit() < settings.traced else {
+    guard stream.unit() < settings.traced || hops > settings.directHops else {
       let slice = TrainingSlice.direct(hops: hops)
       append(SandboxToken.answer)
       append(answer, determined: slice)
