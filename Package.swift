@@ -40,7 +40,9 @@ targets += room(
 targets += room(
   "TransformerModel", uses: ["TensorKernels", "DataFiles", "Randomness"],
   testUses: ["TestSupport"], resources: [.copy("Fixtures")])
-targets += room("Training", uses: ["TransformerModel", "SandboxTasks", "Randomness", "DataFiles"])
+targets += room(
+  "Training", uses: ["TransformerModel", "SandboxTasks", "Randomness", "DataFiles"],
+  testUses: ["TensorKernels"], resources: [.copy("Fixtures")])
 targets += room(
   "Instrumentation", uses: ["TransformerModel"], testUses: ["Randomness", "TensorKernels"])
 targets += room(

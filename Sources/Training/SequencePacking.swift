@@ -3,15 +3,22 @@ import SandboxTasks
 import TransformerModel
 
 /// A training sequence with its rotary positions.
-struct PositionedSequence: Sendable {
-  let sequence: TrainingSequence
-  let positions: [Int32]
+public struct PositionedSequence: Sendable {
+  public let sequence: TrainingSequence
+  /// One entry a token.
+  public let positions: [Int32]
+
+  public init(sequence: TrainingSequence, positions: [Int32]) {
+    precondition(sequence.tokens.count == positions.count, "one position a token")
+    self.sequence = sequence
+    self.positions = positions
+  }
 }
 
 extension SequenceBatch {
   /// Packs sequences one behind the other; every token is predicted by the one before it, with
   /// weight `predictable` or `other`, times `factor`.
-  init(
+  public init(
     packing sequences: ArraySlice<PositionedSequence>, predictable: Float, other: Float,
     factor: Float
   ) {

@@ -43,6 +43,15 @@ public struct SliceAccuracy: Equatable, Sendable {
     return seen[index] > 0 ? correct[index] / seen[index] : nil
   }
 
+  /// The share of right predictions over some slices, or nil where nothing was predicted.
+  public func accuracy(of slices: [TrainingSlice]) -> Double? {
+    let total = slices.reduce(0.0) { $0 + seen[Int($1.rawValue)] }
+    return total > 0 ? slices.reduce(0.0) { $0 + correct[Int($1.rawValue)] } / total : nil
+  }
+
+  /// The number of predictions in a slice, rounded where counts have decayed.
+  public func count(_ slice: TrainingSlice) -> Int { Int(seen[Int(slice.rawValue)].rounded()) }
+
   /// The share of right predictions over all slices.
   public var overall: Double? {
     let total = seen.reduce(0, +)

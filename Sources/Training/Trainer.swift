@@ -23,6 +23,8 @@ public final class Trainer {
     public let tokens: Int
     /// Facts a sequence had.
     public let facts: Int
+    /// Running accuracy with this step's counts, before a change of `facts` forgets it.
+    public let accuracy: SliceAccuracy
   }
 
   /// The recipe.
@@ -40,7 +42,9 @@ public final class Trainer {
   /// Tokens trained on so far.
   public private(set) var tokensSeen = 0
 
-  private let workers: Workers
+  let workers: Workers
+  /// Where evaluation draws its sequences; training never does.
+  let heldOut: RandomStream
   private let parts: [Parameters]
   private let undecayed: [Range<Int>]
   private let passes: [WorkerPass]
@@ -52,11 +56,19 @@ public final class Trainer {
   /// Tokens that go through the model at once: small enough for the cache, large enough for BLAS.
   private static let rowsAtOnce = 512
 
+  /// The number of parameters of a recipe's model, and the bytes that they take with their moments and
+  /// gradients; activations come on top.
+  public static func parameterSize(_ recipe: TrainingRecipe) -> (count: Int, bytes: Int) {
+    let count = ParameterLayout(recipe.model).count
+    return (count, (3 + partCount) * count * MemoryLayout<Float>.stride)
+  }
+
   /// Starts at fresh weights.
   public init(_ recipe: TrainingRecipe, workers: Workers) {
     self.recipe = recipe
     self.workers = workers
     let root = RandomStream(seed: recipe.seed, label: "training")
+    heldOut = root.child("held-out")
     model = Transformer(Parameters(recipe.model, initializedBy: root.child("weights")))
     data = root.child("data")
     optimizer = AdamW(count: model.parameters.layout.count)
@@ -81,21 +93,27 @@ public final class Trainer {
   public var isFinished: Bool {
     if step >= recipe.steps { return true }
     guard let goal = recipe.stopAtAccuracy, facts >= recipe.curriculum.end else { return false }
-    return (running.overall ?? 0) >= goal
+    return running.overall.map { $0 >= goal } ?? false
   }
 
   /// One update.
-  public func advance() -> Report {
-    let stream = data.child(step)
-    let sequences = drawBatch(stream)
+  ///
+  /// - Throws: `TrainingError.diverged`; weights and moments are then as before the step.
+  public func advance() throws(TrainingError) -> Report {
+    let facts = self.facts
+    let sequences = drawBatch(data.child(step))
     let totalWeight = sequences.reduce(0.0) { sum, item in
       let predictable = item.sequence.predictable.dropFirst().count { $0 }
       return sum + Double(predictable)
         + recipe.unpredictableWeight * Double(item.sequence.tokens.count - 1 - predictable)
     }
-    let outcome = computeGradient(sequences, factor: 1 / totalWeight)
+    // Very short sequences may hold nothing that counts.
+    let outcome = computeGradient(sequences, factor: totalWeight > 0 ? 1 / totalWeight : 0)
     let gradient = parts[0].flat
     let norm = sumParts(gradient).squareRoot()
+    guard outcome.loss.isFinite && norm.isFinite else {
+      throw .diverged(step: step + 1, loss: outcome.loss, gradientNorm: norm)
+    }
     let rate = recipe.schedule.rate(step: step, of: recipe.steps)
     var settings = recipe.optimizer
     settings.learningRate = rate
@@ -108,6 +126,7 @@ public final class Trainer {
     running.add(outcome.accuracy)
     step += 1
     tokensSeen += tokens
+    let accuracy = running
     if (running.overall ?? 0) > recipe.curriculum.accuracy, facts < recipe.curriculum.end {
       self.facts = min(recipe.curriculum.end, facts + recipe.curriculum.grow)
       // Counts from easier sequences say nothing about the next size.
@@ -115,7 +134,7 @@ public final class Trainer {
     }
     return Report(
       step: step, loss: outcome.loss, gradientNorm: norm, learningRate: rate, tokens: tokens,
-      facts: facts)
+      facts: facts, accuracy: accuracy)
   }
 
   /// Sequences 0, 1, 2, … of a step, as many as it takes to have the recipe's number of tokens.
@@ -244,7 +263,8 @@ extension SliceAccuracy {
     for item in sequences {
       let sequence = item.sequence
       for index in 1..<sequence.tokens.count where sequence.predictable[index] {
-        add(slice: sequence.slice[index], isCorrect: best[row + index - 1] == sequence.tokens[index])
+        add(
+          slice: sequence.slice[index], isCorrect: best[row + index - 1] == sequence.tokens[index])
       }
       row += sequence.tokens.count
     }

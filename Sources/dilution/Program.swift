@@ -9,7 +9,11 @@ enum Program {
   /// `make goldens` to record its help screen.
   static let subcommands: [any Subcommand.Type] = [
     GenerateCommand.self,
+    TrainCommand.self,
     FlopsCommand.self,
+    ForwardCommand.self,
+    GradientsCommand.self,
+    AdaptCommand.self,
     DoctorCommand.self,
   ]
 

@@ -75,8 +75,8 @@ final class ProgressReporter: Sendable {
     }
   }
 
-  /// Takes the bar off the terminal without a closing line, as an error message needs it.
-  private func clear() {
+  /// Takes the bar off the terminal without a closing line, as a last word or an error needs it.
+  func clear() {
     state.withLock { clear(&$0) }
   }
 

@@ -1,0 +1,137 @@
+import DataFiles
+import SandboxTasks
+import TransformerModel
+
+extension TrainingRecipe {
+  /// Reads a recipe from a JSON5 file.
+  ///
+  /// Keys that a recipe does not have, values out of range and shapes that no model has are errors
+  /// that name file, line and key.
+  ///
+  /// - Throws: `FileSystemError` or `JSONError`.
+  public static func read(_ path: String) throws -> TrainingRecipe {
+    try TrainingRecipe(JSONValue.read(path, maximumBytes: 1 << 20), file: path)
+  }
+
+  /// Reads a recipe from a JSON object.
+  ///
+  /// - Parameter file: what errors call the text.
+  /// - Throws: `JSONError`.
+  public init(_ value: JSONValue, file: String) throws {
+    var r = try JSONObjectReader(value, file: file)
+    let curriculum = try Self.curriculum(&r)
+    let stretchTo = try r.int("stretchTo", default: 16384, in: 1...1 << 24)
+    let optimizer = try Self.optimizer(&r)
+    self.init(
+      model: try Self.model(&r, positions: max(stretchTo, 5 * curriculum.end)),
+      seed: try r.uint64("seed"),
+      steps: try r.int("steps", in: 1...10_000_000),
+      batchTokens: try r.int("batchTokens", in: 1...1 << 26),
+      optimizer: optimizer,
+      schedule: try Self.schedule(&r, peak: optimizer.learningRate),
+      clip: try r.double("clip", default: 1, above: 0),
+      unpredictableWeight: try r.double("unpredictableWeight", default: 0.02, in: 0...1),
+      stretchTo: stretchTo, curriculum: curriculum,
+      mixture: try Self.mixture(&r),
+      stopAtAccuracy: try r.ifPresent("stopAt") { r, key in
+        var stop = try r.object(key)
+        let accuracy = try stop.double("accuracy", in: 0...1)
+        try stop.finish()
+        return accuracy
+      })
+    try r.finish()
+  }
+
+  private static func model(
+    _ r: inout JSONObjectReader, positions: Int
+  ) throws -> ModelConfiguration {
+    var m = try r.object("model")
+    let width = try m.int("width", in: 2...1 << 16)
+    let heads = try m.int("queryHeads", in: 1...1 << 10)
+    let configuration = ModelConfiguration(
+      vocabularySize: Vocabulary.sandbox.count, width: width,
+      layers: try m.int("layers", in: 1...1000), queryHeads: heads,
+      keyValueHeads: try m.int("keyValueHeads", default: heads, in: 1...heads),
+      headWidth: try m.int("headWidth", in: 2...1 << 12),
+      mlpWidth: try m.int("mlpWidth", in: 1...1 << 18),
+      rotaryTheta: try m.double("rotaryTheta", default: 1e6, above: 0),
+      hasQueryKeyNorm: try m.bool("queryKeyNorm", default: true),
+      hasTiedHead: try m.bool("tiedHead", default: false), maximumPositions: positions)
+    try m.finish()
+    if let defect = configuration.defect {
+      throw r.invalid("model", "describes an impossible model: \(defect)")
+    }
+    return configuration
+  }
+
+  private static func optimizer(_ r: inout JSONObjectReader) throws -> AdamWSettings {
+    var o = try r.object("optimizer")
+    let settings = AdamWSettings(
+      learningRate: try o.double("learningRate", in: 0...100, above: 0),
+      beta1: try o.double("beta1", default: 0.9, in: 0...0.9999),
+      beta2: try o.double("beta2", default: 0.999, in: 0...0.999_999),
+      epsilon: try o.double("epsilon", default: 1e-8, in: 0...1, above: 0),
+      weightDecay: try o.double("weightDecay", default: 0.01, in: 0...100))
+    try o.finish()
+    return settings
+  }
+
+  private static func schedule(
+    _ r: inout JSONObjectReader, peak: Double
+  ) throws -> LearningRateSchedule {
+    var s = try r.section("schedule")
+    let schedule = LearningRateSchedule(
+      peak: peak, warmup: try s.int("warmup", default: 100, in: 0...10_000_000),
+      decayFrom: try s.double("decayFrom", default: 0.6, in: 0...1),
+      floor: try s.double("floor", default: 0.02, in: 0...1))
+    try s.finish()
+    return schedule
+  }
+
+  private static func curriculum(_ r: inout JSONObjectReader) throws -> Curriculum {
+    var c = try r.object("curriculum")
+    let start = try c.int("start", in: 1...10_000)
+    let curriculum = Curriculum(
+      start: start, end: try c.int("end", in: start...10_000),
+      grow: try c.int("grow", default: 2, in: 1...10_000),
+      accuracy: try c.double("accuracy", default: 0.93, in: 0...1))
+    try c.finish()
+    return curriculum
+  }
+
+  private static func mixture(_ r: inout JSONObjectReader) throws -> TrainingMixture {
+    var m = try r.section("mixture")
+    var mixture = TrainingMixture()
+    func share(_ key: String, _ fallback: Double) throws -> Double {
+      try m.double(key, default: fallback, in: 0...1e6)
+    }
+    mixture.keyValue = try share("keyValue", mixture.keyValue)
+    mixture.needle = try share("needle", mixture.needle)
+    mixture.multiHop = try share("multiHop", mixture.multiHop)
+    mixture.rehearsal = try m.double("rehearsal", default: mixture.rehearsal, in: 0...0.999)
+    mixture.hops = try m.int("hops", default: mixture.hops, in: 1...SandboxToken.hopLimit)
+    mixture.directHops = try m.int(
+      "directHops", default: mixture.directHops, in: 1...SandboxToken.hopLimit)
+    mixture.questions = try m.int("questions", default: mixture.questions, in: 0...1000)
+    mixture.traced = try m.double("traced", default: mixture.traced, in: 0...1)
+    mixture.retraced = try m.double("retraced", default: mixture.retraced, in: 0...1)
+    mixture.needleValues = try m.int(
+      "needleValues", default: mixture.needleValues, in: 1...SandboxToken.ordinalCount)
+    mixture.needleQueries = try m.int(
+      "needleQueries", default: mixture.needleQueries, in: 1...TaskSettings.keyLimit)
+    try m.finish()
+    do {
+      try mixture.validate()
+    } catch {
+      throw r.invalid("mixture", "is impossible: \(error)")
+    }
+    return mixture
+  }
+}
+
+extension JSONObjectReader {
+  /// An optional object of settings that have defaults.
+  fileprivate mutating func section(_ key: String) throws(JSONError) -> JSONObjectReader {
+    try JSONObjectReader(valueIfPresent(key) ?? JSONValue(.object([])), file: file, path: key)
+  }
+}

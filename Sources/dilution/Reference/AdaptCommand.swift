@@ -1,0 +1,104 @@
+import ArgumentParsing
+import TensorKernels
+import TestTimeCompute
+import Training
+import TransformerModel
+
+/// Writes what steps of query-only training do, to be held against another implementation.
+enum AdaptCommand: Subcommand {
+  static let contextLength = Option.required(
+    "context-length", .size(in: 2...1 << 30),
+    help: "C: how many of the tokens are the context; the others are the question.")
+  static let spanStarts = Option.required(
+    "span-starts", .list(of: .integer(in: 0...1 << 30)),
+    help: "Where the span of each step starts in the context, one step each.")
+  static let spanLength = Option.required(
+    "span-length", .size(in: 1...1 << 30),
+    help: "k: tokens a span; the token behind the span must be of the context too.")
+  static let spanKeyValues = Option.defaulted(
+    "span-kv", ValueKind<SpanKeyValues>.choice, to: .frozen,
+    help: "Whether the span's own keys and values come from the cache or are recomputed.")
+  static let learningRate = Option.defaulted(
+    "learning-rate", .number(above: 0, through: 100), to: 1e-3, help: "AdamW's learning rate.")
+  static let weightDecay = Option.defaulted(
+    "weight-decay", .number(in: 0...100), to: 0.01, help: "AdamW's weight decay.")
+  static let clip = Option.defaulted(
+    "clip", .number(above: 0), to: 1, help: "The greatest norm of the gradient over all queries.")
+
+  static let declaration = Command(
+    name: "adapt",
+    summary: "take steps of query-only test-time training on given spans and write the outcome",
+    discussion: """
+      Reads the context, takes one AdamW step on every layer's query projection for each span, and \
+      answers the question with the adapted queries. FILE holds losses [N] (before each step, in \
+      nats), step0.grad_norm [1] (before clipping), \
+      after.model.layers.i.self_attn.q_proj.weight for every layer i, and answer_logits [T-C, V].
+      """,
+    examples: [
+      Example(
+        "dilution adapt --model DIR --tokens @tokens.json --context-length 88 "
+          + "--span-starts 3,40,65 --span-length 16 --out adapted.safetensors",
+        "Three steps on a context of 88 tokens")
+    ],
+    groups: [
+      OptionGroup("Options", [ModelArguments.model, ModelArguments.tokens, ModelArguments.out]),
+      OptionGroup("Spans", [contextLength, spanStarts, spanLength, spanKeyValues]),
+      OptionGroup("Optimizer", [learningRate, weightDecay, clip]),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let model = Transformer(try Checkpoint.load(arguments[ModelArguments.model]))
+    let shape = model.configuration
+    let tokens = try ModelArguments.readTokens(
+      arguments, vocabulary: shape.vocabularySize, least: 3)
+    try checkSpans(arguments, tokenCount: tokens.count)
+    let context = arguments[contextLength]
+    let length = arguments[spanLength]
+    let workers = Workers(count: arguments.threads)
+
+    let session = InferenceSession(model, capacity: tokens.count, workers: workers)
+    session.append(Array(tokens[..<context]), logits: .none)
+    let adapter = QueryAdapter(
+      session,
+      settings: QueryAdapter.Settings(
+        optimizer: AdamWSettings(
+          learningRate: arguments[learningRate], weightDecay: arguments[weightDecay]),
+        clip: arguments[clip], spanKeyValues: arguments[spanKeyValues]),
+      spanLength: length, workers: workers)
+    let steps = arguments[spanStarts].map { adapter.step(start: $0, length: length) }
+    session.weights = adapter.queries.weights
+    let answer = session.append(Array(tokens[context...]), logits: .all)
+
+    var file = TensorFile(arguments[ModelArguments.out])
+    file.add("losses", [steps.count], steps.map { Float($0.loss) })
+    file.add("step0.grad_norm", [1], steps.prefix(1).map { Float($0.gradientNorm) })
+    for layer in 0..<shape.layers {
+      file.add(
+        "after.model.layers.\(layer).self_attn.q_proj.weight", [shape.queryWidth, shape.width],
+        adapter.queries.layer(layer).array)
+    }
+    file.add("answer_logits", [tokens.count - context, shape.vocabularySize], answer)
+    try file.write(console)
+  }
+
+  /// Refuses a context that leaves no question, and spans that leave the context.
+  private static func checkSpans(_ arguments: Arguments, tokenCount: Int) throws {
+    let context = arguments[contextLength]
+    guard context < tokenCount else {
+      throw ArgumentError.rule(
+        "--context-length must be from 2 to \(tokenCount - 1), so that a question is left of the "
+          + "\(tokenCount) tokens, not \(context).")
+    }
+    let length = arguments[spanLength]
+    guard length < context else {
+      throw ArgumentError.rule(
+        "--span-length must be from 1 to \(context - 1), because the span and the token behind it "
+          + "lie in the context of \(context) tokens, not \(length).")
+    }
+    for start in arguments[spanStarts] where start + length >= context {
+      throw ArgumentError.rule(
+        "--span-starts must be from 0 to \(context - length - 1) for spans of \(length) tokens in a "
+          + "context of \(context), not \(start).")
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParsing
+import Foundation
+import TensorKernels
+import TransformerModel
+
+/// Writes what a forward pass computes, to be held against another implementation.
+enum ForwardCommand: Subcommand {
+  static let declaration = Command(
+    name: "forward",
+    summary: "write the logits and the last attention rows of a forward pass",
+    discussion: """
+      FILE holds logits [T, V] and attention_last_row [L, H, T]: the attention of the last token \
+      over all T tokens in every layer and query head, after softmax.
+      """,
+    examples: [
+      Example(
+        "dilution forward --model Models/needle --tokens 1,32,33 --out forward.safetensors",
+        "Three tokens on the command line"),
+      Example(
+        "dilution forward --model DIR --tokens @tokens.json --out forward.safetensors",
+        "Tokens from a file that holds [5, 7, 11]"),
+    ],
+    groups: [
+      OptionGroup("Options", [ModelArguments.model, ModelArguments.tokens, ModelArguments.out])
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let model = Transformer(try Checkpoint.load(arguments[ModelArguments.model]))
+    let shape = model.configuration
+    let tokens = try ModelArguments.readTokens(arguments, vocabulary: shape.vocabularySize)
+    let session = InferenceSession(
+      model, capacity: tokens.count, workers: Workers(count: arguments.threads))
+    var attention: [Float] = []
+    let observation = AttentionObservation(rows: [tokens.count - 1]) { _, scores in
+      attention += softmax(scores)
+    }
+    let logits = session.append(tokens, logits: .all, observing: observation)
+    var file = TensorFile(arguments[ModelArguments.out])
+    file.add("logits", [tokens.count, shape.vocabularySize], logits)
+    file.add("attention_last_row", [shape.layers, shape.queryHeads, tokens.count], attention)
+    try file.write(console)
+  }
+
+  /// The softmax of scores, summed in double precision.
+  private static func softmax(_ scores: borrowing Span<Float>) -> [Float] {
+    var highest = -Float.infinity
+    for index in scores.indices { highest = max(highest, scores[index]) }
+    var terms: [Double] = []
+    terms.reserveCapacity(scores.count)
+    for index in scores.indices { terms.append(exp(Double(scores[index] - highest))) }
+    let sum = terms.reduce(0, +)
+    return terms.map { Float($0 / sum) }
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParsing
+import DataFiles
+
+/// The arguments with which a command is pointed at a model and at tokens to run it on.
+enum ModelArguments {
+  static let model = Option.required(
+    "model", .directory, help: "Checkpoint folder in the Hugging Face layout.")
+  static let tokens = Option.required(
+    "tokens", .text("TOKENS"),
+    help: "Token ids separated by commas, or @FILE for a JSON file that holds an array of them.")
+  static let out = Option.required(
+    "out", .file("safetensors").shown(as: "FILE"), help: "The safetensors file to write.")
+
+  /// The token ids of `--tokens`, each of which is below `vocabulary`.
+  ///
+  /// - Throws: `ArgumentError.rule` for what is no list of at least `least` such ids, and what
+  ///   reading a file throws.
+  static func readTokens(
+    _ arguments: Arguments, vocabulary: Int, least: Int = 1
+  ) throws -> [Int32] {
+    let text = arguments[tokens]
+    let ids = text.hasPrefix("@") ? try idsOfFile(String(text.dropFirst())) : try ids(text)
+    guard ids.count >= least else {
+      throw ArgumentError.rule(
+        "--tokens must hold at least \(least == 1 ? "one token" : "\(least) tokens"), not \(ids.count)."
+      )
+    }
+    for (place, id) in ids.enumerated() where !(0..<vocabulary ~= id) {
+      throw ArgumentError.rule(
+        "--tokens holds the token \(id) in place \(place), but the model's tokens are 0 to "
+          + "\(vocabulary - 1).")
+    }
+    return ids.map(Int32.init)
+  }
+
+  private static func ids(_ text: String) throws -> [Int] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      guard let id = Int(part.filter { $0 != " " }) else {
+        throw ArgumentError.rule(
+          "--tokens must be whole numbers separated by commas, or @FILE, but holds '\(part)'.")
+      }
+      return id
+    }
+  }
+
+  private static func idsOfFile(_ path: String) throws -> [Int] {
+    guard let ids = try JSONValue.read(path).ints else {
+      throw ArgumentError.rule("--tokens: \(path) must hold one JSON array of whole numbers.")
+    }
+    return ids
+  }
+}

@@ -1,0 +1,93 @@
+import ArgumentParsing
+import DataFiles
+import Foundation
+import TensorKernels
+import Training
+
+/// Trains a model by a recipe.
+enum TrainCommand: Subcommand {
+  static let recipe = Positional.required(
+    "RECIPE", .file("json5"), help: "The recipe: everything that determines the model.")
+  static let out = Option.required(
+    "out", .directory, help: "Folder of the run and of the model; made if it is missing.")
+  static let saveEvery = Option.defaulted(
+    "save-every", .integer(in: 1...1_000_000), to: 100,
+    help: "Save the state after so many steps, and in any case every two minutes.")
+  static let heldOut = Option.defaulted(
+    "held-out", .integer(in: 1...1_000_000), to: 512,
+    help: "Measure the finished model on so many sequences that training never saw.")
+  static let force = Option.flag(
+    "force", help: "Start anew even if DIR holds a model or the state of a run.")
+
+  static let declaration = Command(
+    name: "train",
+    summary: "train a model by a recipe, resumably",
+    discussion: """
+      Saves its state as it goes, and when it is interrupted with Ctrl-C; the same command again \
+      continues bit for bit, as if nothing had happened. The number of threads never changes a bit.
+
+      At the end DIR holds model.safetensors, config.json, the recipe as recipe.json5, curve.csv \
+      with a row for every step, and training.json with the provenance and the accuracy on \
+      held-out sequences.
+      """,
+    examples: [
+      Example("dilution train recipe.json5 --out out/model", "Train, or continue training"),
+      Example("dilution train recipe.json5 --out out/model --force", "Train from the start"),
+      Example(
+        "dilution train recipe.json5 --out out/seed-2 --seed 2", "The same with another seed"),
+    ],
+    positionals: [recipe],
+    groups: [OptionGroup("Options", [out, saveEvery, heldOut, force])])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let run = try TrainingRun(
+      recipe: arguments[recipe], seed: arguments[GlobalOptions.seed].map { UInt64($0) },
+      folder: arguments[out], workers: Workers(count: arguments.threads),
+      startsAnew: arguments[force], memoryBytes: SystemFiles.memory?.totalBytes ?? .max)
+    if run.resumedStep > 0 {
+      console.note("Continuing \(run.folder) after step \(run.resumedStep).")
+    }
+    try train(run, saveEvery: arguments[saveEvery], console)
+    let report = try run.finish(
+      heldOutSequences: arguments[heldOut],
+      machine: TrainingReport.Machine(
+        labVersion: labVersion,
+        processor: ProcessorFeatures(cpuinfo: SystemFiles.text("/proc/cpuinfo") ?? "").modelName,
+        cores: ProcessInfo.processInfo.activeProcessorCount, threads: arguments.threads))
+    if console.wantsJSON {
+      try console.print(report.text().trimmingCharacters(in: .newlines))
+    } else {
+      for line in report.lines(folder: run.folder) { try console.print(line) }
+    }
+  }
+
+  private static func train(_ run: TrainingRun, saveEvery: Int, _ console: Console) throws {
+    let trainer = run.trainer
+    let progress = console.progress(
+      "train", unit: "steps", total: trainer.recipe.steps, alreadyDone: trainer.step)
+    var line = TrainingProgress(facts: trainer.recipe.curriculum.end)
+    var savedStep = trainer.step
+    var savedAt = ContinuousClock.now
+    while !trainer.isFinished {
+      if Interruption.isRequested {
+        try run.save()
+        progress.clear()
+        console.note(
+          "Stopped after step \(trainer.step), which is saved in \(run.folder); the same command "
+            + "continues from there.")
+        try Interruption.check()
+      }
+      let report = try run.advance()
+      progress.update(done: report.step, note: line.note(report))
+      let now = ContinuousClock.now
+      if report.step - savedStep >= saveEvery || now - savedAt >= .seconds(120) {
+        try run.save()
+        savedStep = report.step
+        savedAt = now
+      }
+    }
+    // What comes now takes a while, and must not cost the last steps if it is cut short.
+    if trainer.step > savedStep { try run.save() }
+    progress.finish()
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import SandboxTasks
+import Training
+
+/// The words on a training run's present state.
+struct TrainingProgress {
+  /// Facts a sequence has at the end of the curriculum.
+  let facts: Int
+  private let start = ContinuousClock.now
+  private var tokens = 0
+
+  init(facts: Int) { self.facts = facts }
+
+  /// The families by which running accuracy is told apart.
+  private static let families: [(name: String, slices: [TrainingSlice])] = [
+    ("key-value", [.keyValue]), ("needle", [.needle]), ("chains", [.chainFact]),
+    ("direct", (1...SandboxToken.hopLimit).map { .direct(hops: $0) }), ("traced", [.traced]),
+  ]
+
+  /// A few words after a step: loss, facts a sequence, accuracy by family and speed.
+  mutating func note(_ report: Trainer.Report) -> String {
+    tokens += report.tokens
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    var words = [
+      String(format: "loss %.4f", report.loss), "facts \(report.facts)/\(facts)",
+      String(format: "accuracy %.4f", report.accuracy.overall ?? 0),
+    ]
+    for family in Self.families {
+      if let share = report.accuracy.accuracy(of: family.slices) {
+        words.append("\(family.name) " + String(format: "%.3f", share))
+      }
+    }
+    words.append(String(format: "%.0f tokens/s", Double(tokens) / max(seconds, 1e-9)))
+    return words.joined(separator: " ")
+  }
+}
+
+extension TrainingReport {
+  /// The report as lines for people.
+  func lines(folder: String) -> [String] {
+    var lines = [
+      "Trained \(parameters) parameters in \(steps) steps on \(tokens) tokens, into \(folder).",
+      "",
+      "Accuracy on \(heldOut.sequences) held-out sequences of \(heldOut.facts) facts:",
+      Self.row("slice", "tokens", "right", "answers", "right"),
+    ]
+    for slice in TrainingSlice.predictable {
+      guard let tokens = heldOut.tokens.accuracy(slice),
+        let answers = heldOut.answers.accuracy(slice)
+      else { continue }
+      lines.append(
+        Self.row(
+          slice.name, "\(heldOut.tokens.count(slice))", String(format: "%.4f", tokens),
+          "\(heldOut.answers.count(slice))", String(format: "%.4f", answers)))
+    }
+    return lines
+  }
+
+  private static func row(_ name: String, _ cells: String...) -> String {
+    "  " + name.padding(toLength: 14, withPad: " ", startingAt: 0)
+      + cells.map { String(repeating: " ", count: max(0, 9 - $0.count)) + $0 }.joined()
+  }
+}

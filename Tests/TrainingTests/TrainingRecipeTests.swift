@@ -1,0 +1,108 @@
+import DataFiles
+import SandboxTasks
+import Testing
+import Training
+import TransformerModel
+
+@Suite struct TrainingRecipeTests {
+  private func recipe(_ text: String) throws -> TrainingRecipe {
+    try TrainingRecipe(JSONValue.parse(text, file: "r.json5"), file: "r.json5")
+  }
+
+  /// The least that a recipe must say, with `more` behind it.
+  private func text(_ more: String = "", model: String = "") -> String {
+    """
+    {model: {width: 64, layers: 2, queryHeads: 4, headWidth: 16, mlpWidth: 96\(model)},
+     seed: 18446744073709551615, steps: 10, batchTokens: 100, optimizer: {learningRate: 1e-3},
+     curriculum: {start: 2, end: 8}\(more)}
+    """
+  }
+
+  @Test func everySettingIsRead() throws {
+    let r = try recipe(
+      """
+      {model: {width: 64, layers: 3, queryHeads: 4, keyValueHeads: 2, headWidth: 32, mlpWidth: 96,
+               rotaryTheta: 5e5, queryKeyNorm: false, tiedHead: true},
+       seed: 7, steps: 100, batchTokens: 4096,
+       optimizer: {learningRate: 3e-3, beta1: 0.8, beta2: 0.98, weightDecay: 0.05, epsilon: 1e-7},
+       schedule: {warmup: 10, decayFrom: 0.7, floor: 0.1}, clip: 2, unpredictableWeight: 0.5,
+       stretchTo: 9999, curriculum: {start: 4, end: 32, grow: 3, accuracy: 0.9},
+       mixture: {keyValue: 1, needle: 2, multiHop: 3, rehearsal: 0.25, hops: 5, directHops: 2,
+                 questions: 6, traced: 0.75, retraced: 0.125, needleValues: 2, needleQueries: 3},
+       stopAt: {accuracy: 0.999}}
+      """)
+    var mixture = TrainingMixture()
+    (mixture.keyValue, mixture.needle, mixture.multiHop) = (1, 2, 3)
+    (mixture.rehearsal, mixture.hops) = (0.25, 5)
+    (mixture.directHops, mixture.questions) = (2, 6)
+    (mixture.traced, mixture.retraced) = (0.75, 0.125)
+    (mixture.needleValues, mixture.needleQueries) = (2, 3)
+    let expected = TrainingRecipe(
+      model: ModelConfiguration(
+        vocabularySize: 64, width: 64, layers: 3, queryHeads: 4, keyValueHeads: 2, headWidth: 32,
+        mlpWidth: 96, rotaryTheta: 5e5, hasQueryKeyNorm: false, hasTiedHead: true,
+        maximumPositions: 9999),
+      seed: 7, steps: 100, batchTokens: 4096,
+      optimizer: AdamWSettings(
+        learningRate: 3e-3, beta1: 0.8, beta2: 0.98, epsilon: 1e-7, weightDecay: 0.05),
+      schedule: LearningRateSchedule(peak: 3e-3, warmup: 10, decayFrom: 0.7, floor: 0.1),
+      clip: 2, unpredictableWeight: 0.5, stretchTo: 9999,
+      curriculum: .init(start: 4, end: 32, grow: 3, accuracy: 0.9), mixture: mixture,
+      stopAtAccuracy: 0.999)
+    #expect(r == expected)
+    #expect(try recipe(r.json.text()) == r)
+  }
+
+  @Test func noSettingOfAMixtureIsForgotten() throws {
+    let keys = try recipe(text()).json["mixture"]?.members?.map(\.key)
+    let settings = Mirror(reflecting: TrainingMixture()).children.compactMap(\.label)
+    #expect(keys == settings)
+  }
+
+  @Test func whatIsLeftOutHasADefault() throws {
+    let r = try recipe(text())
+    #expect(r.seed == .max)
+    #expect(r.model.keyValueHeads == 4 && r.model.hasQueryKeyNorm && !r.model.hasTiedHead)
+    #expect(r.mixture == TrainingMixture())
+    #expect(r.schedule.peak == 1e-3)
+    #expect(r.stopAtAccuracy == nil)
+    #expect(try recipe(r.json.text()) == r)
+    #expect(try recipe(text(", stopAt: null")) == r)
+  }
+
+  @Test(arguments: [
+    (", stpes: 3", "", ":3:34: stpes is not a known key (did you mean \"steps\"?)."),
+    (
+      ", mixture: {neeedle: 1}", "",
+      ":3:44: mixture.neeedle is not a known key (did you mean \"needle\"?)."
+    ),
+    (", clip: 0", "", ":3:40: clip must be a number above 0.0, but is 0."),
+    (
+      ", schedule: {decayFrom: 2}", "",
+      ":3:56: schedule.decayFrom must be a number from 0.0 to 1.0, but is 2."
+    ),
+    (
+      ", mixture: {keyValue: 0, needle: 0, multiHop: 0}", "",
+      ":3:43: mixture is impossible: a mixture needs a family whose share is above zero."
+    ),
+    (
+      "", ", keyValueHeads: 3",
+      ":1:9: model describes an impossible model: 4 query heads cannot share 3 key-value heads evenly."
+    ),
+    (
+      "", ", keyValueHeads: 5",
+      ":1:91: model.keyValueHeads must be a whole number from 1 to 4, but is 5."
+    ),
+  ])
+  func mistakesAreNamedWithTheirPlace(_ more: String, _ model: String, _ sentence: String) {
+    let error = #expect(throws: JSONError.self) { try recipe(text(more, model: model)) }
+    #expect(error?.description == "r.json5" + sentence)
+  }
+
+  @Test func aCurriculumGrowsUpwards() {
+    let error = #expect(throws: JSONError.self) {
+      try recipe(text().replacing("end: 8", with: "end: 1"))
+    }
+    #expect(error?.description.contains("curriculum.end must be a whole number from 2") == true)
+  }
+}
