@@ -18,6 +18,8 @@ import Foundation
 /// try figure.write(to: "dilution.svg")
 /// ```
 public struct Figure: Sendable {
+  /// The width of the page and the height of the panels with their axes. Title, caption and a legend
+  /// below the panels make the page higher.
   public var size: Size
   public var panels: [Panel]
   /// Panels in a row; nil puts up to three in one row and spreads more evenly.
@@ -67,9 +69,11 @@ public struct Figure: Sendable {
   ) throws(PlottingError) -> Data {
     try check()
     guard dotsPerInch >= 36 && dotsPerInch <= 2400 else { throw .badDensity(dotsPerInch) }
+    let set = try set()
+    let pixels = max(set.size.width, set.size.height) * dotsPerInch / 72
+    guard format != .png || pixels <= 32_767 else { throw .tooManyPixels(pixels) }
     let canvas = try Canvas(
-      format, size: size, dotsPerInch: dotsPerInch, about: about, fontFamily: theme.fontFamily)
-    let set = try FigureSetter(figure: self, canvas: canvas).set()
+      format, size: set.size, dotsPerInch: dotsPerInch, about: about, fontFamily: theme.fontFamily)
     FigurePainter(canvas: canvas, theme: theme).paint(set)
     return try canvas.finish()
   }
@@ -78,10 +82,15 @@ public struct Figure: Sendable {
   /// - Throws: `PlottingError` for bad data.
   public func layout() throws(PlottingError) -> FigureLayout {
     try check()
+    return FigureLayout(try set())
+  }
+
+  /// Places everything, measuring texts on a canvas that is not kept.
+  private func set() throws(PlottingError) -> SetFigure {
     let canvas = try Canvas(
-      .png, size: Size(width: 36, height: 36), dotsPerInch: 72, about: .init(),
+      .png, size: Size(width: 1, height: 1), dotsPerInch: 72, about: .init(),
       fontFamily: theme.fontFamily)
-    return FigureLayout(try FigureSetter(figure: self, canvas: canvas).set())
+    return try FigureSetter(figure: self, canvas: canvas).set()
   }
 
   /// Title and description in plain text; an untitled figure is named after its axes.

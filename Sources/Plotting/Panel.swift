@@ -42,32 +42,30 @@ public struct Panel: Sendable {
     for reference in references { try reference.check(x: x, y: y) }
   }
 
-  /// The scale of an axis: its own domain, or what the data of the given panels needs.
-  static func scale(_ direction: MarkColumn.Direction, over panels: [Panel]) -> Scale? {
-    guard let axis = panels.first.map({ direction == .x ? $0.x : $0.y }) else { return nil }
-    var values = axis.including
-    if let domain = axis.domain {
-      values += [domain.lowerBound, domain.upperBound]
-    } else {
-      for panel in panels { values += panel.values(direction) }
-    }
+  /// The axis in a direction.
+  func axis(_ direction: MarkColumn.Direction) -> Axis { direction == .x ? x : y }
+
+  /// The scale of an axis over its own range and those of other panels that share it.
+  func scale(_ direction: MarkColumn.Direction, with others: [Panel]) -> Scale? {
+    let axis = axis(direction)
+    let values = ([self] + others).flatMap { $0.range(direction) }
     guard let least = values.min(), let greatest = values.max() else { return nil }
     var scale = Scale(
       axis.kind, from: least, to: greatest, padding: axis.padding, isReversed: axis.isReversed)
     // A bar or an area stands on its axis: there is no room below zero when nothing lies there.
-    let growsFromZero = panels.contains { $0.marks.contains(where: \.growsFromZero) }
-    if direction == .y, axis.kind == .linear, axis.domain == nil, growsFromZero, least == 0,
-      scale.domain.lowerBound < 0
-    {
+    let growsFromZero = ([self] + others).contains { $0.marks.contains(where: \.growsFromZero) }
+    if direction == .y, axis.kind == .linear, growsFromZero, least == 0 {
       scale = Scale(
         .linear, domain: 0...scale.domain.upperBound, isReversed: axis.isReversed)
     }
     return scale
   }
 
-  /// All values that an axis must reach.
-  private func values(_ direction: MarkColumn.Direction) -> [Double] {
-    var values: [Double] = []
+  /// All values that an axis must reach: its fixed ends, or those of the data.
+  private func range(_ direction: MarkColumn.Direction) -> [Double] {
+    let axis = axis(direction)
+    var values = axis.including
+    if let domain = axis.domain { return values + [domain.lowerBound, domain.upperBound] }
     for mark in marks {
       for column in mark.columns where column.direction == direction {
         values += column.values.filter { !$0.isNaN }

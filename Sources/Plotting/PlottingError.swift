@@ -10,12 +10,14 @@ public enum PlottingError: Error, Sendable, Equatable {
   case badSize(width: Double, height: Double)
   /// The density of a PNG is outside what makes an image.
   case badDensity(Double)
+  /// A PNG would have a side of more pixels than Cairo can draw.
+  case tooManyPixels(Double)
   /// The figure has no panel.
   case noPanels
   /// A panel, counted from 1, has nothing to show.
   case emptyPanel(number: Int)
-  /// A panel is so small that its labels leave no room for the data.
-  case noRoom(panel: Int)
+  /// The page is so small that labels leave no room for the data.
+  case noRoom
   /// A series has no values.
   case emptySeries(String)
   /// Two columns of a series that belong together have different lengths.
@@ -49,12 +51,15 @@ extension PlottingError: CustomStringConvertible {
       "a figure of \(width) × \(height) points cannot be drawn: each side must be 36 to 7200 points"
     case .badDensity(let density):
       "a density of \(density) dots per inch cannot be drawn: choose one from 36 to 2400"
+    case .tooManyPixels(let pixels):
+      "an image side of \(Int(pixels)) pixels cannot be drawn: lower the density or the size, "
+        + "so that no side exceeds 32767"
     case .noPanels:
       "the figure has no panels: give it at least one"
     case .emptyPanel(let number):
       "panel \(number) has no marks: give it at least one series"
-    case .noRoom(let panel):
-      "panel \(panel) has no room left for its data: make the figure larger or its labels shorter"
+    case .noRoom:
+      "labels leave no room for the data: make the figure larger or its labels shorter"
     case .emptySeries(let series):
       "series '\(series)' has no values: give it at least one"
     case .mismatchedLengths(let series, let first, let firstCount, let second, let secondCount):
@@ -77,7 +82,7 @@ extension PlottingError: CustomStringConvertible {
         + "and be above zero on a logarithmic axis"
     case .noSuchCategory(let series, let axis, let value, let count):
       "series '\(series)' has the position \(value) on the \(axis) axis, "
-        + "which has only the places 0 to \(count - 1)"
+        + (count > 0 ? "which has only the places 0 to \(count - 1)" : "which has no names")
     case .needsCategories(let series, let axis):
       "series '\(series)' needs an \(axis) axis of names: make it with Axis.categories"
     }

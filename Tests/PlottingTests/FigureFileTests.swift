@@ -2,44 +2,6 @@ import Foundation
 import Plotting
 import Testing
 
-/// A directory that is gone when the test is over.
-final class TemporaryDirectory {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("plotting-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path) } }
-}
-
-/// Two falling curves with bands, as the lab's main figure has them.
-func sampleCurve() -> DilutionCurve {
-  let lengths: [Double] = [160, 320, 640, 1280, 2560]
-  func series(_ name: String, _ means: [Double]) -> LengthSeries {
-    LengthSeries(
-      name, lengths: lengths, means: means,
-      intervals: (means.map { $0 - 0.03 }, means.map { $0 + 0.03 }))
-  }
-  return DilutionCurve(
-    bestHead: [
-      series("in-context", [0.96, 0.9, 0.8, 0.55, 0.2]),
-      series("qTTT", [0.95, 0.92, 0.85, 0.7, 0.5]),
-    ],
-    layerHeadMean: [
-      series("in-context", [0.3, 0.27, 0.22, 0.15, 0.05]),
-      series("qTTT", [0.3, 0.29, 0.26, 0.2, 0.14]),
-    ],
-    trainingLength: 160, title: "Dilution", caption: "n = 64 instances, seed 7")
-}
-
 @Suite struct FigureFileTests {
   @Test(arguments: FigureFormat.allCases)
   func writesEveryFormatByItsExtension(format: FigureFormat) throws {
@@ -58,8 +20,55 @@ func sampleCurve() -> DilutionCurve {
   @Test(arguments: FigureFormat.allCases)
   func equalFiguresHaveEqualBytes(format: FigureFormat) throws {
     let first = try sampleCurve().figure.render(format)
-    let second = try sampleCurve().figure.render(format)
-    #expect(first == second)
+    // Another figure in between must not leave traces, such as Cairo's count of surfaces.
+    _ = try figure(.line("a", x: [1, 2], y: [1, 2])).render(format)
+    #expect(try sampleCurve().figure.render(format) == first)
     #expect(first.count > 2000)
+  }
+
+  @Test func figuresDrawnAtTheSameTimeAreEqual() async throws {
+    let expected = try sampleCurve().figure.render(.svg)
+    try await withThrowingTaskGroup(of: Data.self) { group in
+      for _ in 0..<6 { group.addTask { try sampleCurve().figure.render(.svg) } }
+      for try await data in group { #expect(data == expected) }
+    }
+  }
+
+  @Test func replacesTheFileOnlyWhenTheFigureIsSound() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("figure.svg")
+    try figure(.line("a", x: [1, 2], y: [1, 2])).write(to: path)
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(throws: PlottingError.self) {
+      try figure(.line("a", x: [1, 2], y: [1, .nan])).write(to: path)
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    try sampleCurve().figure.write(to: path)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) != before)
+    #expect(try directory.names == ["figure.svg"])
+  }
+
+  @Test(arguments: ["figure.jpg", "figure", "a.svg/figure", ".", "", "figure.svgz", "svg"])
+  func otherExtensionsAreNamedWithTheThree(path: String) {
+    #expect(throws: PlottingError.unknownFormat(path: path)) {
+      try sampleCurve().figure.write(to: path)
+    }
+    let sentence = PlottingError.unknownFormat(path: path).description
+    for ending in [".png", ".svg", ".pdf", "'\(path)'"] { #expect(sentence.contains(ending)) }
+  }
+
+  @Test func aMissingDirectoryIsNamed() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("missing/figure.png")
+    let error = #expect(throws: PlottingError.self) { try sampleCurve().figure.write(to: path) }
+    #expect(error?.description == "cannot write '\(path)': No such file or directory")
+  }
+
+  @Test func aDirectoryInThePlaceOfTheFileStays() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("figure.png")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    #expect(throws: PlottingError.self) { try sampleCurve().figure.write(to: path) }
+    #expect(try directory.names == ["figure.png"])
   }
 }

@@ -26,6 +26,12 @@ public struct Axis: Sendable {
   /// The names at the places 0, 1, 2 …, when the axis has names in place of numbers.
   public internal(set) var categories: [String]?
 
+  /// Whether both axes show the same quantity in the same way, so that they may share one scale.
+  func canShareScale(with other: Axis) -> Bool {
+    label == other.label && kind == other.kind && categories == other.categories
+      && isReversed == other.isReversed
+  }
+
   init(_ label: String, kind: Scale.Kind, domain: ClosedRange<Double>?) {
     self.label = label
     self.kind = kind

@@ -30,9 +30,9 @@ private struct RoundStep {
     return exponent >= 0 ? digits * pow(10, Double(exponent)) : digits / pow(10, -Double(exponent))
   }
 
-  /// Decimal places that every multiple can be written with.
-  var places: Int {
-    max(0, -exponent + (RoundStep.mantissas[mantissa] == 2.5 ? 1 : 0))
+  /// Decimal places that every multiple can be written with, over a power of ten.
+  func places(over power: Int) -> Int {
+    power - exponent + (RoundStep.mantissas[mantissa] == 2.5 ? 1 : 0)
   }
 
   /// Into how many parts minor ticks cut the step.
@@ -63,14 +63,13 @@ extension TickMaker {
     let largest = values.map(abs).max() ?? 0
     let isLong = largest >= 1e7 || (largest > 0 && largest < 1e-3)
     let exponent = isLong ? Int(log10(largest * (1 + 1e-9)).rounded(.down)) : 0
-    let places = step.places + exponent
+    let places = max(0, isLong ? step.places(over: exponent) : step.places(over: 0))
     return values.map { value in
-      Tick(
-        value,
-        label: isLong
-          ? Numerals.scientific(
-            value, exponent: exponent, places: max(0, min(6, places))...max(0, min(6, places)))
-          : Numerals.decimal(value, places: step.places))
+      let label =
+        isLong
+        ? Numerals.scientific(value, exponent: exponent, places: places...places)
+        : Numerals.decimal(value, places: places)
+      return Tick(value, label: label)
     }
   }
 

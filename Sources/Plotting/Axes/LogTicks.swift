@@ -55,12 +55,14 @@ extension TickMaker {
     let last = Int((high + 1e-9).rounded(.down))
     let whole = first <= last ? Array(first...last) : []
     let perDecade = length / (high - low)
-    if whole.count < 2 || high - low < 1.6 {
+    // Powers take so much room that they are written between decades only where they must be.
+    let isShort = isPlain(Int(low.rounded(.down))...Int(high.rounded(.up))) && high - low < 2.2
+    if whole.count < 2 || isShort {
       for digits in [[1.0, 2, 5], [1.0, 3], [1.0, 2, 3, 4, 5, 6, 7, 8, 9]] {
         let ticks = labelledDecades(Int(low.rounded(.down))...Int(high.rounded(.up)), digits)
         if ticks.count >= 2 && fits(ticks) { return ticks + minorDecades(ticks, perDecade) }
       }
-      return whole.count >= 2 ? labelledDecades(first...last, [1]) : linear()
+      if whole.count < 2 { return linear() }
     }
     let candidates = (1...whole.count).lazy.map { stride in
       whole.map { exponent in
@@ -85,10 +87,15 @@ extension TickMaker {
 
   /// Plain numbers while they are short, else powers; never both on one axis.
   private func decadeLabel(_ value: Double, _ exponents: [Int]) -> String {
-    let isShort = exponents.allSatisfy { $0 >= -3 && $0 <= 4 }
-    if isShort { return Numerals.shortest(value) }
+    if let first = exponents.first, let last = exponents.last, isPlain(first...last) {
+      return Numerals.shortest(value)
+    }
     return Numerals.scientific(
       value, exponent: Int((log10(value) + 1e-9).rounded(.down)), places: 0...1)
+  }
+
+  private func isPlain(_ exponents: ClosedRange<Int>) -> Bool {
+    exponents.lowerBound >= -3 && exponents.upperBound <= 4
   }
 
   /// Ticks at 2 … 9 times each power, where they are far enough apart to be seen.

@@ -13,6 +13,13 @@ final class Canvas {
   private let dotsPerInch: Double
   private let fontFamily: String
   private let about: About
+  /// Layout measures the same few texts again and again, and Cairo looks the font up each time.
+  private var advances: [Run: Double] = [:]
+
+  private struct Run: Hashable {
+    var text: String
+    var font: Font
+  }
 
   /// What a file says of itself to programs that cannot look at it.
   struct About {
@@ -97,6 +104,12 @@ final class Canvas {
 
   // MARK: Shapes
 
+  /// Covers the whole page, to the last pixel: a page's height is rarely a whole number of them.
+  func cover(with color: Color) {
+    set(color)
+    cairo_paint(context)
+  }
+
   func fill(_ path: Path, _ color: Color) {
     trace(path)
     set(color)
@@ -154,9 +167,12 @@ final class Canvas {
 
   /// How far the pen moves over the text, in points.
   func advance(of text: String, in font: Font) -> Double {
+    let run = Run(text: text, font: font)
+    if let known = advances[run] { return known }
     select(font)
     var extents = cairo_text_extents_t()
     cairo_text_extents(context, text, &extents)
+    advances[run] = extents.x_advance
     return extents.x_advance
   }
 
@@ -185,7 +201,7 @@ final class Canvas {
 }
 
 /// One cut of the figure's font family.
-struct Font: Equatable {
+struct Font: Hashable {
   /// Size in points.
   var size: Double
   var isBold = false

@@ -24,11 +24,11 @@ public struct Size: Sendable, Equatable {
     Size(width: width * 72, height: height * 72)
   }
 
-  /// One column of a two-column paper: 3.5 × 2.6 inches.
-  public static let column = Size.inches(3.5, 2.6)
+  /// One column of a two-column paper: 3.5 × 2.4 inches.
+  public static let column = Size.inches(3.5, 2.4)
 
-  /// The text width of a two-column paper: 7 × 2.8 inches.
-  public static let page = Size.inches(7, 2.8)
+  /// The text width of a two-column paper: 7 × 2.5 inches.
+  public static let page = Size.inches(7, 2.5)
 }
 
 /// An upright rectangle on the page, in points from the upper left corner.
@@ -54,6 +54,13 @@ public struct Rect: Sendable, Equatable {
   init(center: Point, width: Double, height: Double) {
     self.init(
       minX: center.x - width / 2, minY: center.y - height / 2, width: width, height: height)
+  }
+
+  /// The smallest rectangle that holds all points.
+  init(around points: [Point]) {
+    let (x, y) = (points.map(\.x), points.map(\.y))
+    self.init(
+      Point(x: x.min() ?? 0, y: y.min() ?? 0), Point(x: x.max() ?? 0, y: y.max() ?? 0))
   }
 
   public var maxX: Double { minX + width }
@@ -82,6 +89,11 @@ public struct Rect: Sendable, Equatable {
   /// Whether the two share an area greater than zero.
   public func overlaps(_ other: Rect) -> Bool {
     min(maxX, other.maxX) > max(minX, other.minX) && min(maxY, other.maxY) > max(minY, other.minY)
+  }
+
+  /// Whether the two share at least a border.
+  func touches(_ other: Rect) -> Bool {
+    min(maxX, other.maxX) >= max(minX, other.minX) && min(maxY, other.maxY) >= max(minY, other.minY)
   }
 
   /// The area that the two share, in square points.

@@ -27,6 +27,8 @@ public struct AccuracyCurve: FigureMaker {
     let panel = Panel(
       x: .contextLength, y: .probability(measure), marks: series.flatMap(\.marks),
       references: references)
-    return Figure(panels: [panel], title: title, caption: caption)
+    // Many methods need the width that their legend takes beside the data.
+    let size = series.count > 6 ? Size.inches(5.5, 3) : .column
+    return Figure(size: size, panels: [panel], title: title, caption: caption)
   }
 }

@@ -19,11 +19,14 @@ public struct FigureLayout: Sendable {
     }
   }
 
+  /// The page; higher than the figure's `size` by title, caption and a legend below.
+  public var size: Size
   public var panels: [PanelLayout]
   /// A legend outside the panels.
   public var legend: Rect?
 
   init(_ set: SetFigure) {
+    size = set.size
     legend = set.legend?.bounds
     panels = set.panels.map { panel in
       PanelLayout(

@@ -4,9 +4,8 @@ struct FigurePainter {
   let theme: Theme
 
   func paint(_ set: SetFigure) {
-    let page = Rect(minX: 0, minY: 0, width: set.size.width, height: set.size.height)
     // A transparent page would be unreadable on the dark pages of some viewers.
-    canvas.fill(Path(page), .white)
+    canvas.cover(with: .white)
     for panel in set.panels { paint(panel, styles: set.styles) }
     set.legend?.draw(on: canvas, theme: theme)
     if let title = set.title {
@@ -97,6 +96,9 @@ struct FigurePainter {
       let y = plot.y(label.tick.value)
       path.add(Point(x: frame.minX, y: y), Point(x: frame.minX - length(label.tick), y: y))
     }
+    if set.panel.marks.contains(where: \.growsFromZero), plot.baseline < frame.maxY {
+      path.add(Point(x: frame.minX, y: plot.baseline), Point(x: frame.maxX, y: plot.baseline))
+    }
     canvas.stroke(path, theme.axisColor, width: theme.axisWidth)
   }
 
@@ -109,7 +111,7 @@ struct FigurePainter {
       let x = plot.x(label.tick.value)
       if set.xAxis.isSlanted {
         block.draw(
-          on: canvas, at: Point(x: x + theme.tickSize * 0.3, y: below + theme.tickSize * 0.3),
+          on: canvas, at: Point(x: x + theme.tickSize * 0.35, y: below),
           horizontal: .right, vertical: .middle, angle: -.pi / 4, color: theme.ink)
       } else {
         block.draw(
@@ -140,7 +142,7 @@ struct FigurePainter {
     if let letter = set.letter {
       letter.draw(
         on: canvas, at: Point(x: frame.minX - margins.left, y: heading), color: theme.ink)
-      x = max(x, frame.minX - margins.left + letter.width + 4)
+      x = frame.minX - margins.left + letter.width + 5
     }
     set.title?.draw(on: canvas, at: Point(x: x, y: heading), color: theme.ink)
   }

@@ -35,31 +35,39 @@ struct FigureSetter {
   }
 
   func set() throws(PlottingError) -> SetFigure {
-    var page = Rect(minX: 0, minY: 0, width: figure.size.width, height: figure.size.height)
-      .inset(by: theme.margin)
+    let width = figure.size.width - 2 * theme.margin
     var set = SetFigure(size: figure.size, panels: [], styles: styles)
+    var y = theme.margin
     if let title = figure.title, !title.isEmpty {
-      let block = TextBlock(
-        title, font: Font(size: theme.titleSize, isBold: true), limit: page.width, canvas: canvas)
-      set.title = .init(block: block, point: Point(x: page.minX, y: page.minY))
-      let taken = block.fullHeight + 4
-      page = Rect(
-        minX: page.minX, minY: page.minY + taken, width: page.width, height: page.height - taken)
+      let font = Font(size: theme.titleSize, isBold: true)
+      let block = TextBlock(title, font: font, limit: width, canvas: canvas)
+      set.title = .init(block: block, point: Point(x: theme.margin, y: y))
+      y += block.fullHeight + 4
+    }
+    let page = Rect(
+      minX: theme.margin, minY: y, width: width, height: figure.size.height - 2 * theme.margin)
+    set.panels = try panels(in: page)
+    y = page.maxY
+
+    let isWanted = !styles.entries.isEmpty && figure.legend != .none
+    if isWanted, figure.legend != .automatic || !placeInside(&set.panels) {
+      let outside = outsideLegend(page)
+      if outside.isRight {
+        var room = page
+        room.width -= outside.legend.width + 2
+        set.panels = try panels(in: room)
+      }
+      set.legend = align(outside, in: page, with: set.panels)
+      if let legend = set.legend { y = max(y, legend.bounds.maxY) }
     }
     if let caption = figure.caption, !caption.isEmpty {
-      let block = TextBlock(
-        caption, font: Font(size: theme.captionSize), limit: page.width, canvas: canvas)
-      let gap = 5.0
-      page.height -= block.fullHeight + gap
-      set.caption = .init(block: block, point: Point(x: page.minX, y: page.maxY + gap))
+      let font = Font(size: theme.captionSize)
+      let block = TextBlock(caption, font: font, limit: width, canvas: canvas)
+      y += 5
+      set.caption = .init(block: block, point: Point(x: theme.margin, y: y))
+      y += block.fullHeight
     }
-
-    set.panels = try panels(in: page)
-    guard !styles.entries.isEmpty, figure.legend != .none else { return set }
-    if figure.legend == .automatic, placeInside(&set.panels) { return set }
-    let outside = outsideLegend(page)
-    set.panels = try panels(in: outside.room)
-    set.legend = align(outside, in: page, with: set.panels)
+    set.size.height = (y + theme.margin).rounded(.up)
     return set
   }
 
@@ -81,7 +89,7 @@ struct FigureSetter {
       let stacked = margins.rows.reduce(0) { $0 + $1.top + $1.bottom }
       frame.width = (page.width - taken - gaps.width * Double(columns - 1)) / Double(columns)
       frame.height = (page.height - stacked - gaps.height * Double(rows - 1)) / Double(rows)
-      guard frame.width >= 24, frame.height >= 20 else { throw .noRoom(panel: 1) }
+      guard frame.width >= 24, frame.height >= 20 else { throw .noRoom }
       place(&panels, margins, frame: frame, gaps: gaps, from: Point(x: page.minX, y: page.minY))
     }
     for index in panels.indices {
@@ -97,18 +105,27 @@ struct FigureSetter {
 
   private func panel(_ index: Int, frame: Size) throws(PlottingError) -> SetPanel {
     let panel = figure.panels[index]
-    let (row, column) = (index / columns, index % columns)
-    let beside = figure.panels.indices.filter { $0 / columns == row }.map { figure.panels[$0] }
-    let above = figure.panels.indices.filter { $0 % columns == column }.map { figure.panels[$0] }
-    guard let x = Panel.scale(.x, over: figure.sharesX ? above : [panel]),
-      let y = Panel.scale(.y, over: figure.sharesY ? beside : [panel])
+    let beside = figure.sharesY ? partners(of: index, .y) { $0 / columns == index / columns } : []
+    let above = figure.sharesX ? partners(of: index, .x) { $0 % columns == index % columns } : []
+    guard let x = panel.scale(.x, with: above.map { figure.panels[$0] }),
+      let y = panel.scale(.y, with: beside.map { figure.panels[$0] })
     else { throw .emptyPanel(number: index + 1) }
-    let isLast = index + columns >= figure.panels.count
     let isLettered = figure.showsLetters ?? (figure.panels.count > 1)
     return SetPanel(
-      panel, xScale: x, yScale: y, frameSize: frame, showsXText: !figure.sharesX || isLast,
-      showsYText: !figure.sharesY || column == 0,
+      panel, xScale: x, yScale: y, frameSize: frame, showsXText: !above.contains { $0 > index },
+      showsYText: !beside.contains { $0 < index },
       letter: isLettered ? FigureSetter.letter(index) : nil, canvas: canvas, theme: theme)
+  }
+
+  /// The other panels that share the scale of a panel in its row or column.
+  private func partners(
+    of index: Int, _ direction: MarkColumn.Direction, _ belongs: (Int) -> Bool
+  ) -> [Int] {
+    let axis = figure.panels[index].axis(direction)
+    return figure.panels.indices.filter {
+      $0 != index && belongs($0)
+        && figure.panels[$0].axis(direction).canShareScale(with: axis)
+    }
   }
 
   /// a … z, then aa, ab …
@@ -202,10 +219,8 @@ struct FigureSetter {
     return nil
   }
 
-  /// A legend outside, and the page that it leaves to the panels.
   private struct OutsideLegend {
     var legend: SetLegend
-    var room: Rect
     var isRight: Bool
   }
 
@@ -214,18 +229,15 @@ struct FigureSetter {
     var legend = SetLegend(
       styles.entries, columns: 1, isFramed: false, canvas: canvas, theme: theme)
     let fitsRight = legend.width < 0.34 * page.width && legend.height < page.height
-    var room = page
     if figure.legend == .right || (figure.legend == .automatic && fitsRight) {
-      room.width -= legend.width + 2
-      return OutsideLegend(legend: legend, room: room, isRight: true)
+      return OutsideLegend(legend: legend, isRight: true)
     }
     for columns in stride(from: styles.entries.count, through: 1, by: -1) {
       legend = SetLegend(
         styles.entries, columns: columns, isFramed: false, canvas: canvas, theme: theme)
       if legend.width <= page.width { break }
     }
-    room.height -= legend.height + 2
-    return OutsideLegend(legend: legend, room: room, isRight: false)
+    return OutsideLegend(legend: legend, isRight: false)
   }
 
   private func align(_ outside: OutsideLegend, in page: Rect, with panels: [SetPanel]) -> SetLegend
@@ -239,7 +251,7 @@ struct FigureSetter {
     let right = panels.map(\.frame.maxX).max() ?? page.maxX
     let middle = (left + right - legend.width) / 2
     legend.origin = Point(
-      x: max(page.minX, min(page.maxX - legend.width, middle)), y: page.maxY - legend.height)
+      x: max(page.minX, min(page.maxX - legend.width, middle)), y: page.maxY + 2)
     return legend
   }
 }

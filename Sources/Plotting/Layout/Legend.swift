@@ -54,24 +54,30 @@ struct SetLegend {
 
   var bounds: Rect { Rect(minX: origin.x, minY: origin.y, width: width, height: height) }
 
+  /// Places in a frame as shares of the free room: the corners, then the edges, then the inside.
+  private static let places: [Point] = {
+    let shares = [0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1]
+    let corners = [(1.0, 0.0), (0, 1), (1, 1), (0, 0)].map { Point(x: $0, y: $1) }
+    let edges = shares.flatMap { share in
+      [(1, share), (0, share), (share, 0), (share, 1)].map { Point(x: $0, y: $1) }
+    }
+    let inside = shares.flatMap { y in shares.map { Point(x: $0, y: y) } }
+    return corners + edges + inside
+  }()
+
   /// The legend at the place in a frame that covers least; nil when it is too large for the frame.
   func placed(in frame: Rect, around obstacles: Obstacles) -> (SetLegend, Obstacles.Cost)? {
     let inside = frame.inset(by: 4)
     guard width <= inside.width * 0.75, height <= inside.height * 0.75 else { return nil }
-    let (right, bottom) = (inside.maxX - width, inside.maxY - height)
-    let (middleX, middleY) = (inside.midX - width / 2, inside.midY - height / 2)
-    let corners = [
-      Point(x: right, y: inside.minY), Point(x: inside.minX, y: bottom),
-      Point(x: right, y: bottom), Point(x: inside.minX, y: inside.minY),
-      Point(x: right, y: middleY), Point(x: inside.minX, y: middleY),
-      Point(x: middleX, y: inside.minY), Point(x: middleX, y: bottom),
-    ]
     var best: (SetLegend, Obstacles.Cost)?
-    for (rank, corner) in corners.enumerated() {
+    for (rank, place) in SetLegend.places.enumerated() {
       var legend = self
-      legend.origin = corner
+      legend.origin = Point(
+        x: inside.minX + place.x * (inside.width - width),
+        y: inside.minY + place.y * (inside.height - height))
       var cost = obstacles.cost(of: legend.bounds.inset(by: -2))
-      cost.lines += Double(rank) * 0.5
+      // A reader looks for a legend in a corner, then at an edge.
+      cost.lines += rank < 4 ? Double(rank) : 8 + Double(rank) * 0.1
       if best.map({ cost < $0.1 }) ?? true { best = (legend, cost) }
     }
     return best

@@ -31,12 +31,13 @@ struct NotePlacer {
     for reference in panel.references {
       guard let label = reference.label, !label.isEmpty else { continue }
       let block = set(label)
-      place(block, reference.color ?? theme.quietInk, in: candidates(for: reference, block))
+      place(
+        block, reference.color?.forText ?? theme.quietInk, in: candidates(for: reference, block))
     }
     for mark in panel.marks {
       switch mark.content {
       case .scatter(let x, let y, let labels?):
-        let color = styles.style(of: mark).color
+        let color = styles.style(of: mark).color.forText
         for (label, (x, y)) in zip(labels, zip(x, y)) {
           let block = set(label)
           place(block, color, in: around(plot.point(x, y), block))
@@ -58,13 +59,13 @@ struct NotePlacer {
     var best: (candidate: Candidate, cost: Obstacles.Cost)?
     for (rank, candidate) in candidates.enumerated() {
       var cost = obstacles.cost(of: candidate.bounds.inset(by: -1))
-      if !plot.frame.contains(candidate.bounds, tolerance: 0.5) { cost.data += 40 }
+      if !plot.frame.contains(candidate.bounds, tolerance: 0.5) { cost.data += 200 }
       // Earlier candidates are nicer; a later one must be clearly better.
       cost.lines += Double(rank) * 0.5
       if best.map({ cost < $0.cost }) ?? true { best = (candidate, cost) }
     }
     guard let (candidate, cost) = best else { return }
-    obstacles.add(.rect(candidate.bounds))
+    obstacles.add(.text(candidate.bounds))
     notes.append(
       PlacedNote(
         block: block, bounds: candidate.bounds, point: candidate.point, angle: candidate.angle,
@@ -102,6 +103,14 @@ struct NotePlacer {
       let middle = min(
         max(region.midX - block.width / 2, frame.minX + gap), frame.maxX - gap - block.width)
       let places = [frame.minY + gap, frame.maxY - gap - block.fullHeight]
+      if case .columns = reference.kind, region.width < block.width + 2 * gap {
+        return [0.02, 0.25, 0.5, 0.75, 0.98].flatMap { share -> [Candidate] in
+          let y = frame.minY + gap + share * (frame.height - block.fullHeight - 2 * gap)
+          return [region.maxX + 2, region.minX - 2 - block.width].map {
+            upright(block, minX: $0, minY: y)
+          }
+        }
+      }
       if case .rows = reference.kind {
         let y = region.midY - block.height / 2
         return [frame.maxX - gap - block.width, frame.minX + gap].map {
@@ -135,10 +144,11 @@ struct NotePlacer {
     }
   }
 
-  /// The eight places around a point, near ones first.
+  /// Places around a point, near ones first.
   private func around(_ point: Point, _ block: TextBlock) -> [Candidate] {
     let directions: [(Double, Double)] = [
-      (1, 0), (1, -1), (0, -1), (-1, 0), (1, 1), (0, 1), (-1, -1), (-1, 1),
+      (1, 0), (0, -1), (-1, 0), (0, 1), (0.9, -0.7), (-0.9, -0.7), (0.9, 0.7), (-0.9, 0.7),
+      (1, -1), (-1, -1), (1, 1), (-1, 1),
     ]
     return [theme.markerSize * 0.9, theme.markerSize * 2].flatMap { gap in
       directions.map { across, down in

@@ -6,6 +6,8 @@ struct Obstacles {
     case segment(Point, Point)
     case rect(Rect)
     case polygon([Point])
+    /// Letters upon letters cannot be read, so that this weighs most.
+    case text(Rect)
   }
 
   /// How much would be covered; clear of data means that `data` is zero.
@@ -19,18 +21,35 @@ struct Obstacles {
     }
   }
 
-  private var shapes: [Shape] = []
-  private var faint: [Shape] = []
+  /// A shape with the rectangle around it, by which most are found to be out of the way.
+  private struct Obstacle {
+    var shape: Shape
+    var bounds: Rect
 
-  mutating func add(_ shape: Shape) { shapes.append(shape) }
+    init(_ shape: Shape) {
+      self.shape = shape
+      bounds = shape.bounds
+    }
+  }
 
-  mutating func addFaint(_ shape: Shape) { faint.append(shape) }
+  private var data: [Obstacle] = []
+  private var faint: [Obstacle] = []
+
+  mutating func add(_ shape: Shape) { data.append(Obstacle(shape)) }
+
+  mutating func addFaint(_ shape: Shape) { faint.append(Obstacle(shape)) }
 
   /// What a rectangle would cover. The unit is about a point of line length.
   func cost(of rect: Rect) -> Cost {
-    Cost(
-      data: shapes.reduce(0) { $0 + Obstacles.covered($1, by: rect) },
-      lines: faint.reduce(0) { $0 + Obstacles.covered($1, by: rect) })
+    Cost(data: Obstacles.covered(data, by: rect), lines: Obstacles.covered(faint, by: rect))
+  }
+
+  private static func covered(_ obstacles: [Obstacle], by rect: Rect) -> Double {
+    var sum = 0.0
+    for obstacle in obstacles where obstacle.bounds.touches(rect) {
+      sum += covered(obstacle.shape, by: rect)
+    }
+    return sum
   }
 
   private static func covered(_ shape: Shape, by rect: Rect) -> Double {
@@ -42,9 +61,24 @@ struct Obstacles {
       return distance(from, to) + 1
     case .rect(let other):
       return rect.sharedArea(with: other) / 3
+    case .text(let other):
+      let shared = rect.sharedArea(with: other)
+      return shared > 0 ? 100 + shared : 0
     case .polygon(let points):
       let part = clipped(polygon: points, to: rect)
       return area(polygon: part) / 12
+    }
+  }
+}
+
+extension Obstacles.Shape {
+  fileprivate var bounds: Rect {
+    switch self {
+    case .dot(let center, let radius):
+      Rect(center: center, width: 2 * radius, height: 2 * radius)
+    case .segment(let start, let end): Rect(start, end)
+    case .rect(let rect), .text(let rect): rect
+    case .polygon(let points): Rect(around: points)
     }
   }
 }
@@ -59,17 +93,24 @@ extension Panel {
         obstacles.add(.dot(point, radius: radius))
       }
     }
-    func add(lines points: [Point]) {
+    func add(lines points: [Point], isPale: Bool = false) {
       for piece in clipped(polyline: points, to: plot.frame) {
-        for (start, end) in zip(piece, piece.dropFirst()) { obstacles.add(.segment(start, end)) }
+        for (start, end) in zip(piece, piece.dropFirst()) {
+          if isPale {
+            obstacles.addFaint(.segment(start, end))
+          } else {
+            obstacles.add(.segment(start, end))
+          }
+        }
       }
     }
     for (index, mark) in marks.enumerated() {
       switch mark.content {
       case .line(let x, let y, _):
-        let hasMarkers = styles.style(of: mark).marker != nil && x.count <= MarkPainter.mostMarkers
+        let style = styles.style(of: mark)
+        let hasMarkers = style.marker != nil && x.count <= MarkPainter.mostMarkers
         for chain in plot.chains(x, y) {
-          add(lines: chain)
+          add(lines: chain, isPale: style.color.lightness > 0.85)
           if hasMarkers || chain.count == 1 { add(dots: chain) }
         }
       case .band(let x, let lower, let upper):

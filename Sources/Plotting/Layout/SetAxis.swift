@@ -5,10 +5,10 @@ struct SetAxis {
     var block: TextBlock?
   }
 
-  var labels: [Label]
-  var title: TextBlock?
+  private(set) var labels: [Label] = []
+  private(set) var title: TextBlock?
   /// Whether tick labels stand aslant, for long names below a panel.
-  var isSlanted = false
+  private(set) var isSlanted = false
 
   /// Chooses the ticks for a length in points and sets all texts.
   init(
@@ -16,39 +16,74 @@ struct SetAxis {
     showsText: Bool, canvas: Canvas, theme: Theme
   ) {
     let font = Font(size: theme.tickSize)
-    func set(_ text: String) -> TextBlock { TextBlock(text, font: font, canvas: canvas) }
-    let textHeight = font.size * TextBlock.capHeight
-    let maker = TickMaker(
-      scale: scale, length: length, spacing: isHorizontal ? 14 : theme.tickSize * 2.6,
-      gap: font.size * (isHorizontal ? 0.7 : 0.45),
-      extent: { isHorizontal ? set($0).width : textHeight })
-
-    var ticks: [Tick]
     if let names = axis.categories {
-      let widest = names.map { set($0).width }.max() ?? 0
-      let cell = length / Double(max(1, names.count))
-      // Numbers are thinned out, because a reader can count on; names must all be there.
-      let areNumbers = names.allSatisfy { Double($0) != nil }
-      isSlanted = isHorizontal && !areNumbers && widest + maker.gap > cell
-      let thinned = TickMaker(
-        scale: scale, length: length, spacing: 0, gap: maker.gap,
-        extent: { [isSlanted] in isSlanted || !isHorizontal ? textHeight : set($0).width })
-      ticks = thinned.everyNth(names)
+      setNames(names, scale, length, isHorizontal, font, canvas)
     } else {
-      switch axis.ticks {
-      case .automatic: ticks = maker.automatic(data: data)
-      case .at(let values): ticks = maker.at(values, label: Numerals.shortest)
-      case .none: ticks = []
+      let across = scale.kind == .linear ? font.size * 5 : font.size * 1.5
+      let maker = TickMaker(
+        scale: scale, length: length, spacing: isHorizontal ? across : font.size * 3.1,
+        gap: font.size * (isHorizontal ? 0.7 : 0.45),
+        extent: { text in
+          isHorizontal
+            ? TextBlock(text, font: font, canvas: canvas).width : font.size * TextBlock.capHeight
+        })
+      let ticks =
+        switch axis.ticks {
+        case .automatic: maker.automatic(data: data)
+        case .at(let values): maker.at(values, label: Numerals.shortest)
+        case .none: [Tick]()
+        }
+      labels = ticks.map { tick in
+        Label(tick: tick, block: tick.label.map { TextBlock($0, font: font, canvas: canvas) })
       }
     }
-    labels = ticks.map { tick in
-      Label(tick: tick, block: showsText ? tick.label.map { set($0) } : nil)
+    guard showsText else {
+      for index in labels.indices { labels[index].block = nil }
+      return
     }
-    if showsText && !axis.label.isEmpty {
+    if !axis.label.isEmpty {
       title = TextBlock(
-        axis.label, font: Font(size: theme.labelSize), limit: max(length * 1.15, 60),
+        axis.label, font: Font(size: theme.labelSize), limit: max(length + 12, 60),
         alignment: .center, canvas: canvas)
     }
+  }
+
+  /// Names below or beside their places: broken into lines where they are too long, aslant where
+  /// that does not help. Of a count (0, 1, 2 …) only as many numbers are written as fit.
+  private mutating func setNames(
+    _ names: [String], _ scale: Scale, _ length: Double, _ isHorizontal: Bool, _ font: Font,
+    _ canvas: Canvas
+  ) {
+    let gap = font.size * (isHorizontal ? 0.7 : 0.25)
+    let cell = length / Double(max(1, names.count)) - gap
+    var blocks = names.map { TextBlock($0, font: font, canvas: canvas) }
+    if isHorizontal && !SetAxis.isCount(names) && blocks.contains(where: { $0.width > cell }) {
+      let broken = names.map {
+        TextBlock($0, font: font, limit: cell, alignment: .center, canvas: canvas)
+      }
+      isSlanted = broken.contains { $0.width > cell || $0.lineCount > 3 }
+      if !isSlanted { blocks = broken }
+    }
+    let widths = Dictionary(zip(names, blocks.map(\.width))) { first, _ in first }
+    let lineHeight = font.size * TextBlock.capHeight
+    let extent: (String) -> Double =
+      if isSlanted {
+        { _ in lineHeight / SetAxis.slant }
+      } else {
+        { isHorizontal ? widths[$0] ?? 0 : lineHeight }
+      }
+    let maker = TickMaker(
+      scale: scale, length: length, spacing: 0, gap: isSlanted ? 0 : gap * 0.99, extent: extent)
+    labels = maker.everyNth(names).map { tick in
+      Label(tick: tick, block: tick.label == nil ? nil : blocks[Int(tick.value)])
+    }
+  }
+
+  /// Whether names are whole numbers that follow each other by one.
+  private static func isCount(_ names: [String]) -> Bool {
+    let numbers = names.compactMap { Int($0) }
+    return numbers.count == names.count
+      && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < .max && $0 + 1 == $1 }
   }
 
   /// The width of the widest tick label.
@@ -56,8 +91,7 @@ struct SetAxis {
 
   /// How far below the axis's tick ends the labels reach.
   func depth(_ theme: Theme) -> Double {
-    let blocks = labels.compactMap(\.block)
-    guard let tallest = blocks.map(\.height).max() else { return 0 }
+    guard let tallest = labels.compactMap({ $0.block?.height }).max() else { return 0 }
     return isSlanted ? (widest + theme.tickSize) * SetAxis.slant : tallest
   }
 

@@ -17,7 +17,7 @@ struct SetColorBar {
 
   /// From the panel's frame to the far end of the title, in points.
   var totalWidth: Double {
-    let title = axis.title.map { SetPanel.gap + $0.fullHeight } ?? 0
+    let title = axis.title.map { 2 * SetPanel.gap + $0.fullHeight } ?? 0
     return SetColorBar.gap + SetColorBar.barWidth + 2 + SetPanel.gap + axis.widest + title
   }
 

@@ -8,6 +8,8 @@ struct StyleBook {
     var hasBand = false
     var hasMarkers = false
     var hasBars = false
+
+    var isGuide: Bool { style.marker == nil && !hasBars && !hasMarkers }
   }
 
   private var styles: [String: SeriesStyle] = [:]
@@ -35,7 +37,8 @@ struct StyleBook {
       entry.include(mark.content, markers: style.marker != nil)
       if let place { entries[place] = entry } else { entries.append(entry) }
     }
-    self.entries = entries
+    // Guide lines are explained after the series that they are to be compared with.
+    self.entries = entries.filter { !$0.isGuide } + entries.filter(\.isGuide)
   }
 
   /// The look of a mark: its own, or the one of its name.

@@ -85,6 +85,12 @@ extension Mark {
       throw .mismatchedLengths(
         series: name, first: "x", x.count, second: "labels", labels.count)
     }
+    if case .heatmap(let heatmap) = content, let range = heatmap.range {
+      let (low, high) = (range.lowerBound, range.upperBound)
+      guard low > -1e100, low < high, high < 1e100 else {
+        throw .badDomain(axis: "colour", lower: low, upper: high)
+      }
+    }
     try checkIntervals()
     try checkCategories(x: x, y: y)
   }

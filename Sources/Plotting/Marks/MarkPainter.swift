@@ -114,12 +114,8 @@ struct MarkPainter {
   /// A bar, with white hatching where the style's line is not solid: for greyscale print.
   private func paint(_ rect: Rect, _ style: SeriesStyle, in frame: Rect) {
     let polygon = clipped(polygon: rect.corners, to: frame)
-    guard let first = polygon.first, area(polygon: polygon) > 0 else { return }
-    let visible = polygon.dropFirst().reduce(Rect(first, first)) { box, point in
-      Rect(
-        Point(x: min(box.minX, point.x), y: min(box.minY, point.y)),
-        Point(x: max(box.maxX, point.x), y: max(box.maxY, point.y)))
-    }
+    guard area(polygon: polygon) > 0 else { return }
+    let visible = Rect(around: polygon)
     canvas.fill(Path(visible), style.color)
     let hatch = hatching(of: visible, for: style.dash)
     if !hatch.elements.isEmpty {
@@ -135,8 +131,8 @@ struct MarkPainter {
     func slanted(_ sign: Double) {
       // Counted from the page's corner, so that neighbouring bars of one series match.
       let reach = rect.height
-      var x = ((rect.minX - reach) / step).rounded(.down) * step
-      while x < rect.maxX + reach {
+      var x = ((rect.minX - 2 * reach) / step).rounded(.down) * step
+      while x < rect.maxX {
         path.add(
           Point(x: x, y: rect.midY + sign * reach),
           Point(x: x + 2 * reach, y: rect.midY - sign * reach))

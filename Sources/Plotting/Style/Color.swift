@@ -31,6 +31,18 @@ public struct Color: Sendable, Equatable {
   /// Perceived lightness in 0…1 (the L of Oklab): what remains of the colour in greyscale print.
   public var lightness: Double { Oklab(self).lightness }
 
+  /// The colour as it is used for text on white: dark enough to be read at a small size.
+  var forText: Color {
+    var color = Oklab(self)
+    let limit = 0.58
+    guard color.lightness > limit else { return self }
+    let share = limit / color.lightness
+    color.lightness = limit
+    color.a *= share
+    color.b *= share
+    return color.color
+  }
+
   /// How different two colours look, as the distance in Oklab (black to white is 1).
   public func distance(to other: Color) -> Double { Oklab(self).distance(to: Oklab(other)) }
 }

@@ -85,15 +85,15 @@ private let methodStyles: [String: SeriesStyle] = {
     ),
     (
       ["fullttt", "fullparameterttt"],
-      SeriesStyle(color: Palette.yellow, marker: .triangleDown, dash: .dashDotDot)
+      SeriesStyle(color: Palette.olive, marker: .star, dash: .dashDotDot)
     ),
     (
       ["scalablesoftmax", "temperature", "attentiontemperature", "ssmax"],
-      SeriesStyle(color: Palette.yellow, marker: .plus, dash: .longDash)
+      SeriesStyle(color: Palette.olive, marker: .plus, dash: .longDash)
     ),
     (
       ["queryscaling", "scaledqueries"],
-      SeriesStyle(color: Palette.yellow, marker: .cross, dash: .dotted)
+      SeriesStyle(color: Palette.olive, marker: .cross, dash: .dotted)
     ),
     (["zerosteps", "control", "controls"], control(.circle, .dotted)),
     (["othercontext", "spansfromanothercontext", "otherspans"], control(.square, .dashed)),

@@ -22,13 +22,13 @@ public struct SeriesStyle: Sendable, Equatable {
 }
 
 /// The eight colours of Okabe and Ito ("Color Universal Design", 2008), told apart with every common
-/// kind of colour blindness. Their yellow is darkened here, because lines stand on white.
+/// kind of colour blindness. Their yellow is darkened to olive here, because lines stand on white.
 public enum Palette {
   public static let black = Color(hex: 0x1A1A1A)
   public static let orange = Color(hex: 0xE69F00)
   public static let skyBlue = Color(hex: 0x56B4E9)
   public static let green = Color(hex: 0x009E73)
-  public static let yellow = Color(hex: 0xB8A200)
+  public static let olive = Color(hex: 0x8A7F00)
   public static let blue = Color(hex: 0x0072B2)
   public static let vermilion = Color(hex: 0xD55E00)
   public static let purple = Color(hex: 0xCC79A7)
@@ -36,5 +36,5 @@ public enum Palette {
   public static let paleGrey = Color(hex: 0xA3A3A3)
 
   /// The order in which series without a known name take colours.
-  public static let order = [blue, vermilion, green, purple, orange, skyBlue, black, yellow]
+  public static let order = [blue, vermilion, green, purple, orange, skyBlue, black, olive]
 }

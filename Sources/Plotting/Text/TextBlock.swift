@@ -121,24 +121,34 @@ private struct LineSetter {
       set(node, font: font, rise: 0, into: &word)
       return
     }
-    var piece = ""
-    for character in text {
-      if character == "\n" || character == " " {
-        set(.text(piece, isItalic: false), font: font, rise: 0, into: &word)
-        piece = ""
-        endWord()
-        if character == "\n" {
-          lines.append(Line())
-          spaceBefore = 0
-        } else {
-          spaceBefore += canvas.advance(of: " ", in: font)
-        }
+    var rest = text[...]
+    while let end = rest.firstIndex(where: { $0 == " " || $0 == "\n" }) {
+      add(word: rest[..<end])
+      endWord()
+      if rest[end] == "\n" {
+        lines.append(Line())
+        spaceBefore = 0
       } else {
-        piece.append(character)
+        spaceBefore += canvas.advance(of: " ", in: font)
       }
+      rest = rest[rest.index(after: end)...]
     }
-    set(.text(piece, isItalic: false), font: font, rise: 0, into: &word)
-    // The word stays open, because it may go on in the mathematics that follow.
+    // The last word stays open, because it may go on in the mathematics that follow.
+    add(word: rest)
+  }
+
+  /// Adds to the open word; one that is too long for a line may be broken behind its hyphens.
+  private mutating func add(word text: Substring) {
+    var parts = [text]
+    if text.contains("-"), canvas.advance(of: String(text), in: font) > limit {
+      parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    }
+    for (index, part) in parts.enumerated() {
+      let isLast = index == parts.count - 1
+      let piece = isLast ? String(part) : part + "-"
+      set(.text(piece, isItalic: false), font: font, rise: 0, into: &word)
+      if !isLast { endWord() }
+    }
   }
 
   mutating func finish() -> [Line] {
@@ -170,8 +180,14 @@ private struct LineSetter {
       guard !text.isEmpty else { return }
       var font = font
       font.isItalic = isItalic
-      line.fragments.append(.init(text: text, font: font, origin: Point(x: line.width, y: rise)))
-      line.width += canvas.advance(of: text, in: font)
+      for piece in kerned(text) {
+        if line.width > 0 && piece.first == "T" && line.fragments.last?.text.last == "T" {
+          line.width += 0.05 * font.size
+        }
+        line.fragments.append(
+          .init(text: piece, font: font, origin: Point(x: line.width, y: rise)))
+        line.width += canvas.advance(of: piece, in: font)
+      }
     case .scripts(let below, let above):
       var small = font
       small.size *= 0.72
@@ -184,5 +200,20 @@ private struct LineSetter {
       }
       line.width = end
     }
+  }
+
+  /// The text cut between two T, which touch each other in most sans-serif fonts: "TTT" would look
+  /// like one sign under a bar.
+  private func kerned(_ text: String) -> [String] {
+    var pieces: [String] = []
+    var piece = ""
+    for character in text {
+      if character == "T" && piece.last == "T" {
+        pieces.append(piece)
+        piece = ""
+      }
+      piece.append(character)
+    }
+    return piece.isEmpty ? pieces : pieces + [piece]
   }
 }

@@ -1,0 +1,97 @@
+import Foundation
+import Plotting
+import Testing
+
+@Suite struct StyleTests {
+  /// The methods that one figure may show together.
+  static let methods = [
+    "in-context", "thinking", "thinking (majority)", "SC-8", "beam-8", "qTTT", "oracle spans",
+    "self-guided spans", "evidence-aligned spans", "qTTT + thinking", "full TTT",
+    "scalable softmax", "query scaling",
+  ]
+  static let controls = ["zero steps", "other context", "shuffled spans", "random direction"]
+
+  @Test func everyMethodHasAFixedStyle() throws {
+    for name in StyleTests.methods + StyleTests.controls {
+      let style = try #require(SeriesStyle.method(name), "'\(name)' has no style")
+      #expect(style == SeriesStyle.method(name.uppercased()))
+      #expect(style == SeriesStyle.method(name.replacingOccurrences(of: "-", with: " ")))
+      #expect(style.marker != nil)
+    }
+    #expect(SeriesStyle.method("qTTT")?.color == Palette.vermilion)
+    #expect(SeriesStyle.method("in-context")?.color == Palette.black)
+    #expect(SeriesStyle.method("qTTT, k = 128") == SeriesStyle.method("qTTT"))
+    #expect(SeriesStyle.method("thinking (1240 tokens)") == SeriesStyle.method("thinking"))
+    #expect(SeriesStyle.method("qTTT, oracle spans") == SeriesStyle.method("oracle spans"))
+    for unknown in ["", "train", "SC-", "SC-x", "beam-0", "score", "beamish"] {
+      #expect(SeriesStyle.method(unknown) == nil, "'\(unknown)' is no method")
+    }
+  }
+
+  @Test func methodsDifferWithoutColour() {
+    let styles = (StyleTests.methods + StyleTests.controls).compactMap(SeriesStyle.method)
+    for (index, style) in styles.enumerated() {
+      for other in styles[..<index] {
+        let differences =
+          (style.marker != other.marker ? 1 : 0) + (style.dash != other.dash ? 1 : 0)
+          + (style.isHollow != other.isHollow ? 1 : 0)
+        #expect(differences >= 1, "\(style) and \(other)")
+      }
+    }
+  }
+
+  @Test func sizesOfOneFamilyDiffer() {
+    for family in ["SC", "beam"] {
+      let styles = [4, 8, 16, 32].compactMap { SeriesStyle.method("\(family)-\($0)") }
+      #expect(styles.count == 4)
+      #expect(Set(styles.compactMap { $0.marker.map(String.init(describing:)) }).count == 4)
+      #expect(Set(styles.map { String(describing: $0.color) }).count == 1)
+    }
+  }
+
+  @Test func everyColourStandsOutOnWhiteAndFromTheOthers() {
+    let colors = [
+      Palette.black, Palette.orange, Palette.skyBlue, Palette.green, Palette.olive, Palette.blue,
+      Palette.vermilion, Palette.purple,
+    ]
+    for (index, color) in colors.enumerated() {
+      #expect(color.distance(to: .white) > 0.2)
+      for other in colors[..<index] { #expect(color.distance(to: other) > 0.1) }
+    }
+  }
+
+  @Test func lightnessAndDistanceAgreeWithKnownColours() {
+    #expect(abs(Color.white.lightness - 1) < 1e-6)
+    #expect(Color(hex: 0).lightness == 0)
+    #expect(abs(Color(hex: 0xFF0000).lightness - 0.62796) < 1e-4)
+    #expect(abs(Color(hex: 0x0000FF).lightness - 0.45201) < 1e-4)
+    #expect(abs(Color.white.distance(to: Color(hex: 0)) - 1) < 1e-6)
+  }
+
+  @Test func equalStepsOfAValueLookEquallyLarge() {
+    for (map, isMonotone) in [(ColorMap.sequential, true), (.diverging, false)] {
+      let colors = (0...64).map { map.color(at: Double($0) / 64) }
+      let steps = zip(colors, colors.dropFirst()).map { $0.distance(to: $1) }
+      let mean = steps.reduce(0, +) / Double(steps.count)
+      for step in steps { #expect(abs(step - mean) < 0.15 * mean) }
+      guard isMonotone else { continue }
+      for (before, after) in zip(colors, colors.dropFirst()) {
+        #expect(after.lightness > before.lightness)
+      }
+    }
+    let middle = ColorMap.diverging.color(at: 0.5)
+    #expect(middle.lightness > 0.9, "zero is pale")
+  }
+
+  @Test func valuesBeyondTheRangeTakeTheEnds() {
+    let map = ColorMap.sequential
+    #expect(map.color(at: -3) == map.color(at: 0) && map.color(at: .nan) == map.color(at: 0))
+    #expect(map.color(at: 7) == map.color(at: 1) && map.color(at: .infinity) == map.color(at: 1))
+  }
+
+  @Test func aScaledThemeIsLargerThroughout() {
+    let double = Theme.paper.scaled(by: 2)
+    #expect(double.tickSize == 13 && double.lineWidth == 2.6 && double.margin == 8)
+    #expect(double.bandOpacity == Theme.paper.bandOpacity)
+  }
+}
