@@ -128,6 +128,17 @@ private struct Curve {
     #expect(layout.legend == nil)
   }
 
+  @Test(arguments: [LegendPosition.automatic, .below])
+  func longNamesAreBrokenIntoLines(position: LegendPosition) throws {
+    let name = Array(repeating: "a long name", count: 12).joined(separator: " ")
+    var sample = figure([Curve(name: name, x: [0, 10], y: [1, 0])])
+    sample.legend = position
+    let layout = try sample.layout()
+    let legend = try #require(layout.legend ?? layout.panels[0].legend)
+    #expect(legend.minX >= 0 && legend.maxX <= layout.size.width)
+    #expect(legend.height > 20)
+  }
+
   @Test func standsWhereItIsToldTo() throws {
     var sample = figure([Curve(name: "a", x: [0, 10], y: [1, 0])])
     sample.legend = .none

@@ -209,7 +209,8 @@ struct FigureSetter {
   private func clearLegend(_ entries: [StyleBook.Entry], in panel: SetPanel) -> SetLegend? {
     for columns in 1...max(1, min(entries.count, 3)) {
       let legend = SetLegend(
-        entries, columns: columns, isFramed: true, canvas: canvas, theme: theme)
+        entries, columns: columns, isFramed: true, limit: panel.frame.width, canvas: canvas,
+        theme: theme)
       if let (placed, cost) = legend.placed(in: panel.frame, around: panel.obstacles),
         cost.data == 0
       {
@@ -227,14 +228,15 @@ struct FigureSetter {
   /// A legend on the right, unless it would take more than a third of the width there; else below.
   private func outsideLegend(_ page: Rect) -> OutsideLegend {
     var legend = SetLegend(
-      styles.entries, columns: 1, isFramed: false, canvas: canvas, theme: theme)
+      styles.entries, columns: 1, isFramed: false, limit: page.width, canvas: canvas, theme: theme)
     let fitsRight = legend.width < 0.34 * page.width && legend.height < page.height
     if figure.legend == .right || (figure.legend == .automatic && fitsRight) {
       return OutsideLegend(legend: legend, isRight: true)
     }
     for columns in stride(from: styles.entries.count, through: 1, by: -1) {
       legend = SetLegend(
-        styles.entries, columns: columns, isFramed: false, canvas: canvas, theme: theme)
+        styles.entries, columns: columns, isFramed: false, limit: page.width, canvas: canvas,
+        theme: theme)
       if legend.width <= page.width { break }
     }
     return OutsideLegend(legend: legend, isRight: false)

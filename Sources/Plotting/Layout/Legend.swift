@@ -25,15 +25,21 @@ struct SetLegend {
   static let columnGap = 10.0
   static let border = 3.5
 
+  /// - Parameter limit: the greatest width of an entry; longer names are broken into lines.
   init(
-    _ entries: [StyleBook.Entry], columns: Int, isFramed: Bool, canvas: Canvas, theme: Theme
+    _ entries: [StyleBook.Entry], columns: Int, isFramed: Bool, limit: Double, canvas: Canvas,
+    theme: Theme
   ) {
     self.entries = entries
     self.isFramed = isFramed
     blocks = entries.map {
-      TextBlock($0.name, font: Font(size: theme.legendSize), canvas: canvas)
+      TextBlock(
+        $0.name, font: Font(size: theme.legendSize),
+        limit: limit - SetLegend.swatchWidth - SetLegend.swatchGap - 2 * SetLegend.border,
+        canvas: canvas)
     }
-    rowHeight = theme.legendSize * 1.5
+    let lines = Double(blocks.map(\.lineCount).max() ?? 1)
+    rowHeight = theme.legendSize * (1.5 + TextBlock.leading * (lines - 1))
     // Columns are filled one after the other, so an evenly filled last column may drop out.
     let rows = (entries.count + columns - 1) / max(1, columns)
     self.columns = rows == 0 ? 0 : (entries.count + rows - 1) / rows
@@ -92,8 +98,8 @@ struct SetLegend {
         guard index < entries.count else { break }
         let middle = origin.y + SetLegend.border + (Double(row) + 0.4) * rowHeight
         let swatch = Rect(
-          minX: x, minY: middle - rowHeight * 0.32, width: SetLegend.swatchWidth,
-          height: rowHeight * 0.64)
+          minX: x, minY: middle - theme.legendSize * 0.48, width: SetLegend.swatchWidth,
+          height: theme.legendSize * 0.96)
         MarkPainter(canvas: canvas, theme: theme).swatch(entries[index], in: swatch)
         blocks[index].draw(
           on: canvas, at: Point(x: swatch.maxX + SetLegend.swatchGap, y: middle),

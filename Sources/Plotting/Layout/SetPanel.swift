@@ -44,7 +44,7 @@ struct SetPanel {
     self.letter = letter.map {
       TextBlock($0, font: Font(size: theme.letterSize, isBold: true), canvas: canvas)
     }
-    title = panel.title.map {
+    title = panel.title.flatMap { $0.isEmpty ? nil : $0 }.map {
       TextBlock(
         $0, font: Font(size: theme.panelTitleSize), limit: max(60, frameSize.width),
         canvas: canvas)
