@@ -18,8 +18,9 @@ extension TrainingError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .diverged(let step, let loss, let norm):
-      "Training diverged: at step \(step) the loss is \(loss) and the gradient norm \(norm); a lower "
-        + "learning rate, a longer warm-up or a smaller clip may help. The last saved state is kept."
+      "Training diverged: at step \(step) the loss is \(Self.words(loss)) and the gradient norm "
+        + "\(Self.words(norm)); a lower learning rate, a longer warm-up or a smaller clip may help. "
+        + "The last saved state is kept."
     case .finished(let folder):
       "\(folder) holds a model already; name another folder, or give --force to replace it."
     case .otherRecipe(let file, let key, let saved, let given):
@@ -34,5 +35,9 @@ extension TrainingError: CustomStringConvertible {
       "\(file) has \(rows) rows, but the saved state has done \(steps) steps; give --force to start "
         + "anew."
     }
+  }
+
+  private static func words(_ number: Double) -> String {
+    number.isNaN ? "NaN" : number.isInfinite ? "infinite" : "\(Float(number))"
   }
 }

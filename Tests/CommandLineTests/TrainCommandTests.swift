@@ -21,7 +21,7 @@ import Testing
     #expect(outcome.output.hasPrefix("Trained 19680 parameters in 12 steps on "))
     #expect(outcome.output.contains("Accuracy on 4 held-out sequences of 8 facts:"))
     #expect(outcome.errors.contains("train: 12/12 steps in "))
-    #expect(outcome.errors.contains(" tokens/s\n"))
+    #expect(outcome.errors.contains(" tokens/s, facts 8/8, accuracy 0."))
 
     let again = try train(recipe, "--out", path("model"))
     #expect(again.exitCode == 1)
@@ -76,6 +76,25 @@ import Testing
     #expect(
       try FileSystem.read(path("whole/model.safetensors"))
         == FileSystem.read(path("parts/model.safetensors")))
+  }
+
+  @Test func aDivergingRunStopsAtItsStepAndKeepsTheStateBefore() throws {
+    // Weight decay alone multiplies the weights by −9999 a step, so that they soon overflow.
+    let text = try String(contentsOfFile: recipe, encoding: .utf8)
+      .replacing("learningRate: 3e-3", with: "learningRate: 100")
+      .replacing("weightDecay: 0.05", with: "weightDecay: 100")
+    let file = path("diverging.json5")
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    let outcome = try train(file, "--out", path("run"), "--save-every", "1")
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.errors.contains(/dilution: Training diverged: at step (\d+) the loss is .*NaN/))
+    #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: path("run")).sorted()
+        == ["curve.csv", "training-state.safetensors"])
+    // The saved state is that of the step before, so the same step fails again.
+    let again = try train(file, "--out", path("run"), "--quiet")
+    #expect(outcome.errors.hasSuffix(again.errors))
   }
 
   @Test(arguments: [

@@ -45,6 +45,19 @@ import TransformerModel
     #expect(whole.heldOut == resumed.heldOut && whole.tokens == resumed.tokens)
   }
 
+  @Test func aRunThatWasCutShortAfterItsLastStepIsFinished() throws {
+    do {
+      let run = try tinyRun(folder["run"])
+      try run.train()
+      try run.save()
+    }
+    let run = try tinyRun(folder["run"])
+    #expect(run.resumedStep == 12 && run.trainer.isFinished)
+    _ = try run.finish()
+    #expect(try !folder.names("run").contains("training-state.safetensors"))
+    #expect(try folder.names("run").contains("training.json"))
+  }
+
   @Test func theNumberOfThreadsChangesNoBit() throws {
     let one = try uninterrupted("one")
     let three = try uninterrupted("three", threads: 3)

@@ -17,21 +17,23 @@ struct TrainingProgress {
     ("direct", (1...SandboxToken.hopLimit).map { .direct(hops: $0) }), ("traced", [.traced]),
   ]
 
-  /// A few words after a step: loss, facts a sequence, accuracy by family and speed.
+  /// A few words after a step; what matters least comes last, where a narrow terminal cuts it off.
   mutating func note(_ report: Trainer.Report) -> String {
     tokens += report.tokens
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    var words = [
-      String(format: "loss %.4f", report.loss), "facts \(report.facts)/\(facts)",
+    let words = [
+      String(format: "loss %.4f", report.loss),
+      String(format: "%.0f tokens/s", Double(tokens) / max(seconds, 1e-9)),
+      "facts \(report.facts)/\(facts)",
       String(format: "accuracy %.4f", report.accuracy.overall ?? 0),
     ]
-    for family in Self.families {
-      if let share = report.accuracy.accuracy(of: family.slices) {
-        words.append("\(family.name) " + String(format: "%.3f", share))
+    let families = Self.families.compactMap { family in
+      report.accuracy.accuracy(of: family.slices).map {
+        "\(family.name) " + String(format: "%.3f", $0)
       }
     }
-    words.append(String(format: "%.0f tokens/s", Double(tokens) / max(seconds, 1e-9)))
-    return words.joined(separator: " ")
+    let line = words.joined(separator: ", ")
+    return families.isEmpty ? line : line + " (\(families.joined(separator: ", ")))"
   }
 }
 
