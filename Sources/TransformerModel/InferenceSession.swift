@@ -18,11 +18,11 @@ public final class InferenceSession {
   /// Changes to attention, for everything appended from now on.
   public var options: PassOptions
   /// The number of tokens read.
-  public private(set) var length = 0
+  public internal(set) var length = 0
   /// The rotary position of each token read.
-  public private(set) var positions: [Int32] = []
+  public internal(set) var positions: [Int32] = []
   /// The tokens read.
-  public private(set) var tokens: [Int32] = []
+  public internal(set) var tokens: [Int32] = []
 
   private let workers: Workers
   private let scratch: [FloatStorage]

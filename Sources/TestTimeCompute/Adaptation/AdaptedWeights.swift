@@ -1,0 +1,105 @@
+import TensorKernels
+import TransformerModel
+
+/// Private copies of some of a model's tensors, side by side in one run, so that one instance can train
+/// them while all share the others.
+public final class AdaptedWeights {
+  /// A tensor that is copied: where it lies in the run, and how the model's tensors come to use it.
+  private struct Piece {
+    let original: FloatView
+    let range: Range<Int>
+    let isGain: Bool
+    let install: (inout ModelTensors, FloatView) -> Void
+  }
+
+  private let base: ModelTensors
+  private let pieces: [Piece]
+  private let storage: FloatStorage
+
+  /// Copies of the tensors of `model` that `targets` names.
+  public init(_ model: Transformer, targets: GradientTargets) {
+    base = model.parameters.tensors
+    var pieces: [Piece] = []
+    var count = 0
+    func add(
+      _ original: FloatView?, isGain: Bool = false,
+      _ install: @escaping (inout ModelTensors, FloatView) -> Void
+    ) {
+      guard let original else { return }
+      let range = count..<count + original.count
+      pieces.append(Piece(original: original, range: range, isGain: isGain, install: install))
+      count = range.upperBound
+    }
+    let norms = targets.contains(.norms)
+    for (index, layer) in base.layers.enumerated() {
+      // Queries, keys and values stay neighbours, so that they are projected in one product.
+      if targets.contains(.query) { add(layer.query) { $0.layers[index].query = $1 } }
+      if targets.contains(.key) { add(layer.key) { $0.layers[index].key = $1 } }
+      if targets.contains(.value) { add(layer.value) { $0.layers[index].value = $1 } }
+      if targets.contains(.output) { add(layer.output) { $0.layers[index].output = $1 } }
+      if targets.contains(.mlp) {
+        add(layer.gateUp) { $0.layers[index].gateUp = $1 }
+        add(layer.down) { $0.layers[index].down = $1 }
+      }
+      guard norms else { continue }
+      add(layer.inputNorm, isGain: true) { $0.layers[index].inputNorm = $1 }
+      add(layer.queryNorm, isGain: true) { $0.layers[index].queryNorm = $1 }
+      add(layer.keyNorm, isGain: true) { $0.layers[index].keyNorm = $1 }
+      add(layer.postNorm, isGain: true) { $0.layers[index].postNorm = $1 }
+    }
+    if norms { add(base.finalNorm, isGain: true) { $0.finalNorm = $1 } }
+    let isTied = model.configuration.hasTiedHead
+    if isTied && !targets.isDisjoint(with: [.embedding, .head]) {
+      add(base.embedding) { tensors, view in
+        tensors.embedding = view
+        tensors.head = view
+      }
+    } else {
+      if targets.contains(.embedding) { add(base.embedding) { $0.embedding = $1 } }
+      if targets.contains(.head) { add(base.head) { $0.head = $1 } }
+    }
+    self.pieces = pieces
+    storage = FloatStorage(count: count)
+    restore()
+  }
+
+  /// All copies, one behind the other.
+  public var flat: FloatView { storage.view }
+
+  /// The model with the copies in the place of its own tensors.
+  public var tensors: ModelTensors { tensors(over: flat) }
+
+  /// The model's tensors with parts of `run`, which is laid out as `flat`, in the place of the copied
+  /// ones: where a gradient is collected.
+  func tensors(over run: FloatView) -> ModelTensors {
+    var result = base
+    for piece in pieces { piece.install(&result, part(run, piece.range)) }
+    return result
+  }
+
+  /// Where each tensor lies in `flat`.
+  public var ranges: [Range<Int>] { pieces.map(\.range) }
+
+  /// Where gains of norms lie in `flat`: weight decay passes over them.
+  var gainRanges: [Range<Int>] { pieces.filter(\.isGain).map(\.range) }
+
+  /// Sets every copy back to the model's own, bit for bit.
+  public func restore() {
+    for piece in pieces { part(flat, piece.range).copy(from: piece.original) }
+  }
+
+  /// Whether every copy has the very bits of the model's own.
+  public var isRestored: Bool {
+    pieces.allSatisfy { piece in
+      zip(part(flat, piece.range).array, piece.original.array)
+        .allSatisfy { $0.bitPattern == $1.bitPattern }
+    }
+  }
+
+  /// The model's own values of tensor number `index`.
+  func original(_ index: Int) -> FloatView { pieces[index].original }
+
+  private func part(_ run: FloatView, _ range: Range<Int>) -> FloatView {
+    run.slice(range.lowerBound, range.count)
+  }
+}

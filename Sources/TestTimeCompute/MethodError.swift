@@ -1,0 +1,48 @@
+/// Why a method cannot be run on a problem.
+public enum MethodError: Error, Equatable {
+  /// Weights whose gradient passes through keys or values that are frozen.
+  case frozenKeyValues(TrainedWeights)
+  /// A span, with the token behind it, is longer than the context.
+  case spanTooLong(span: Int, context: Int)
+  /// Gold spans are asked for, but the problem names none.
+  case noGold
+  /// Another instance's context is asked for, but none is given.
+  case noDonor
+  /// The cache is too small for the context and what the method appends.
+  case noRoom(needed: Int, capacity: Int)
+  /// A budget that leaves too few tokens for each trace.
+  case budgetTooSmall(tokensEach: Int, least: Int)
+  /// More beams than tokens to start them with.
+  case tooManyBeams(beams: Int, vocabulary: Int)
+  /// Query factors that do not fit the layers.
+  case layerFactors(count: Int, layers: Int)
+}
+
+extension MethodError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .frozenKeyValues(let weights):
+      "Training \(weights) needs the span's keys and values recomputed: from a frozen cache they "
+        + "have no gradient"
+    case .spanTooLong(let span, let context):
+      "A span of \(span) tokens and the token behind it do not fit into a context of \(context); "
+        + "choose a span of at most \(max(0, context - 1))"
+    case .noGold:
+      "Oracle spans need the places of the gold facts, and this problem names none"
+    case .noDonor:
+      "Training on another instance's context needs a second context that has been read"
+    case .noRoom(let needed, let capacity):
+      "The method needs room for \(needed) tokens, but the cache holds \(capacity)"
+    case .budgetTooSmall(let tokens, let least):
+      "A budget that leaves \(tokens) thinking tokens to each trace is too small; each needs at "
+        + "least \(least)"
+    case .tooManyBeams(let beams, let vocabulary):
+      "\(beams) beams cannot start from a vocabulary of \(vocabulary) tokens"
+    case .layerFactors(let count, let layers):
+      "\(count) query factors were given for \(layers) layers; give one for each"
+    }
+  }
+}
+
+/// A loss, a gradient or a logit is not finite.
+struct NotFinite: Error {}

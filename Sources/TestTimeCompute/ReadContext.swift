@@ -1,0 +1,63 @@
+import TensorKernels
+import TransformerModel
+
+/// A context that a model has read once, for any number of methods to start from.
+///
+/// A method may append behind the context, and run with other weights and options; afterwards the
+/// session stands as before, and the context's keys and values have not changed by a bit.
+public final class ReadContext {
+  /// The session that has read the context and nothing else.
+  public let session: InferenceSession
+  /// What the session and the methods multiply.
+  public let tally: Tally
+  /// The threads that methods may use.
+  public let workers: Workers
+  /// The closed forms of the model's costs.
+  public let costs: FLOPs
+  /// What reading the context took.
+  public private(set) var prefillSeconds = 0.0
+  /// What reading the context cost.
+  public private(set) var prefillFLOPs: FLOPs.Count = 0
+  /// T.
+  public private(set) var length = 0
+
+  /// Room for `capacity` tokens: the context and what a method appends.
+  ///
+  /// - Parameter options: how the context and everything behind it is read.
+  public init(
+    _ model: Transformer, capacity: Int, workers: Workers = .one, options: PassOptions = .init(),
+    chunk: Int = 1024
+  ) {
+    self.workers = workers
+    tally = Tally()
+    session = InferenceSession(
+      model, capacity: capacity, workers: workers, options: options, chunk: chunk, tally: tally)
+    costs = FLOPs(model.configuration)
+  }
+
+  /// Reads a context in the place of the one before.
+  public func read(_ tokens: [Int32]) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let before = tally.flops
+    session.rewind(to: 0)
+    session.append(tokens, logits: .none)
+    length = tokens.count
+    prefillFLOPs = FLOPs.Count(tally.flops - before)
+    prefillSeconds = (clock.now - start).seconds
+  }
+
+  /// The session as it was after reading.
+  func restore(options: PassOptions) {
+    session.rewind(to: length)
+    session.weights = session.model.parameters.tensors
+    session.options = options
+  }
+}
+
+extension Duration {
+  /// The duration as a number.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
