@@ -50,8 +50,8 @@ targets += room(
 targets += room(
   "Experiments",
   uses: [
-    "TestTimeCompute", "Instrumentation", "Training", "TransformerModel", "SandboxTasks",
-    "Randomness", "DataFiles",
+    "TestTimeCompute", "Instrumentation", "Training", "TransformerModel", "TensorKernels",
+    "SandboxTasks", "Randomness", "DataFiles",
   ])
 targets += room("Plotting", uses: ["CCairo"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])

@@ -36,8 +36,9 @@ public struct AttentionRow: Sendable {
     return weights.map { $0 / total }
   }
 
-  /// `Σ α` over `positions`.
+  /// `Σ α` over `positions`, which are visible; 0 of none.
   public func mass(on positions: RangeSet<Int>) -> Double {
+    if positions.isEmpty { return 0 }
     checkVisible(positions)
     let inside = weightSum(positions)
     return inside / (inside + weightSum(others(than: positions)))

@@ -49,6 +49,9 @@ public struct TargetMassRecord: Sendable, Equatable {
   public let reading: TargetReading
   /// The mass on the fact's value tokens alone.
   public let valueMass: Double
+  /// The mass on the one token after the fact, which is no target: a causal model has read the whole
+  /// fact there, and may fetch from that token what it gathered.
+  public let followingMass: Double
 }
 
 /// Watches the rows that predict an answer, and records what every head gives to the facts they are
@@ -88,6 +91,7 @@ public final class TargetMassRecorder {
       return
     }
     for target in watched.targets {
+      let end = target.span.upperBound
       let reading = row.reading(of: RangeSet(target.span), slacks: slacks)
       for threshold in Self.thresholds {
         precondition(
@@ -96,7 +100,8 @@ public final class TargetMassRecorder {
       records.append(
         TargetMassRecord(
           layer: site.layer, head: site.head, answerStep: watched.answerStep, hop: target.hop,
-          reading: reading, valueMass: row.mass(on: RangeSet(target.value))))
+          reading: reading, valueMass: row.mass(on: RangeSet(target.value)),
+          followingMass: row.mass(on: RangeSet(end..<min(end + 1, row.count)))))
     }
   }
 }

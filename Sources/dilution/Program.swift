@@ -9,7 +9,8 @@ enum Program {
   /// `make goldens` to record its help screen.
   static let subcommands: [any Subcommand.Type] = [
     GenerateCommand.self,
-    TrainCommand.self,
+TrainCommand.self,
+    ProbeCommand.self,
     FlopsCommand.self,
     ForwardCommand.self,
     GradientsCommand.self,

@@ -56,6 +56,9 @@ import TransformerModel
       #expect(row.count == 35 + watched.row + 1)
       #expect(record.reading == row.reading(of: RangeSet(target.span), slacks: [0, 1]))
       #expect(record.valueMass == row.mass(on: RangeSet(target.value)))
+      let end = target.span.upperBound
+      #expect(record.followingMass == row.mass(on: RangeSet(end..<end + 1)))
+      #expect(record.followingMass > 0)
       #expect(record.valueMass < record.reading.mass && record.reading.mass < 1)
     }
     let places = recorder.records.map { [$0.layer, $0.answerStep, $0.head, $0.hop] }

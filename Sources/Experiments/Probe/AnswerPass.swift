@@ -1,0 +1,66 @@
+import Instrumentation
+import SandboxTasks
+
+/// The tokens that are read after the context to hear the answer, and the rows that predict it.
+///
+/// The pass is teacher-forced: it reads the prompt and the right answer without its last token, so
+/// that one pass gives the probability of every answer token. Greedy decoding writes exactly the
+/// answer if and only if each of those rows ranks the right token first: up to the first wrong token,
+/// decoding has read the very same tokens.
+struct AnswerPass {
+  /// `directPrompt` and the answer without its last token.
+  let tokens: [Int32]
+  /// The first row that predicts an answer token.
+  let firstRow: Int
+  /// For each answer token, the row that predicts it and the facts that it is to find.
+  let rows: [WatchedRow]
+  /// For each answer token that is part of a value, its place within the value, from 0; nil for one
+  /// that restates the question.
+  let valueTokens: [Int?]
+  /// For each answer token, the number of the fact that holds it.
+  let holders: [Int]
+
+  /// The pass of an instance.
+  ///
+  /// An answer token of a key-value or needle instance is to be found in the one fact that holds it.
+  /// That of a multi-hop instance is the value of the last hop, but each hop on the way is recorded.
+  init(_ instance: TaskInstance) {
+    let prompt = instance.directPrompt
+    tokens = prompt + instance.answer.dropLast()
+    firstRow = prompt.count - 1
+    valueTokens = Self.valueTokens(instance.answerIsValue)
+    let facts = instance.gold.map {
+      WatchedTarget(hop: $0.hop, span: $0.span, value: $0.value)
+    }
+    precondition(!facts.isEmpty && !instance.answer.isEmpty, "an instance has facts and an answer")
+    let holders = Self.holders(instance)
+    self.holders = holders
+    rows = instance.answer.indices.map { step in
+      WatchedRow(
+        row: prompt.count - 1 + step, answerStep: step,
+        targets: instance.family == .multiHop ? facts : [facts[holders[step]]])
+    }
+  }
+
+  private static func valueTokens(_ isValue: [Bool]) -> [Int?] {
+    var place = 0
+    return isValue.map { isValue in
+      defer { place = isValue ? place + 1 : 0 }
+      return isValue ? place : nil
+    }
+  }
+
+  /// The fact that holds each answer token: the last hop, or for needle the next value's to come.
+  private static func holders(_ instance: TaskInstance) -> [Int] {
+    let last = instance.gold.count - 1
+    if instance.family == .multiHop { return instance.answer.map { _ in last } }
+    var fact = 0
+    var wasValue = false
+    return instance.answerIsValue.map { isValue in
+      // What follows a value, up to the next value's end, restates the next fact.
+      if wasValue && !isValue { fact += 1 }
+      wasValue = isValue
+      return min(fact, last)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Randomness
+import SandboxTasks
+import TensorKernels
+import TestTimeCompute
+import TransformerModel
+
+/// Probes instances one after the other with one session: one cache, one context at a time.
+final class InstanceProbe {
+  private let session: InferenceSession
+  private let settings: ProbeSettings
+  private let workers: Workers
+
+  /// A probe for instances whose context, prompt and answer have at most `capacity` tokens together.
+  init(_ model: Transformer, settings: ProbeSettings, capacity: Int, workers: Workers) {
+    self.settings = settings
+    self.workers = workers
+    session = InferenceSession(
+      model, capacity: capacity, workers: workers, options: settings.options)
+  }
+
+  /// Reads the context of an instance once, and measures before, during and after adaptation.
+  ///
+  /// - Parameter checkpoint: called between steps; what it throws ends the work.
+  /// - Throws: `ProbeError.diverged`, and what `checkpoint` throws.
+  func measure(_ item: ProbeItem, checkpoint: () throws -> Void) throws -> ProbeResult {
+    session.rewind(to: 0)
+    session.weights = session.model.parameters.tensors
+    session.append(item.instance.context, logits: .none)
+    var measurements = [try measurement(item, step: 0, span: nil)]
+    if let adaptation = settings.adaptation, adaptation.steps > 0 {
+      // A context of one token predicts nothing, so that there is nothing to adapt on.
+      guard item.instance.context.count >= 2 else { throw ProbeError.contextTooShort(item) }
+      try adapt(item, adaptation, &measurements, checkpoint)
+    }
+    return ProbeResult(item: item, measurements: measurements)
+  }
+
+  private func adapt(
+    _ item: ProbeItem, _ adaptation: ProbeSettings.Adaptation,
+    _ measurements: inout [ProbeMeasurement], _ checkpoint: () throws -> Void
+  ) throws {
+    let length = item.instance.context.count
+    let spanLength = adaptation.spanLength(inContextOf: length)
+    let adapter = QueryAdapter(
+      session, settings: adaptation.step, spanLength: spanLength, workers: workers)
+    session.weights = adapter.queries.weights
+    defer {
+      session.weights = session.model.parameters.tensors
+      adapter.queries.restore()
+      precondition(adapter.queries.isRestored, "the query weights are restored bit for bit")
+    }
+    var spans = UniformSpans(
+      RandomStream(seed: settings.seed, label: "spans").child(item.instance.index))
+    for step in 1...adaptation.steps {
+      try checkpoint()
+      let start = spans.nextStart(spanLength: spanLength, contextLength: length)
+      let made = adapter.step(start: start, length: spanLength)
+      guard made.loss.isFinite && made.gradientNorm.isFinite else {
+        throw ProbeError.diverged(item, step: step)
+      }
+      guard adaptation.isMeasured(after: step) else { continue }
+      let span = SpanStep(
+        start: start, length: spanLength, loss: made.loss, gradientNorm: made.gradientNorm)
+      measurements.append(try measurement(item, step: step, span: span))
+    }
+  }
+
+  private func measurement(
+    _ item: ProbeItem, step: Int, span: SpanStep?
+  ) throws -> ProbeMeasurement {
+    guard let answer = AnswerMeasurement.make(session, item.instance) else {
+      throw ProbeError.diverged(item, step: step)
+    }
+    return ProbeMeasurement(step: step, span: span, answer: answer)
+  }
+}

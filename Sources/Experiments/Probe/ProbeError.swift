@@ -1,0 +1,45 @@
+/// Why instances cannot be probed.
+public enum ProbeError: Error {
+  /// A token that the model does not have.
+  case unknownToken(ProbeItem, token: Int32, vocabularySize: Int)
+  /// Too few tokens to adapt on.
+  case contextTooShort(ProbeItem)
+  /// Scores, logits or losses are no longer finite after that many steps.
+  case diverged(ProbeItem, step: Int)
+  /// A file without an instance.
+  case noInstances(file: String)
+  /// The caches do not fit into memory even for one worker.
+  case tooLong(tokens: Int, neededBytes: Int, freeBytes: Int)
+}
+
+extension ProbeError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownToken(let item, let token, let size):
+      "\(Self.place(item)) holds the token \(token), but the model knows only the tokens 0 to "
+        + "\(size - 1); generate tasks for its vocabulary, or name another --model"
+    case .contextTooShort(let item):
+      "\(Self.place(item)) has a context of \(item.instance.context.count) token, but adapting "
+        + "needs at least 2"
+    case .diverged(let item, step: 0):
+      "\(Self.place(item)): the model's own scores are not finite, so that nothing can be measured"
+    case .diverged(let item, let step):
+      "\(Self.place(item)): numbers are no longer finite after step \(step) of the adaptation; a "
+        + "smaller --learning-rate is needed"
+    case .noInstances(let file):
+      "\(file) holds no instance; write some with 'dilution generate'"
+    case .tooLong(let tokens, let needed, let free):
+      "\(tokens) tokens need \(Self.gibibytes(needed)) GiB for keys and values, but "
+        + "\(Self.gibibytes(free)) GiB are free; probe shorter contexts"
+    }
+  }
+
+  private static func place(_ item: ProbeItem) -> String {
+    "\(item.file): instance \(item.instance.index)"
+  }
+
+  /// One digit behind the point.
+  private static func gibibytes(_ bytes: Int) -> Double {
+    (Double(bytes) / Double(1 << 30) * 10).rounded() / 10
+  }
+}

@@ -1,0 +1,143 @@
+import DataFiles
+import Foundation
+import SandboxTasks
+import Synchronization
+
+/// The files of a probe, which appear together when it is complete.
+///
+/// `probe.jsonl` and `heads.csv` are written as results arrive; `probe.csv` waits for the choice of the
+/// retrieval site, which needs all results; `probe.json`, the provenance, comes last.
+public final class ProbeFiles: Sendable {
+  /// The folder.
+  public let folder: String
+  private let state: Mutex<State>
+
+  private struct State: ~Copyable {
+    var records: JSONLinesWriter
+    var heads: CSVWriter
+    var summaries: [ProbeSummary] = []
+  }
+
+  /// The names of the files.
+  public static let names = ["probe.jsonl", "heads.csv", "probe.csv", "probe.json"]
+
+  /// The columns of `heads.csv`: one row an instance, step, layer, head, answer step and hop.
+  public static let headColumns = [
+    "task", "length", "index", "step", "layer", "head", "answer_step", "is_value", "hop", "mass",
+    "value_mass", "following_mass", "margin", "gap",
+  ]
+
+  /// The columns of `probe.csv`: one row an instance and step.
+  public static let columns = [
+    "task", "file", "length", "index", "step", "method", "correct", "answer_probability",
+    "value_probability", "mass_mean", "mass_best", "value_mass_best", "margin_best", "gap_best",
+    "bound_best", "best_layer", "best_head", "best_value_token", "span_start", "span_length",
+    "span_loss",
+    "gradient_norm",
+  ]
+
+  /// Starts the files of a folder, which is created when missing.
+  ///
+  /// - Parameter replaces: whether results that stand there already may be replaced.
+  /// - Throws: `FolderHasResults`, `FileSystemError`.
+  public init(_ folder: String, replaces: Bool) throws {
+    self.folder = folder
+    try FileSystem.createDirectory(folder)
+    if !replaces,
+      let name = Self.names.first(where: { FileSystem.exists(Self.path(folder, $0)) })
+    {
+      throw FolderHasResults(folder: folder, name: name)
+    }
+    state = Mutex(
+      State(
+        records: try JSONLinesWriter(Self.path(folder, "probe.jsonl")),
+        heads: try CSVWriter(Self.path(folder, "heads.csv"), columns: Self.headColumns)))
+  }
+
+  private static func path(_ folder: String, _ name: String) -> String {
+    (folder as NSString).appendingPathComponent(name)
+  }
+
+  /// Writes all measurements of an instance.
+  ///
+  /// - Throws: `FileSystemError`.
+  public func append(_ result: ProbeResult) throws {
+    try state.withLock { state in
+      for measurement in result.measurements {
+        let record = ProbeRecord(item: result.item, measurement: measurement)
+        try state.records.append { try record.write(to: &$0) }
+        for row in Self.headRows(result.item.instance, measurement) {
+          try state.heads.append(row)
+        }
+      }
+      state.summaries += result.summaries
+    }
+  }
+
+  private static func headRows(
+    _ instance: TaskInstance, _ measurement: ProbeMeasurement
+  ) -> [[CSVCell]] {
+    measurement.answer.records.map { record in
+      [
+        .text(instance.family.rawValue), .integer(instance.context.count),
+        .integer(instance.index), .integer(measurement.step), .integer(record.layer),
+        .integer(record.head), .integer(record.answerStep),
+        .integer(instance.answerIsValue[record.answerStep] ? 1 : 0), .integer(record.hop),
+        .float(Float(record.reading.mass)), .float(Float(record.valueMass)),
+        .float(Float(record.followingMass)),
+        .float(Float(record.reading.margin)), .float(Float(record.reading.gap)),
+      ]
+    }
+  }
+
+  /// Puts all files in place.
+  ///
+  /// - Parameter provenance: what the results are the results of.
+  /// - Returns: all measurements, and the site that was followed in each family.
+  /// - Throws: `FileSystemError`.
+  public func finish(
+    _ provenance: ProbeProvenance
+  ) throws -> (summaries: [ProbeSummary], sites: [TaskFamily: RetrievalSite]) {
+    try state.withLock { state in
+      let sites = RetrievalSite.best(of: state.summaries)
+      var table = try CSVWriter(Self.path(folder, "probe.csv"), columns: Self.columns)
+      for summary in state.summaries {
+        guard let site = sites[summary.task], let best = summary.reading(of: site) else {
+          continue
+        }
+        try table.append(Self.row(summary, best))
+      }
+      try state.records.commit()
+      try state.heads.commit()
+      try table.commit()
+      try AtomicFile.write(
+        provenance.json(sites: sites), to: Self.path(folder, "probe.json"))
+      return (state.summaries, sites)
+    }
+  }
+
+  private static func row(_ summary: ProbeSummary, _ best: SiteReading) -> [CSVCell] {
+    let span = summary.span
+    return [
+      .text(summary.task.rawValue), .text(summary.file), .integer(summary.length),
+      .integer(summary.index), .integer(summary.step), .text(summary.method),
+      .integer(summary.isCorrect ? 1 : 0), .number(summary.answerProbability),
+      .number(summary.valueProbability), .number(summary.massMean), .number(best.mass),
+      .number(best.valueMass), .number(best.margin), .number(best.gap), .number(best.bound),
+      .integer(best.site.layer), .integer(best.site.head), .integer(best.site.valueToken),
+      span.map { .integer($0.start) } ?? .missing, span.map { .integer($0.length) } ?? .missing,
+      span.map { .number($0.loss) } ?? .missing,
+      span.map { .number($0.gradientNorm) } ?? .missing,
+    ]
+  }
+}
+
+/// The folder holds results that would be replaced.
+public struct FolderHasResults: Error, CustomStringConvertible {
+  public let folder: String
+  public let name: String
+
+  public var description: String {
+    "\(folder) holds results already (\(name)): name another --out, or replace them with --force"
+  }
+}

@@ -1,0 +1,49 @@
+import TestTimeCompute
+import TransformerModel
+
+/// How instances are probed.
+public struct ProbeSettings: Sendable, Equatable {
+  /// How the queries are adapted; nil measures in context alone.
+  public var adaptation: Adaptation?
+  /// Changes to attention, for context and question alike.
+  public var options: PassOptions
+  /// Decides the spans.
+  public var seed: UInt64
+
+  /// In context alone, unless told otherwise.
+  public init(adaptation: Adaptation? = nil, options: PassOptions = .init(), seed: UInt64 = 0) {
+    self.adaptation = adaptation
+    self.options = options
+    self.seed = seed
+  }
+
+  /// Query-only test-time training on uniform spans.
+  public struct Adaptation: Sendable, Equatable {
+    /// N: how many steps; with 0 nothing but the measurement in context is made.
+    public var steps: Int
+    /// k: tokens in a span. A context of T ≤ k tokens has spans of T − 1.
+    public var spanLength: Int
+    /// Measured is before the first step, after every step whose number this divides, and after the
+    /// last.
+    public var interval: Int
+    /// How a step is made.
+    public var step: QueryAdapter.Settings
+
+    /// `steps` steps on spans of `spanLength` tokens, measured after each.
+    public init(
+      steps: Int, spanLength: Int, interval: Int = 1, step: QueryAdapter.Settings
+    ) {
+      precondition(steps >= 0 && spanLength >= 1 && interval >= 1, "impossible adaptation")
+      self.steps = steps
+      self.spanLength = spanLength
+      self.interval = interval
+      self.step = step
+    }
+
+    /// Whether a measurement is made after step number `step`, counted from 1.
+    func isMeasured(after step: Int) -> Bool { step == steps || step % interval == 0 }
+
+    /// The tokens of a span of a context of `length` tokens.
+    public func spanLength(inContextOf length: Int) -> Int { min(spanLength, length - 1) }
+  }
+}

@@ -1,0 +1,76 @@
+import Instrumentation
+import SandboxTasks
+
+/// Where a model may look a fact up: a head, while it predicts one token of a value.
+///
+/// The token is part of the place, because a model need not find all tokens of a value in the fact
+/// itself: a causal transformer gathers what it has read on the token after it, and may fetch the
+/// second token of a value from there.
+public struct RetrievalSite: Sendable, Hashable {
+  /// The layer, from 0.
+  public let layer: Int
+  /// The query head, from 0.
+  public let head: Int
+  /// The place of the predicted token within its value, from 0.
+  public let valueToken: Int
+}
+
+/// What one site gave to the facts that hold the answer, averaged over the answer's values.
+public struct SiteReading: Sendable, Equatable {
+  /// The site.
+  public let site: RetrievalSite
+  /// Target mass on the whole fact.
+  public let mass: Double
+  /// Target mass on the fact's value tokens.
+  public let valueMass: Double
+  /// γ, in nats.
+  public let margin: Double
+  /// The worst-case gap `min_j (z* − z_j)`, in nats.
+  public let gap: Double
+  /// The least upper bound on `mass` that the competitors m(Δ) give, over the slacks that were counted.
+  public let bound: Double
+}
+
+extension ProbeMeasurement {
+  /// All sites: layer by layer, in it value token by value token, head by head.
+  ///
+  /// Taken into account are the value tokens of the answer (words that restate the question need not
+  /// look at the fact), and for each the fact that holds it: for multi-hop that of the last hop.
+  public func siteReadings(_ instance: TaskInstance) -> [SiteReading] {
+    let pass = AnswerPass(instance)
+    var order: [RetrievalSite] = []
+    var sums: [RetrievalSite: Sums] = [:]
+    for record in answer.records where pass.holders[record.answerStep] == record.hop {
+      guard let token = pass.valueTokens[record.answerStep] else { continue }
+      let site = RetrievalSite(layer: record.layer, head: record.head, valueToken: token)
+      if sums[site] == nil { order.append(site) }
+      sums[site, default: Sums()].add(record)
+    }
+    return order.map { (sums[$0] ?? Sums()).reading($0) }
+  }
+}
+
+private struct Sums {
+  var count = 0.0
+  var mass = 0.0
+  var valueMass = 0.0
+  var margin = 0.0
+  var gap = 0.0
+  var bound = 0.0
+
+  mutating func add(_ record: TargetMassRecord) {
+    let reading = record.reading
+    count += 1
+    mass += reading.mass
+    valueMass += record.valueMass
+    margin += reading.margin
+    gap += reading.gap
+    bound += reading.competitors.reduce(1) { min($0, $1.bound(targets: reading.targetCount)) }
+  }
+
+  func reading(_ site: RetrievalSite) -> SiteReading {
+    SiteReading(
+      site: site, mass: mass / count, valueMass: valueMass / count, margin: margin / count,
+      gap: gap / count, bound: bound / count)
+  }
+}

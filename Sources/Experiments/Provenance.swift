@@ -1,0 +1,71 @@
+import DataFiles
+import Foundation
+
+/// A file that results depend on, known by its content.
+public struct HashedFile: Sendable, Equatable {
+  /// The path as it was given.
+  public let path: String
+  /// 64 hexadecimal digits.
+  public let sha256: String
+
+  /// Hashes a file.
+  ///
+  /// - Throws: `FileSystemError`.
+  public init(_ path: String) throws {
+    self.path = path
+    sha256 = try SHA256.hex(ofFile: path)
+  }
+
+  /// The files of a checkpoint folder: configuration and weights, by name.
+  ///
+  /// - Throws: `FileSystemError`.
+  public static func checkpoint(_ folder: String) throws -> [HashedFile] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    return try names.filter { $0 == "config.json" || $0.hasSuffix(".safetensors") }
+      .map { try HashedFile((folder as NSString).appendingPathComponent($0)) }
+  }
+
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("path", path)
+      json.member("sha256", sha256)
+    }
+  }
+}
+
+/// Who computed something, and where.
+public struct Provenance: Sendable, Equatable {
+  /// The version of the lab.
+  public var version: String
+  /// The words of the command line, the program's name first.
+  public var command: [String]
+  /// System, processor and the like, by name.
+  public var machine: [(name: String, value: String)]
+  /// When the work began.
+  public var start: Date
+
+  /// The provenance of work that begins now.
+  public init(version: String, command: [String], machine: [(name: String, value: String)]) {
+    self.version = version
+    self.command = command
+    self.machine = machine
+    start = Date()
+  }
+
+  public static func == (a: Provenance, b: Provenance) -> Bool {
+    a.version == b.version && a.command == b.command && a.start == b.start
+      && a.machine.elementsEqual(b.machine, by: ==)
+  }
+
+  /// Writes the members that tell it into an open object.
+  func writeMembers(to json: inout JSONWriter) throws {
+    json.member("version", version)
+    json.member("command", strings: command)
+    json.object("machine") { json in
+      for (name, value) in machine { json.member(name, value) }
+    }
+    json.member("started", ISO8601DateFormatter().string(from: start))
+    let seconds = Date().timeIntervalSince(start)
+    try json.member("seconds", (seconds * 1000).rounded() / 1000)
+  }
+}

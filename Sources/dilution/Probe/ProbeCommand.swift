@@ -1,0 +1,91 @@
+import ArgumentParsing
+import Experiments
+import Foundation
+import TransformerModel
+
+/// Measures where a model's attention goes while it answers, before and after adaptation.
+enum ProbeCommand: Subcommand {
+  static let declaration = Command(
+    name: "probe",
+    summary: "measure answers and target mass, before and after adaptation",
+    discussion: """
+      Reads the context of each instance once, then question and answer, and records for every layer \
+      and head how much attention falls on the facts that hold the answer, whether greedy decoding \
+      would write exactly the answer, and how probable the answer is. With --adapt qttt the query \
+      weights are then trained on spans of the context, against its frozen keys and values, and the \
+      same is recorded after every step; afterwards the weights are restored bit for bit.
+
+      Writes DIR/probe.csv (a row for each instance and step), DIR/heads.csv (a row for each layer, \
+      head and answer token of these), DIR/probe.jsonl (everything) and DIR/probe.json (what the \
+      results are the results of). 'Best head' is one fixed head while it predicts one token \
+      of the value: those with the greatest mean target mass in context over the instances of the \
+      shortest length. They are followed at all lengths and steps.
+      """,
+    examples: [
+      Example(
+        "dilution probe --model Models/needle --tasks tasks/key-value-160.jsonl --out out/probe",
+        "Measure in context"),
+      Example(
+        "dilution probe --model Models/needle --tasks tasks/key-value-160.jsonl "
+          + "--tasks tasks/key-value-2560.jsonl --adapt qttt --steps 32 --span-length 128 "
+          + "--learning-rate 1e-3 --out out/qttt",
+        "The same at two lengths, before and after each of 32 steps"),
+    ],
+    groups: ProbeOptions.groups)
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let settings = try ProbeOptions.settings(arguments)
+    let files = arguments[ProbeOptions.tasks]
+    for (place, file) in files.enumerated() where files[..<place].contains(file) {
+      throw ArgumentError.rule("--tasks names \(file) twice; each file is probed once.")
+    }
+    let items = try files.flatMap {
+      try ProbeItem.read($0, limit: arguments[ProbeOptions.limit])
+    }
+    let folder = arguments[ProbeOptions.model]
+    let model = Transformer(try Checkpoint.load(folder))
+    let run = try ProbeRun(
+      model, settings: settings, items: items, threads: arguments.threads,
+      freeBytes: SystemFiles.memory?.freeBytes)
+    note(run, threads: arguments.threads, console)
+    let provenance = ProbeProvenance(
+      .ofThisProcess(), model: try HashedFile.checkpoint(folder),
+      tasks: try files.map { try HashedFile($0) }, settings: settings)
+    let results = try ProbeFiles(
+      arguments[ProbeOptions.folder], replaces: arguments[ProbeOptions.force])
+
+    let progress = console.progress("probe", unit: "instances", total: items.count)
+    try run.run(
+      checkpoint: { try Interruption.check() },
+      deliver: { result in
+        try results.append(result)
+        progress.advance()
+      })
+    progress.finish()
+    let (summaries, sites) = try results.finish(provenance)
+    let table = ProbeTable(summaries, sites: sites, seed: settings.seed)
+    let report = ProbeReport(table, sites: sites)
+    if console.wantsJSON {
+      try console.print(json: report)
+    } else {
+      for line in report.lines { try console.print(line) }
+    }
+  }
+
+  private static func note(_ run: ProbeRun, threads: Int, _ console: Console) {
+    if run.workers.count < min(threads, run.items.count) {
+      console.note(
+        "Memory holds \(run.workers.count) of \(threads) contexts at a time, so as many are probed."
+      )
+    }
+    guard let adaptation = run.settings.adaptation else { return }
+    let lengths = Set(run.items.map { $0.instance.context.count })
+    let short = lengths.filter { adaptation.spanLength(inContextOf: $0) < adaptation.spanLength }
+    if !short.isEmpty {
+      let list = short.sorted().map(String.init).joined(separator: ", ")
+      console.note(
+        "Contexts of \(list) tokens are shorter than --span-length + 1; their spans are one token "
+          + "shorter than they are.")
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import ArgumentParsing
+import Experiments
+import TestTimeCompute
+import Training
+import TransformerModel
+
+/// The ways to adapt a model to a context.
+enum AdaptationMethod: String, CaseIterable {
+  /// Query-only test-time training.
+  case qttt
+}
+
+/// The optimizers of test-time training.
+enum AdaptationOptimizer: String, CaseIterable {
+  case adamw
+}
+
+/// Whether something is done.
+enum Switch: String, CaseIterable {
+  case on
+  case off
+}
+
+/// The options of `probe`.
+enum ProbeOptions {
+  static let model = Option.required(
+    "model", .directory, help: "The checkpoint folder: config.json and model.safetensors.")
+
+  static let tasks = Option.repeated(
+    "tasks", .file("jsonl"), isRequired: true,
+    help: "A tasks file as 'dilution generate' writes it; give the option once for each file.")
+
+  static let limit = Option.optional(
+    "limit", .integer(in: 1...Int.max), help: "Probe the first N instances of each file only.")
+
+  static let rotary = Option.defaulted(
+    "rotary", .choice.shown(as: "SWITCH"), to: Switch.on,
+    help: "Whether queries and keys are rotated by position; off without retraining is an ablation."
+  )
+
+  static let folder = Option.required(
+    "out", .directory, help: "Where the results go; created when missing.")
+
+  static let force = Option.flag("force", help: "Replace the results of an earlier probe.")
+
+  static let adapt = Option.optional(
+    "adapt", .choice.shown(as: "METHOD") as ValueKind<AdaptationMethod>,
+    help:
+      "Adapt to each context, and measure before and after: qttt trains the query weights alone.")
+
+  static let steps = Option.defaulted(
+    "steps", .integer(in: 0...1_000_000), to: 32, help: "Steps of adaptation, N.")
+
+  static let spanLength = Option.defaulted(
+    "span-length", .size(in: 1...1 << 28), to: 128,
+    help: "Tokens in a span, k; in a shorter context one less than there are.")
+
+  static let interval = Option.defaulted(
+    "every", .integer(in: 1...1_000_000), to: 1,
+    help: "Measure after every N-th step, and always after the last.")
+
+  static let learningRate = Option.defaulted(
+    "learning-rate", .number(above: 0), to: 1e-3, help: "The optimizer's step size.")
+
+  static let weightDecay = Option.defaulted(
+    "weight-decay", .number(atLeast: 0), to: 0.01, help: "Decoupled weight decay.")
+
+  static let clip = Option.defaulted(
+    "clip", .number(atLeast: 0), to: 1,
+    help: "The greatest norm of a gradient; 0 leaves gradients as they are.")
+
+  static let optimizer = Option.defaulted(
+    "optimizer", .choice.shown(as: "NAME"), to: AdaptationOptimizer.adamw, help: "The optimizer.")
+
+  static let spanKeyValues = Option.defaulted(
+    "span-kv", .choice.shown(as: "SOURCE"), to: SpanKeyValues.frozen,
+    help: "Whether a span's own keys and values stay those of the cache or are recomputed.")
+
+  static let groups = [
+    OptionGroup("What is probed", [model, tasks, limit, rotary]),
+    OptionGroup(
+      "Adaptation",
+      [
+        adapt, steps, spanLength, interval, learningRate, weightDecay, clip, optimizer,
+        spanKeyValues,
+      ]),
+    OptionGroup("Output", [folder, force]),
+  ]
+
+  /// The settings that the options ask for.
+  ///
+  /// - Throws: `ArgumentError.rule` for an option of adaptation without `--adapt`.
+  static func settings(_ arguments: Arguments) throws(ArgumentError) -> ProbeSettings {
+    var settings = ProbeSettings(
+      options: PassOptions(rotary: arguments[rotary] == .on), seed: arguments.seed())
+    guard arguments[adapt] != nil else {
+      try rejectStrayOptions(arguments)
+      return settings
+    }
+    settings.adaptation = ProbeSettings.Adaptation(
+      steps: arguments[steps], spanLength: arguments[spanLength], interval: arguments[interval],
+      step: QueryAdapter.Settings(
+        optimizer: AdamWSettings(
+          learningRate: arguments[learningRate], weightDecay: arguments[weightDecay]),
+        clip: arguments[clip] == 0 ? nil : arguments[clip],
+        spanKeyValues: arguments[spanKeyValues]))
+    return settings
+  }
+
+  private static func rejectStrayOptions(_ arguments: Arguments) throws(ArgumentError) {
+    let given: [(Bool, OptionDeclaration)] = [
+      (arguments.isGiven(steps), steps.declaration),
+      (arguments.isGiven(spanLength), spanLength.declaration),
+      (arguments.isGiven(interval), interval.declaration),
+      (arguments.isGiven(learningRate), learningRate.declaration),
+      (arguments.isGiven(weightDecay), weightDecay.declaration),
+      (arguments.isGiven(clip), clip.declaration),
+      (arguments.isGiven(optimizer), optimizer.declaration),
+      (arguments.isGiven(spanKeyValues), spanKeyValues.declaration),
+    ]
+    if let stray = given.first(where: \.0) {
+      throw .rule("\(stray.1.flag) belongs to an adaptation: add --adapt qttt, or leave it out.")
+    }
+  }
+}

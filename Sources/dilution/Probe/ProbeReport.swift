@@ -1,0 +1,114 @@
+import Experiments
+import Foundation
+import SandboxTasks
+
+/// The table that `probe` prints.
+struct ProbeReport: Encodable {
+  struct Interval: Encodable {
+    var mean: Double
+    var lower: Double
+    var upper: Double
+
+    init(_ estimate: Estimate) {
+      (mean, lower, upper) = (estimate.mean, estimate.lower, estimate.upper)
+    }
+  }
+
+  struct Site: Encodable {
+    var task: String
+    var layer: Int
+    var head: Int
+    var valueToken: Int
+  }
+
+  struct Row: Encodable {
+    var file: String
+    var task: String
+    var length: Int
+    var count: Int
+    var measure: String
+    var inContext: Interval
+    var qttt: Interval?
+    var difference: Interval?
+  }
+
+  var retrievalSites: [Site]
+  var rows: [Row]
+
+  init(_ table: ProbeTable, sites: [TaskFamily: RetrievalSite]) {
+    retrievalSites = TaskFamily.allCases.compactMap { task in
+      sites[task].map {
+        Site(task: task.rawValue, layer: $0.layer, head: $0.head, valueToken: $0.valueToken)
+      }
+    }
+    rows = table.rows.map { row in
+      Row(
+        file: row.file, task: row.task.rawValue, length: row.length, count: row.before.count,
+        measure: row.measure.name, inContext: Interval(row.before),
+        qttt: row.after.map(Interval.init), difference: row.difference.map(Interval.init))
+    }
+  }
+
+  /// The table as text.
+  var lines: [String] {
+    var lines = retrievalSites.map {
+      "\($0.task): the best head is head \($0.head) of layer \($0.layer), at token "
+        + "\($0.valueToken) of the value; all are counted from 0."
+    }
+    let isAdapted = rows.contains { $0.qttt != nil }
+    var last: Row?
+    for row in rows {
+      if row.task != last?.task {
+        lines += ["", row.task, Self.header(isAdapted)]
+      }
+      let isNewCell = row.task != last?.task || row.file != last?.file || row.length != last?.length
+      let cell =
+        isNewCell
+        ? Self.right("\(row.length)", 8) + Self.right("\(row.count)", 7)
+        : String(repeating: " ", count: 15)
+      lines.append(cell + "  " + Self.left(row.measure, 20) + Self.figures(row))
+      last = row
+    }
+    return lines
+  }
+
+  private static func header(_ isAdapted: Bool) -> String {
+    right("T", 8) + right("n", 7) + "  " + left("measure", 20)
+      + (isAdapted
+        ? right("in-context", 11) + right("qTTT", 9) + right("difference", 13) + "  95 % interval"
+        : right("in-context", 11) + "  95 % interval")
+  }
+
+  private static func figures(_ row: Row) -> String {
+    guard let after = row.qttt, let difference = row.difference else {
+      return right(figure(row.inContext.mean), 11)
+        + "  [\(figure(row.inContext.lower)), \(figure(row.inContext.upper))]"
+    }
+    return right(figure(row.inContext.mean), 11) + right(figure(after.mean), 9)
+      + right(signed(difference.mean), 13)
+      + "  [\(signed(difference.lower)), \(signed(difference.upper))]"
+  }
+
+  private static func figure(_ number: Double) -> String { String(format: "%.4f", number) }
+  private static func signed(_ number: Double) -> String { String(format: "%+.4f", number) }
+
+  private static func left(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  private static func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}
+
+extension ProbeTable.Measure {
+  /// The measure's name in print.
+  var name: String {
+    switch self {
+    case .accuracy: "accuracy"
+    case .answerProbability: "p(answer)"
+    case .massBest: "mass, best head"
+    case .massMean: "mass, mean"
+    }
+  }
+}
