@@ -1,6 +1,11 @@
 import DataFiles
 import Foundation
 
+/// The path of a file in a folder.
+func filePath(_ folder: String, _ name: String) -> String {
+  folder.hasSuffix("/") ? folder + name : folder + "/" + name
+}
+
 /// A file that results depend on, known by its content.
 public struct HashedFile: Sendable, Equatable {
   /// The path as it was given.
@@ -22,7 +27,7 @@ public struct HashedFile: Sendable, Equatable {
   public static func checkpoint(_ folder: String) throws -> [HashedFile] {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     return try names.filter { $0 == "config.json" || $0.hasSuffix(".safetensors") }
-      .map { try HashedFile((folder as NSString).appendingPathComponent($0)) }
+      .map { try HashedFile(filePath(folder, $0)) }
   }
 
   func write(to json: inout JSONWriter) {

@@ -9,8 +9,9 @@ enum Program {
   /// `make goldens` to record its help screen.
   static let subcommands: [any Subcommand.Type] = [
     GenerateCommand.self,
-TrainCommand.self,
+    TrainCommand.self,
     ProbeCommand.self,
+    PlotCommand.self,
     FlopsCommand.self,
     ForwardCommand.self,
     GradientsCommand.self,

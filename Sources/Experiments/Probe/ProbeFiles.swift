@@ -1,5 +1,4 @@
 import DataFiles
-import Foundation
 import SandboxTasks
 import Synchronization
 
@@ -44,18 +43,14 @@ public final class ProbeFiles: Sendable {
     self.folder = folder
     try FileSystem.createDirectory(folder)
     if !replaces,
-      let name = Self.names.first(where: { FileSystem.exists(Self.path(folder, $0)) })
+      let name = Self.names.first(where: { FileSystem.exists(filePath(folder, $0)) })
     {
       throw FolderHasResults(folder: folder, name: name)
     }
     state = Mutex(
       State(
-        records: try JSONLinesWriter(Self.path(folder, "probe.jsonl")),
-        heads: try CSVWriter(Self.path(folder, "heads.csv"), columns: Self.headColumns)))
-  }
-
-  private static func path(_ folder: String, _ name: String) -> String {
-    (folder as NSString).appendingPathComponent(name)
+        records: try JSONLinesWriter(filePath(folder, "probe.jsonl")),
+        heads: try CSVWriter(filePath(folder, "heads.csv"), columns: Self.headColumns)))
   }
 
   /// Writes all measurements of an instance.
@@ -100,7 +95,7 @@ public final class ProbeFiles: Sendable {
   ) throws -> (summaries: [ProbeSummary], sites: [TaskFamily: RetrievalSite]) {
     try state.withLock { state in
       let sites = RetrievalSite.best(of: state.summaries)
-      var table = try CSVWriter(Self.path(folder, "probe.csv"), columns: Self.columns)
+      var table = try CSVWriter(filePath(folder, "probe.csv"), columns: Self.columns)
       for summary in state.summaries {
         guard let site = sites[summary.task], let best = summary.reading(of: site) else {
           continue
@@ -111,7 +106,7 @@ public final class ProbeFiles: Sendable {
       try state.heads.commit()
       try table.commit()
       try AtomicFile.write(
-        provenance.json(sites: sites), to: Self.path(folder, "probe.json"))
+        provenance.json(sites: sites), to: filePath(folder, "probe.json"))
       return (state.summaries, sites)
     }
   }

@@ -24,6 +24,24 @@ public struct ProbeSummary: Sendable, Equatable {
   /// The last step of adaptation.
   public let span: SpanStep?
 
+  /// A measurement whose numbers are known; `ProbeResult.summaries` makes them from results.
+  public init(
+    file: String, task: TaskFamily, length: Int, index: Int, step: Int, isCorrect: Bool,
+    answerProbability: Double, valueProbability: Double, sites: [SiteReading],
+    span: SpanStep? = nil
+  ) {
+    self.file = file
+    self.task = task
+    self.length = length
+    self.index = index
+    self.step = step
+    self.isCorrect = isCorrect
+    self.answerProbability = answerProbability
+    self.valueProbability = valueProbability
+    self.sites = sites
+    self.span = span
+  }
+
   /// Target mass, averaged over layers, heads and answer steps.
   public var massMean: Double {
     sites.isEmpty ? 0 : Statistics.mean(sites.map(\.mass))

@@ -13,6 +13,11 @@ public struct RetrievalSite: Sendable, Hashable {
   public let head: Int
   /// The place of the predicted token within its value, from 0.
   public let valueToken: Int
+
+  /// A site.
+  public init(layer: Int, head: Int, valueToken: Int) {
+    (self.layer, self.head, self.valueToken) = (layer, head, valueToken)
+  }
 }
 
 /// What one site gave to the facts that hold the answer, averaged over the answer's values.
@@ -29,6 +34,19 @@ public struct SiteReading: Sendable, Equatable {
   public let gap: Double
   /// The least upper bound on `mass` that the competitors m(Δ) give, over the slacks that were counted.
   public let bound: Double
+
+  /// A reading whose numbers are known.
+  public init(
+    site: RetrievalSite, mass: Double, valueMass: Double, margin: Double, gap: Double,
+    bound: Double
+  ) {
+    self.site = site
+    self.mass = mass
+    self.valueMass = valueMass
+    self.margin = margin
+    self.gap = gap
+    self.bound = bound
+  }
 }
 
 extension ProbeMeasurement {

@@ -1,0 +1,124 @@
+import DataFiles
+import Experiments
+import Foundation
+import SandboxTasks
+import Testing
+
+@Suite struct ProbeFilesTests {
+  /// A folder that goes away with the value.
+  final class Folder {
+    let path = NSTemporaryDirectory() + "probe-files-\(UUID().uuidString)"
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+    var names: [String] {
+      ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    }
+    func file(_ name: String) -> String { path + "/" + name }
+  }
+
+  static let settings = ProbeFixture.adapting(steps: 2)
+
+  static func provenance() -> ProbeProvenance {
+    ProbeProvenance(
+      Provenance(version: "1", command: ["dilution", "probe"], machine: [("cores", "2")]),
+      model: [], tasks: [], settings: settings)
+  }
+
+  @Test func filesSayWhatWasMeasured() throws {
+    let folder = Folder()
+    let items =
+      try ProbeFixture.items(length: 60, count: 2) + ProbeFixture.items(length: 120, count: 2)
+      + ProbeFixture.items(.multiHop(MultiHopShape(hops: 2)), length: 60)
+    let results = try ProbeFixture.results(items, Self.settings)
+    let files = try ProbeFiles(folder.path, replaces: false)
+    for result in results { try files.append(result) }
+    let (summaries, sites) = try files.finish(Self.provenance())
+    #expect(folder.names == ProbeFiles.names.sorted())
+    #expect(summaries == results.flatMap(\.summaries) && summaries.count == 15)
+    #expect(sites.count == 2)
+
+    let table = try CSVTable.read(folder.file("probe.csv"))
+    #expect(table.columns == ProbeFiles.columns && table.rowCount == 15)
+    #expect(try table.ints("step") == (0..<15).map { $0 % 3 })
+    #expect(try table.doubles("answer_probability") == summaries.map(\.answerProbability))
+    #expect(try table.doubles("mass_mean") == summaries.map(\.massMean))
+    let site = try #require(sites[.keyValue])
+    let best = summaries.prefix(12).compactMap { $0.reading(of: site)?.mass }
+    #expect(try Array(table.doubles("mass_best").prefix(12)) == best)
+    #expect(
+      try table.optionalDoubles("span_loss").map { $0 == nil } == (0..<15).map { $0 % 3 == 0 })
+
+    let heads = try CSVTable.read(folder.file("heads.csv"))
+    #expect(heads.columns == ProbeFiles.headColumns)
+    let records = results.flatMap { $0.measurements.flatMap(\.answer.records) }
+    #expect(heads.rowCount == records.count)
+    #expect(try heads.doubles("mass").map { Float($0) } == records.map { Float($0.reading.mass) })
+
+    var lines: [JSONValue] = []
+    try JSONLines.forEach(folder.file("probe.jsonl")) { lines.append($1) }
+    #expect(lines.count == 15)
+    for (line, measurement) in zip(lines, results.flatMap(\.measurements)) {
+      let attention = try #require(line["attention"])
+      let shape = try #require(attention["shape"]?.ints)
+      #expect(attention["mass"]?.elements?.count == shape.reduce(1, *))
+      #expect(shape.reduce(1, *) == measurement.answer.records.count)
+      // The last of four axes runs fastest, so that this is the record at [1, 1, 2, 0].
+      let place = ((1 * shape[1] + 1) * shape[2] + 2) * shape[3]
+      let record = try #require(
+        measurement.answer.records.first { ($0.layer, $0.answerStep, $0.head) == (1, 1, 2) })
+      #expect(
+        try #require(attention["mass"]?.elements?[place].double)
+          == Double(
+            "\(Float(record.reading.mass))"))
+    }
+    let provenance = try JSONValue.read(folder.file("probe.json"))
+    #expect(provenance["retrieval_sites"]?["key-value"]?["layer"]?.int == site.layer)
+    #expect(provenance["settings"]?["adaptation"]?["steps"]?.int == 2)
+  }
+
+  @Test func resultsAreReplacedOnlyWhenAskedFor() throws {
+    let folder = Folder()
+    let results = try ProbeFixture.results(ProbeFixture.items(length: 60))
+    func write(replaces: Bool) throws {
+      let files = try ProbeFiles(folder.path, replaces: replaces)
+      for result in results { try files.append(result) }
+      _ = try files.finish(Self.provenance())
+    }
+    try write(replaces: false)
+    #expect(throws: FolderHasResults.self) { try write(replaces: false) }
+    try write(replaces: true)
+    #expect(folder.names == ProbeFiles.names.sorted())
+  }
+
+  @Test func nothingAppearsBeforeItIsComplete() throws {
+    let folder = Folder()
+    do {
+      let files = try ProbeFiles(folder.path, replaces: false)
+      try files.append(try ProbeFixture.results(ProbeFixture.items(length: 60))[0])
+      #expect(folder.names.allSatisfy { !ProbeFiles.names.contains($0) })
+    }
+    #expect(folder.names.isEmpty)
+  }
+
+  @Test func tasksAreReadBackWithTheLineOfWhatIsWrong() throws {
+    let folder = Folder()
+    try FileSystem.createDirectory(folder.path)
+    let items = try ProbeFixture.items(length: 60, count: 3)
+    let lines = items.map { InstanceFormat.sandbox.line($0.instance) }
+    let path = folder.file("tasks.jsonl")
+    try AtomicFile.write(lines.flatMap { $0 }, to: path)
+    let read = try ProbeItem.read(path)
+    #expect(read.map(\.instance) == items.map(\.instance) && read.allSatisfy { $0.file == path })
+    #expect(try ProbeItem.read(path, limit: 2).count == 2)
+
+    try AtomicFile.write(lines[0] + Array("{\"version\":1}\n".utf8) + lines[2], to: path)
+    #expect(try ProbeItem.read(path, limit: 1).count == 1)
+    do {
+      _ = try ProbeItem.read(path)
+      Issue.record("a line without an instance was read")
+    } catch let error as JSONError {
+      #expect("\(error)".hasPrefix("\(path):2:"))
+    }
+    try AtomicFile.write("\n", to: path)
+    #expect(throws: ProbeError.self) { try ProbeItem.read(path) }
+  }
+}

@@ -1,0 +1,154 @@
+import Experiments
+import Randomness
+import SandboxTasks
+import Synchronization
+import TestTimeCompute
+import Testing
+import Training
+import TransformerModel
+
+@Suite struct ProbeRunTests {
+  @Test func noStepsAreExactlyInContext() throws {
+    let items = try ProbeFixture.items(length: 100, count: 2)
+    let zero = try ProbeFixture.results(items, ProbeFixture.adapting(steps: 0))
+    #expect(try zero == ProbeFixture.results(items))
+    #expect(zero.map(\.measurements.count) == [1, 1])
+  }
+
+  @Test func resultsDoNotDependOnTheNumberOfThreads() throws {
+    let items =
+      try ProbeFixture.items(length: 60, count: 3) + ProbeFixture.items(length: 200, count: 2)
+      + ProbeFixture.items(.multiHop(MultiHopShape()), length: 75, count: 2)
+    let settings = ProbeFixture.adapting(steps: 3)
+    let alone = try ProbeFixture.results(items, settings)
+    #expect(alone.map(\.item) == items)
+    for threads in [2, 3, 8] {
+      #expect(try ProbeFixture.results(items, settings, threads: threads) == alone)
+    }
+  }
+
+  @Test func adaptationStartsFromTheModelsOwnQueriesEveryTime() throws {
+    let items = try ProbeFixture.items(length: 100, count: 3)
+    let adapted = try ProbeFixture.results(items, ProbeFixture.adapting(steps: 4))
+    for (result, item) in zip(adapted, items) {
+      let inContext = try ProbeFixture.results([item])[0]
+      #expect(result.measurements[0] == inContext.measurements[0])
+      #expect(result.measurements[4].answer != inContext.measurements[0].answer)
+    }
+  }
+
+  /// The same steps made by hand.
+  @Test func stepsAreThoseOfTheAdapterOnUniformSpans() throws {
+    let item = try ProbeFixture.items(length: 100, count: 4)[3]
+    let settings = ProbeFixture.adapting(steps: 5)
+    let adaptation = try #require(settings.adaptation)
+    let result = try ProbeFixture.results([item], settings)[0]
+
+    let session = InferenceSession(ProbeFixture.model, capacity: 110)
+    session.append(item.instance.context, logits: .none)
+    let adapter = QueryAdapter(session, settings: adaptation.step, spanLength: 16)
+    session.weights = adapter.queries.weights
+    var spans = UniformSpans(RandomStream(seed: 9, label: "spans").child(3))
+    for step in 1...5 {
+      let start = spans.nextStart(spanLength: 16, contextLength: 100)
+      let made = adapter.step(start: start, length: 16)
+      let measurement = result.measurements[step]
+      #expect(measurement.step == step)
+      let span = try #require(measurement.span)
+      #expect((span.start, span.length) == (start, 16))
+      #expect((span.loss, span.gradientNorm) == (made.loss, made.gradientNorm))
+      let logits = session.append(item.instance.directPrompt)
+      session.rewind(to: 100)
+      #expect(measurement.answer.best.first == Int32(logits.firstIndex(of: logits.max()!)!))
+    }
+  }
+
+  @Test func thinningLeavesOutMeasurementsAndNothingElse() throws {
+    let items = try ProbeFixture.items(length: 60)
+    let all = try ProbeFixture.results(items, ProbeFixture.adapting(steps: 7))[0]
+    let some = try ProbeFixture.results(items, ProbeFixture.adapting(steps: 7, interval: 3))[0]
+    #expect(some.measurements.map(\.step) == [0, 3, 6, 7])
+    #expect(some.measurements == [0, 3, 6, 7].map { all.measurements[$0] })
+  }
+
+  @Test func aSpanIsShorterThanItsContext() throws {
+    let items = try ProbeFixture.items(length: 10)
+    let settings = ProbeFixture.adapting(steps: 2, spanLength: 128)
+    let result = try ProbeFixture.results(items, settings)[0]
+    #expect(result.measurements.compactMap(\.span).allSatisfy { ($0.start, $0.length) == (0, 9) })
+    #expect(settings.adaptation?.spanLength(inContextOf: 10) == 9)
+  }
+
+  @Test func rotaryOffReachesContextAndQuestion() throws {
+    let items = try ProbeFixture.items(length: 60)
+    let off = ProbeSettings(options: PassOptions(rotary: false))
+    let answer = try ProbeFixture.results(items, off)[0].measurements[0].answer
+    #expect(try answer != ProbeFixture.results(items)[0].measurements[0].answer)
+    let instance = items[0].instance
+    let session = InferenceSession(
+      ProbeFixture.model, capacity: 70, options: PassOptions(rotary: false))
+    let logits = session.append(instance.context + instance.directPrompt)
+    #expect(answer.best[0] == Int32(logits.firstIndex(of: logits.max()!)!))
+  }
+
+  @Test func whatCannotBeProbedIsNamed() throws {
+    var items = try ProbeFixture.items(length: 60, count: 3)
+    #expect(throws: ProbeError.self) {
+      try ProbeFixture.results(items, ProbeFixture.adapting(steps: 3, learningRate: 1e38))
+    }
+    let small = Transformer(
+      Parameters(
+        ModelConfiguration(
+          vocabularySize: 40, width: 8, layers: 1, queryHeads: 1, keyValueHeads: 1, headWidth: 8,
+          mlpWidth: 8)))
+    do {
+      _ = try ProbeRun(small, settings: .init(), items: items, threads: 1)
+      Issue.record("a model of 40 tokens takes tokens up to 63")
+    } catch ProbeError.unknownToken(let item, let token, 40) {
+      #expect(item == items[0] && token >= 40)
+    }
+    let bytes = KeyValueCache.bytes(ProbeFixture.configuration, capacity: 64)
+    #expect(throws: ProbeError.self) {
+      try ProbeRun(
+        ProbeFixture.model, settings: .init(), items: items, threads: 2, freeBytes: bytes - 1)
+    }
+    let run = try ProbeRun(
+      ProbeFixture.model, settings: .init(), items: items, threads: 8, freeBytes: 2 * bytes)
+    #expect(run.workers.count == 2)
+
+    let one = TaskInstance(
+      settings: items[1].instance.settings, seed: 0, split: .test, index: 1, context: [1],
+      question: [1, 40], answer: [41], answerIsValue: [true], trace: [],
+      gold: [GoldFact(hop: 0, span: 0..<1, key: 0..<1, value: 0..<1)], similarDistractors: [])
+    items[1] = ProbeItem(file: "short.jsonl", instance: one)
+    #expect(throws: ProbeError.self) {
+      try ProbeFixture.results(items, ProbeFixture.adapting(steps: 1))
+    }
+  }
+
+  @Test func whatDeliveryOrCheckpointThrowsEndsTheRun() throws {
+    struct Enough: Error {}
+    let items = try ProbeFixture.items(length: 60, count: 12)
+    for threads in [1, 3] {
+      let run = try ProbeRun(
+        ProbeFixture.model, settings: ProbeFixture.adapting(steps: 2), items: items,
+        threads: threads)
+      let delivered = Mutex<[Int]>([])
+      #expect(throws: Enough.self) {
+        try run.run { result in
+          try delivered.withLock { indices in
+            if indices.count == 4 { throw Enough() }
+            indices.append(result.item.instance.index)
+          }
+        }
+      }
+      #expect(delivered.withLock { $0 } == [0, 1, 2, 3])
+      let count = Mutex(0)
+      #expect(throws: Enough.self) {
+        try run.run(
+          checkpoint: { throw Enough() }, deliver: { _ in count.withLock { $0 += 1 } })
+      }
+      #expect(count.withLock { $0 } == 0)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Experiments
+import SandboxTasks
+import Testing
+
+@Suite struct ProbeTableTests {
+  /// A measurement with the masses of two heads at value token 0.
+  static func summary(
+    _ task: TaskFamily = .keyValue, file: String = "a.jsonl", length: Int, index: Int,
+    step: Int = 0, masses: [Double], probability: Double = 0.5
+  ) -> ProbeSummary {
+    ProbeSummary(
+      file: file, task: task, length: length, index: index, step: step,
+      isCorrect: probability > 0.5, answerProbability: probability,
+      valueProbability: probability,
+      sites: masses.enumerated().map { head, mass in
+        SiteReading(
+          site: RetrievalSite(layer: 0, head: head, valueToken: 0), mass: mass, valueMass: mass,
+          margin: 0, gap: 0, bound: 1)
+      })
+  }
+
+  @Test func theSiteIsChosenInContextAtTheShortestLengthOfItsFamily() {
+    let summaries = [
+      // The longest length and the adapted step would choose head 0.
+      Self.summary(length: 200, index: 0, masses: [0.9, 0.1]),
+      Self.summary(length: 100, index: 0, masses: [0.4, 0.5]),
+      Self.summary(length: 100, index: 1, masses: [0.4, 0.6]),
+      Self.summary(length: 100, index: 0, step: 1, masses: [0.9, 0]),
+      Self.summary(.needle, length: 300, index: 0, masses: [0.3, 0.3]),
+    ]
+    let sites = RetrievalSite.best(of: summaries)
+    #expect(sites[.keyValue]?.head == 1)
+    #expect(sites[.needle]?.head == 0, "of sites that tie, the first")
+    #expect(sites[.multiHop] == nil)
+  }
+
+  @Test func rowsPairTheLastStepWithTheFirst() throws {
+    var summaries: [ProbeSummary] = []
+    for (file, length) in [("b.jsonl", 200), ("a.jsonl", 100)] {
+      for index in 0..<4 {
+        for step in 0...2 {
+          summaries.append(
+            Self.summary(
+              file: file, length: length, index: index, step: step,
+              masses: [0.1, 0.2 * Double(index) + 0.1 * Double(step)],
+              probability: step == 2 ? 0.75 : 0.25))
+        }
+      }
+    }
+    let site = RetrievalSite(layer: 0, head: 1, valueToken: 0)
+    let table = ProbeTable(summaries, sites: [.keyValue: site], seed: 3, resamples: 500)
+    #expect(
+      table.rows.map(\.file) == [String](repeating: "b.jsonl", count: 4)
+        + [
+          String
+        ](repeating: "a.jsonl", count: 4))
+    #expect(table.rows.prefix(4).map(\.measure) == ProbeTable.Measure.allCases)
+    let accuracy = try #require(table.rows.first { $0.measure == .accuracy })
+    #expect(accuracy.before.mean == 0 && accuracy.after?.mean == 1)
+    #expect(accuracy.difference?.lower == 1)
+    let best = try #require(table.rows.first { $0.measure == .massBest })
+    #expect(best.before.count == 4 && abs(best.before.mean - 0.3) < 1e-12)
+    #expect(abs((best.difference?.mean ?? 0) - 0.2) < 1e-12)
+    // Every instance gains the same, so that the paired interval is a point though masses differ.
+    #expect(abs((best.difference?.upper ?? 0) - (best.difference?.lower ?? 1)) < 1e-12)
+    #expect(best.before.upper - best.before.lower > 0.1)
+    let mean = try #require(table.rows.first { $0.measure == .massMean })
+    #expect(abs(mean.before.mean - 0.2) < 1e-12)
+
+    let inContext = ProbeTable(
+      summaries.filter { $0.step == 0 }, sites: [.keyValue: site], seed: 3, resamples: 500)
+    #expect(inContext.rows.allSatisfy { $0.after == nil && $0.difference == nil })
+    #expect(inContext.rows.map(\.before) == table.rows.map(\.before))
+  }
+}
