@@ -14,7 +14,7 @@ import Testing
       valueProbability: probability,
       sites: masses.enumerated().map { head, mass in
         SiteReading(
-          site: RetrievalSite(layer: 0, head: head, valueToken: 0), mass: mass, valueMass: mass,
+          site: RetrievalSite(layer: 0, head: head), mass: mass, valueMass: mass,
           margin: 0, gap: 0, bound: 1)
       })
   }
@@ -47,7 +47,7 @@ import Testing
         }
       }
     }
-    let site = RetrievalSite(layer: 0, head: 1, valueToken: 0)
+    let site = RetrievalSite(layer: 0, head: 1)
     let table = ProbeTable(summaries, sites: [.keyValue: site], seed: 3, resamples: 500)
     #expect(
       table.rows.map(\.file) == [String](repeating: "b.jsonl", count: 4)

@@ -14,9 +14,6 @@ struct AnswerPass {
   let firstRow: Int
   /// For each answer token, the row that predicts it and the facts that it is to find.
   let rows: [WatchedRow]
-  /// For each answer token that is part of a value, its place within the value, from 0; nil for one
-  /// that restates the question.
-  let valueTokens: [Int?]
   /// For each answer token, the number of the fact that holds it.
   let holders: [Int]
 
@@ -28,7 +25,6 @@ struct AnswerPass {
     let prompt = instance.directPrompt
     tokens = prompt + instance.answer.dropLast()
     firstRow = prompt.count - 1
-    valueTokens = Self.valueTokens(instance.answerIsValue)
     let facts = instance.gold.map {
       WatchedTarget(hop: $0.hop, span: $0.span, value: $0.value)
     }
@@ -39,14 +35,6 @@ struct AnswerPass {
       WatchedRow(
         row: prompt.count - 1 + step, answerStep: step,
         targets: instance.family == .multiHop ? facts : [facts[holders[step]]])
-    }
-  }
-
-  private static func valueTokens(_ isValue: [Bool]) -> [Int?] {
-    var place = 0
-    return isValue.map { isValue in
-      defer { place = isValue ? place + 1 : 0 }
-      return isValue ? place : nil
     }
   }
 

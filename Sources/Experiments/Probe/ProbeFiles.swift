@@ -30,7 +30,7 @@ public final class ProbeFiles: Sendable {
   public static let columns = [
     "task", "file", "length", "index", "step", "method", "correct", "answer_probability",
     "value_probability", "mass_mean", "mass_best", "value_mass_best", "margin_best", "gap_best",
-    "bound_best", "best_layer", "best_head", "best_value_token", "span_start", "span_length",
+    "bound_best", "best_layer", "best_head", "span_start", "span_length",
     "span_loss",
     "gradient_norm",
   ]
@@ -119,7 +119,7 @@ public final class ProbeFiles: Sendable {
       .integer(summary.isCorrect ? 1 : 0), .number(summary.answerProbability),
       .number(summary.valueProbability), .number(summary.massMean), .number(best.mass),
       .number(best.valueMass), .number(best.margin), .number(best.gap), .number(best.bound),
-      .integer(best.site.layer), .integer(best.site.head), .integer(best.site.valueToken),
+      .integer(best.site.layer), .integer(best.site.head),
       span.map { .integer($0.start) } ?? .missing, span.map { .integer($0.length) } ?? .missing,
       span.map { .number($0.loss) } ?? .missing,
       span.map { .number($0.gradientNorm) } ?? .missing,

@@ -38,7 +38,6 @@ public struct ProbeProvenance: Sendable {
           json.object(task.rawValue) { json in
             json.member("layer", site.layer)
             json.member("head", site.head)
-            json.member("value_token", site.valueToken)
           }
         }
       }

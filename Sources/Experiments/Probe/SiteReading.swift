@@ -1,26 +1,20 @@
 import Instrumentation
 import SandboxTasks
 
-/// Where a model may look a fact up: a head, while it predicts one token of a value.
-///
-/// The token is part of the place, because a model need not find all tokens of a value in the fact
-/// itself: a causal transformer gathers what it has read on the token after it, and may fetch the
-/// second token of a value from there.
+/// Where a model may look a fact up: one head of one layer.
 public struct RetrievalSite: Sendable, Hashable {
   /// The layer, from 0.
   public let layer: Int
   /// The query head, from 0.
   public let head: Int
-  /// The place of the predicted token within its value, from 0.
-  public let valueToken: Int
 
   /// A site.
-  public init(layer: Int, head: Int, valueToken: Int) {
-    (self.layer, self.head, self.valueToken) = (layer, head, valueToken)
+  public init(layer: Int, head: Int) {
+    (self.layer, self.head) = (layer, head)
   }
 }
 
-/// What one site gave to the facts that hold the answer, averaged over the answer's values.
+/// What one head gave to the facts that hold the answer, averaged over the tokens of its values.
 public struct SiteReading: Sendable, Equatable {
   /// The site.
   public let site: RetrievalSite
@@ -50,17 +44,17 @@ public struct SiteReading: Sendable, Equatable {
 }
 
 extension ProbeMeasurement {
-  /// All sites: layer by layer, in it value token by value token, head by head.
+  /// All heads, layer by layer.
   ///
-  /// Taken into account are the value tokens of the answer (words that restate the question need not
+  /// Averaged are the rows that predict value tokens of the answer (words that restate the question need not
   /// look at the fact), and for each the fact that holds it: for multi-hop that of the last hop.
   public func siteReadings(_ instance: TaskInstance) -> [SiteReading] {
     let pass = AnswerPass(instance)
     var order: [RetrievalSite] = []
     var sums: [RetrievalSite: Sums] = [:]
     for record in answer.records where pass.holders[record.answerStep] == record.hop {
-      guard let token = pass.valueTokens[record.answerStep] else { continue }
-      let site = RetrievalSite(layer: record.layer, head: record.head, valueToken: token)
+      guard instance.answerIsValue[record.answerStep] else { continue }
+      let site = RetrievalSite(layer: record.layer, head: record.head)
       if sums[site] == nil { order.append(site) }
       sums[site, default: Sums()].add(record)
     }

@@ -17,9 +17,10 @@ enum ProbeCommand: Subcommand {
 
       Writes DIR/probe.csv (a row for each instance and step), DIR/heads.csv (a row for each layer, \
       head and answer token of these), DIR/probe.jsonl (everything) and DIR/probe.json (what the \
-      results are the results of). 'Best head' is one fixed head while it predicts one token \
-      of the value: those with the greatest mean target mass in context over the instances of the \
-      shortest length. They are followed at all lengths and steps.
+      results are the results of). 'Best head' is one fixed \
+      head a family: the one with the greatest mean target mass in context, over the tokens of the \
+      answer's values and the instances of the shortest length. It is followed at all lengths and \
+      steps.
       """,
     examples: [
       Example(

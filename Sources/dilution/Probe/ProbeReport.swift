@@ -18,7 +18,6 @@ struct ProbeReport: Encodable {
     var task: String
     var layer: Int
     var head: Int
-    var valueToken: Int
   }
 
   struct Row: Encodable {
@@ -38,7 +37,7 @@ struct ProbeReport: Encodable {
   init(_ table: ProbeTable, sites: [TaskFamily: RetrievalSite]) {
     retrievalSites = TaskFamily.allCases.compactMap { task in
       sites[task].map {
-        Site(task: task.rawValue, layer: $0.layer, head: $0.head, valueToken: $0.valueToken)
+        Site(task: task.rawValue, layer: $0.layer, head: $0.head)
       }
     }
     rows = table.rows.map { row in
@@ -52,8 +51,8 @@ struct ProbeReport: Encodable {
   /// The table as text.
   var lines: [String] {
     var lines = retrievalSites.map {
-      "\($0.task): the best head is head \($0.head) of layer \($0.layer), at token "
-        + "\($0.valueToken) of the value; all are counted from 0."
+      "\($0.task): the best head is head \($0.head) of layer \($0.layer), both "
+        + "counted from 0."
     }
     let isAdapted = rows.contains { $0.qttt != nil }
     var last: Row?
