@@ -4,9 +4,10 @@ SWIFT ?= swift
 # Installing needs the superuser; in a container one usually is it already.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help build test lint format goldens deps check-deps
+.PHONY: help demo build test lint format goldens deps check-deps
 
 help:
+	@echo "make demo     draw dilution curves from the shipped checkpoint, into out/demo"
 	@echo "make deps     install the libraries that are missing (apt)"
 	@echo "make build    build .build/release/dilution"
 	@echo "make test     build and run all tests"
@@ -16,6 +17,29 @@ help:
 
 build: check-deps
 	$(SWIFT) build -c release --product dilution
+
+# The main job on the shipped checkpoint. The learning rate was chosen on held-out instances, which
+# these are not: Models/sandbox-facts/README.md tells how.
+DILUTION := .build/release/dilution
+DEMO := out/demo
+DEMO_LENGTHS := 160 320 640 1280 2560
+comma := ,
+space := $(subst ,, )
+
+demo: deps build
+	$(DILUTION) generate --task key-value --length $(subst $(space),$(comma),$(DEMO_LENGTHS)) \
+	  --count 64 --seed 7 --out $(DEMO)/tasks
+	$(DILUTION) probe --model Models/sandbox-facts \
+	  $(foreach T,$(DEMO_LENGTHS),--tasks $(DEMO)/tasks/key-value-$(T).jsonl) \
+	  --adapt qttt --steps 32 --span-length 128 --learning-rate 5e-4 --every 8 --seed 7 \
+	  --out $(DEMO)/probe --force > $(DEMO)/table.txt
+	$(DILUTION) plot dilution-curve $(DEMO)/probe/probe.csv --training-length 160 --bound \
+	  --out $(DEMO)/dilution-curve.png --out $(DEMO)/dilution-curve.svg --out $(DEMO)/dilution-curve.csv
+	$(DILUTION) plot accuracy-curve $(DEMO)/probe/probe.csv --training-length 160 \
+	  --measure answer-probability --out $(DEMO)/answer-probability.png \
+	  --out $(DEMO)/answer-probability.svg --out $(DEMO)/answer-probability.csv
+	@cat $(DEMO)/table.txt
+	@echo "The figures are $(DEMO)/dilution-curve.png and $(DEMO)/answer-probability.png."
 
 # Optimised, because the numerical tests take minutes otherwise.
 test: check-deps
