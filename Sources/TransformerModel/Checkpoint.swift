@@ -13,36 +13,44 @@ public enum Checkpoint {
   /// - Throws: `CheckpointError`, `SafetensorsError`, `JSONError` or `FileSystemError`.
   public static func load(_ folder: String) throws -> Parameters {
     let configuration = try ConfigurationFile.read(path(folder, "config.json"))
+    let files = try weightFiles(folder).map(SafetensorsFile.open)
+    // Names and shapes first: only once the files are known to hold all weights is there any reason
+    // to believe the configuration that they need so much memory.
+    try check(files, hold: configuration, in: folder)
     let parameters = Parameters(configuration)
-    var left = Set(parameters.layout.entries.map(\.name))
-    let files = try weightFiles(folder)
     for file in files {
-      let tensors = try SafetensorsFile.open(file)
-      for name in tensors.names {
-        if configuration.hasTiedHead && name == "lm_head.weight" { continue }
-        guard let entry = parameters.layout.entry(name) else {
-          throw CheckpointError.extraTensor(file: file, name: name)
-        }
-        guard left.remove(name) != nil else {
-          throw CheckpointError.extraTensor(file: file, name: name)
-        }
-        let shape = try tensors.shape(name)
-        guard shape == entry.shape else {
-          throw CheckpointError.misshapen(
-            file: file, name: name, shape: shape, expected: entry.shape)
-        }
+      for name in file.names where parameters.layout.entry(name) != nil {
         try parameters.view(name).withUnsafeMutableBuffer { buffer in
-          try tensors.readFloats(name, into: buffer)
+          try file.readFloats(name, into: buffer)
           if let index = buffer.firstIndex(where: { !$0.isFinite }) {
-            throw CheckpointError.notFinite(file: file, name: name, index: index)
+            throw CheckpointError.notFinite(file: file.path, name: name, index: index)
           }
         }
       }
     }
-    if let missing = parameters.layout.entries.first(where: { left.contains($0.name) }) {
-      throw CheckpointError.missingTensor(file: files.last ?? folder, name: missing.name)
-    }
     return parameters
+  }
+
+  private static func check(
+    _ files: [SafetensorsFile], hold configuration: ModelConfiguration, in folder: String
+  ) throws {
+    let layout = ParameterLayout(configuration)
+    var left = Set(layout.entries.map(\.name))
+    for file in files {
+      for tensor in file.entries {
+        if configuration.hasTiedHead && tensor.name == "lm_head.weight" { continue }
+        guard let entry = layout.entry(tensor.name), left.remove(tensor.name) != nil else {
+          throw CheckpointError.extraTensor(file: file.path, name: tensor.name)
+        }
+        guard tensor.shape == entry.shape else {
+          throw CheckpointError.misshapen(
+            file: file.path, name: tensor.name, shape: tensor.shape, expected: entry.shape)
+        }
+      }
+    }
+    if let missing = layout.entries.first(where: { left.contains($0.name) }) {
+      throw CheckpointError.missingTensor(file: files.last?.path ?? folder, name: missing.name)
+    }
   }
 
   /// Writes `config.json` and `model.safetensors` (float32), each under a temporary name first.

@@ -78,6 +78,23 @@ public struct ModelConfiguration: Equatable, Sendable {
     if !(normEpsilon >= 0 && normEpsilon < 1) {
       return "the normalisation ε must be in 0 ..< 1, not \(normEpsilon)"
     }
+    if parameterEstimate > Self.greatestParameterCount {
+      return "a model of \(parameterEstimate) parameters is beyond any memory"
+    }
     return nil
+  }
+
+  /// 2⁴⁰: 4 TiB of float32.
+  private static let greatestParameterCount = Double(1 << 40)
+
+  /// The number of parameters, in floating point because sizes that are possible one by one may
+  /// have a product that overflows.
+  private var parameterEstimate: Double {
+    let d = Double(width)
+    let attention = 2 * Double(headWidth) * (Double(queryHeads) + Double(keyValueHeads)) * d
+    let mlp = 3 * Double(mlpWidth) * d
+    let gains = 2 * d + (hasQueryKeyNorm ? 2 * Double(headWidth) : 0)
+    let tables = (hasTiedHead ? 1 : 2) * Double(vocabularySize) * d
+    return tables + d + Double(layers) * (attention + mlp + gains)
   }
 }
