@@ -6,6 +6,13 @@ public struct AttentionSite: Equatable, Hashable, Sendable {
   public let head: Int
   /// The row within the pass, from 0.
   public let row: Int
+
+  /// The site of a layer, head and row.
+  public init(layer: Int, head: Int, row: Int) {
+    self.layer = layer
+    self.head = head
+    self.row = row
+  }
 }
 
 /// What a pass shows of its attention.

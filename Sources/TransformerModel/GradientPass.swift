@@ -104,6 +104,8 @@ public final class GradientPass {
     weights: ModelTensors, targets: GradientTargets, to gradients: ModelTensors
   ) -> Result {
     precondition(start >= 0 && start + batch.tokens.count <= cache.capacity, "span out of bounds")
+    // Of two sequences the second would see the first in the cache but send it no gradient.
+    precondition(batch.sequences.count == 1, "a span is one sequence")
     switch keyValues {
     case .frozen:
       precondition(

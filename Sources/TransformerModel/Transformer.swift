@@ -31,6 +31,9 @@ public final class Transformer: Sendable {
     scratch: [FloatStorage], tally: Tally?
   ) -> TransformerPass {
     precondition(tokens.count == positions.count, "one position a token")
+    precondition(
+      sequences.reduce(0) { $1.lowerBound == $0 ? $1.upperBound : -1 } == tokens.count,
+      "the sequences must follow one another and cover all rows")
     let rotary =
       options.rotary
       ? RotaryTable(

@@ -1,0 +1,88 @@
+import TensorKernels
+import TestSupport
+import Testing
+import TransformerModel
+
+struct ObservationTests {
+  /// Scores seen while reading, in the order in which they came.
+  private final class Record {
+    var sites: [AttentionSite] = []
+    var scores: [[Float]] = []
+
+    func observation(of rows: [Int]) -> AttentionObservation {
+      AttentionObservation(rows: rows) { site, span in
+        self.sites.append(site)
+        self.scores.append(span.indices.map { span[$0] })
+      }
+    }
+  }
+
+  @Test(arguments: ModelCase.all)
+  func softmaxOfScoresIsThePattern(_ test: ModelCase) {
+    let parameters = test.makeParameters()
+    let (tokens, positions) = test.firstSequence()
+    let n = tokens.count
+    let reference = ReferenceModel(parameters, options: test.options)
+    let trace = reference.run(tokens, positions: positions, source: .rows([0..<n]))
+    let rows = [0, n / 2, n - 1].reduce(into: [Int]()) { if $0.last != $1 { $0.append($1) } }
+    for chunk in [1, 9, 64, n] {
+      let record = Record()
+      let session = InferenceSession(
+        Transformer(parameters), capacity: n, options: test.options, chunk: chunk)
+      session.append(
+        tokens, positions: positions, logits: .none, observing: record.observation(of: rows))
+      let c = test.configuration
+      #expect(record.sites.count == rows.count * c.layers * c.queryHeads)
+      #expect(Set(record.sites).count == record.sites.count)
+      for (site, scores) in zip(record.sites, record.scores) {
+        #expect(scores.count == site.row + 1)
+        let expected = reference.pattern(
+          trace, layer: site.layer, head: site.head, row: site.row, firstVisible: 0)
+        let pattern = Reference.softmax(scores.map(Double.init))
+        #expect(relativeDistance(pattern, expected) < 1e-5)
+      }
+    }
+  }
+
+  @Test func rowsBehindACacheSeeItToo() {
+    let test = ModelCase.all[0]
+    let parameters = test.makeParameters()
+    let (tokens, positions) = test.firstSequence()
+    let reference = ReferenceModel(parameters)
+    let trace = reference.run(
+      tokens, positions: positions, source: .rows([0..<tokens.count]))
+    let session = InferenceSession(
+      Transformer(parameters), capacity: 40, workers: Workers(count: 2))
+    session.append(Array(tokens[..<30]), logits: .none)
+    let record = Record()
+    session.append(Array(tokens[30...]), observing: record.observation(of: [2, 6]))
+    // Layer by layer, row by row, head by head.
+    let expectedSites = (0..<2).flatMap { layer in
+      [2, 6].flatMap { row in
+        (0..<6).map { AttentionSite(layer: layer, head: $0, row: row) }
+      }
+    }
+    #expect(record.sites == expectedSites)
+    for (site, scores) in zip(record.sites, record.scores) {
+      #expect(scores.count == 30 + site.row + 1)
+      let expected = reference.pattern(
+        trace, layer: site.layer, head: site.head, row: 30 + site.row, firstVisible: 0)
+      #expect(relativeDistance(Reference.softmax(scores.map(Double.init)), expected) < 1e-5)
+    }
+  }
+
+  @Test func watchingChangesNothing() {
+    let test = ModelCase.all[4]
+    let model = Transformer(test.makeParameters())
+    let (tokens, positions) = test.firstSequence()
+    let n = tokens.count
+    let plain = InferenceSession(model, capacity: n)
+      .append(tokens, positions: positions, logits: .all)
+    let record = Record()
+    let watched = InferenceSession(model, capacity: n).append(
+      tokens, positions: positions, logits: .all,
+      observing: record.observation(of: Array(0..<n)))
+    #expect(sameBits(plain, watched))
+    #expect(!record.sites.isEmpty)
+  }
+}
