@@ -98,11 +98,10 @@ public struct HeadTransform: Sendable {
           rotate(g, angles.cosines + at, angles.sines + at, half: half, sign: -1)
         }
         if let gains, let inverses {
-          target.update(repeating: 0, count: headWidth)
           normalizeBackward(
             g, raw.base + row * raw.stride + head * headWidth, gains,
-            inverses[row * inverseStride + head], addingTo: target, dGain: dGains,
-            width: headWidth)
+            inverses[row * inverseStride + head], into: target, accumulate: false,
+            dGain: dGains, width: headWidth)
         } else {
           target.update(from: g, count: headWidth)
         }

@@ -23,10 +23,11 @@ public enum RMSNormalization {
       gain.count == x.columns && dy.columns == x.columns && dx.columns == x.columns
         && dy.rows == x.rows && dx.rows == x.rows && inverse.count >= x.rows, "shapes do not fit")
     precondition(dGain == nil || dGain?.count == gain.count, "shapes do not fit")
+    let dGains = dGain?.base
     for row in 0..<x.rows {
       normalizeBackward(
         dy.base + row * dy.stride, x.base + row * x.stride, gain.base, inverse.base[row],
-        addingTo: dx.base + row * dx.stride, dGain: dGain?.base, width: x.columns)
+        into: dx.base + row * dx.stride, accumulate: true, dGain: dGains, width: x.columns)
     }
   }
 }
@@ -51,13 +52,13 @@ func normalize(
   return inverse
 }
 
-/// One row of the backward pass.
+/// One row of the backward pass, added to `dx` or put in its place.
 ///
 /// With `r = 1/rms` and `u = dy ⊙ gain`: `dx = r·u − r³/d · (u·x) · x`, `dGain = r·dy ⊙ x`.
 @inline(__always)
 func normalizeBackward(
   _ dy: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ gain: UnsafePointer<Float>,
-  _ inverse: Float, addingTo dx: UnsafeMutablePointer<Float>,
+  _ inverse: Float, into dx: UnsafeMutablePointer<Float>, accumulate: Bool,
   dGain: UnsafeMutablePointer<Float>?, width: Int
 ) {
   var sums = Lanes.zero
@@ -76,11 +77,11 @@ func normalizeBackward(
   while i + laneCount <= width {
     let u = load(dy + i) * load(gain + i)
     let change = (u * inverse).addingProduct(load(x + i), Lanes(repeating: shrink))
-    store(load(dx + i) + change, dx + i)
+    store(accumulate ? load(dx + i) + change : change, dx + i)
     i += laneCount
   }
   while i < width {
-    dx[i] += dy[i] * gain[i] * inverse + x[i] * shrink
+    dx[i] = (accumulate ? dx[i] : 0) + dy[i] * gain[i] * inverse + x[i] * shrink
     i += 1
   }
   guard let dGain else { return }
