@@ -91,39 +91,66 @@ import TransformerModel
     #expect(answer.best[0] == Int32(logits.firstIndex(of: logits.max()!)!))
   }
 
-  @Test func whatCannotBeProbedIsNamed() throws {
-    var items = try ProbeFixture.items(length: 60, count: 3)
-    #expect(throws: ProbeError.self) {
-      try ProbeFixture.results(items, ProbeFixture.adapting(steps: 3, learningRate: 1e38))
+  /// The sentence of the error that `body` throws.
+  private func complaint(_ body: () throws -> Void) -> String {
+    do {
+      try body()
+      return "nothing was thrown"
+    } catch {
+      return "\(error)"
     }
+  }
+
+  @Test func divergenceIsAnErrorThatNamesTheStep() throws {
+    let items = try ProbeFixture.items(length: 60, count: 2)
+    let settings = ProbeFixture.adapting(steps: 3, learningRate: 1e38)
+    let sentence = complaint { _ = try ProbeFixture.results(items, settings) }
+    #expect(
+      sentence.hasPrefix("tasks-60.jsonl: instance 0: numbers are no longer finite after step 1"))
+  }
+
+  @Test func aTokenThatTheModelLacksIsNamed() throws {
+    let items = try ProbeFixture.items(length: 60)
     let small = Transformer(
       Parameters(
         ModelConfiguration(
           vocabularySize: 40, width: 8, layers: 1, queryHeads: 1, keyValueHeads: 1, headWidth: 8,
           mlpWidth: 8)))
-    do {
+    let sentence = complaint {
       _ = try ProbeRun(small, settings: .init(), items: items, threads: 1)
-      Issue.record("a model of 40 tokens takes tokens up to 63")
-    } catch ProbeError.unknownToken(let item, let token, 40) {
-      #expect(item == items[0] && token >= 40)
     }
-    let bytes = KeyValueCache.bytes(ProbeFixture.configuration, capacity: 64)
-    #expect(throws: ProbeError.self) {
-      try ProbeRun(
-        ProbeFixture.model, settings: .init(), items: items, threads: 2, freeBytes: bytes - 1)
-    }
-    let run = try ProbeRun(
-      ProbeFixture.model, settings: .init(), items: items, threads: 8, freeBytes: 2 * bytes)
-    #expect(run.workers.count == 2)
+    #expect(sentence.hasPrefix("tasks-60.jsonl: instance 0 holds the token "))
+    #expect(sentence.contains("only the tokens 0 to 39"))
+  }
 
-    let one = TaskInstance(
-      settings: items[1].instance.settings, seed: 0, split: .test, index: 1, context: [1],
-      question: [1, 40], answer: [41], answerIsValue: [true], trace: [],
-      gold: [GoldFact(hop: 0, span: 0..<1, key: 0..<1, value: 0..<1)], similarDistractors: [])
-    items[1] = ProbeItem(file: "short.jsonl", instance: one)
-    #expect(throws: ProbeError.self) {
-      try ProbeFixture.results(items, ProbeFixture.adapting(steps: 1))
+  @Test func memoryBoundsTheNumberOfCaches() throws {
+    let items = try ProbeFixture.items(length: 60, count: 3)
+    // 60 tokens of context, 3 of the question and the answer's first.
+    let bytes = KeyValueCache.bytes(ProbeFixture.configuration, capacity: 64)
+    func workers(_ freeBytes: Int) throws -> Int {
+      try ProbeRun(
+        ProbeFixture.model, settings: .init(), items: items, threads: 8, freeBytes: freeBytes
+      ).workers.count
     }
+    #expect(try workers(10 * bytes) == 3)
+    #expect(try workers(2 * bytes) == 2)
+    #expect(try workers(bytes) == 1)
+    #expect(complaint { _ = try workers(bytes - 1) }.hasPrefix("64 tokens need"))
+  }
+
+  @Test func aContextOfOneTokenCannotBeAdaptedOn() throws {
+    let settings = try ProbeFixture.items(length: 60)[0].instance.settings
+    let instance = TaskInstance(
+      settings: settings, seed: 0, split: .test, index: 1, context: [1], question: [1, 40],
+      answer: [41], answerIsValue: [true], trace: [],
+      gold: [GoldFact(hop: 0, span: 0..<1, key: 0..<1, value: 0..<1)], similarDistractors: [])
+    let item = ProbeItem(file: "short.jsonl", instance: instance)
+    #expect(try ProbeFixture.results([item])[0].measurements.count == 1)
+    let sentence = complaint {
+      _ = try ProbeFixture.results([item], ProbeFixture.adapting(steps: 1))
+    }
+    #expect(
+      sentence == "short.jsonl: instance 1 has a context of 1 token, but adapting needs at least 2")
   }
 
   @Test func whatDeliveryOrCheckpointThrowsEndsTheRun() throws {

@@ -46,8 +46,9 @@ public struct SiteReading: Sendable, Equatable {
 extension ProbeMeasurement {
   /// All heads, layer by layer.
   ///
-  /// Averaged are the rows that predict value tokens of the answer (words that restate the question need not
-  /// look at the fact), and for each the fact that holds it: for multi-hop that of the last hop.
+  /// Averaged are the rows that predict value tokens of the answer (words that restate the question
+  /// need not look at the fact), and for each the fact that holds it: for multi-hop that of the last
+  /// hop.
   public func siteReadings(_ instance: TaskInstance) -> [SiteReading] {
     let pass = AnswerPass(instance)
     var order: [RetrievalSite] = []

@@ -1,0 +1,139 @@
+import DataFiles
+import Foundation
+import Testing
+
+/// The whole way from a recipe to figures, with a model that has learned next to nothing.
+@Suite struct ProbeCommandTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let recipe = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("TrainingTests/Fixtures/tiny.json5").path
+    #expect(
+      try run("train", recipe, "--held-out", "2", "--out", "model", "--quiet").exitCode == 0)
+    #expect(
+      try run(
+        "generate", "--task", "key-value", "--length", "60,100", "--count", "5", "--out", "tasks",
+        "--quiet"
+      ).exitCode == 0)
+  }
+
+  private func run(_ words: String...) throws -> BuiltBinary.Outcome {
+    try BuiltBinary.run(words, in: folder.url)
+  }
+
+  private func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
+
+  private func probe(_ words: String...) throws -> BuiltBinary.Outcome {
+    try BuiltBinary.run(
+      ["probe", "--model", "model", "--tasks", "tasks/key-value-60.jsonl"] + words, in: folder.url)
+  }
+
+  @Test func measurementsBecomeTablesAndFigures() throws {
+    let outcome = try probe(
+      "--tasks", "tasks/key-value-100.jsonl", "--adapt", "qttt", "--steps", "4", "--every", "2",
+      "--span-length", "64", "--out", "out/probe")
+    #expect(outcome.exitCode == 0)
+    #expect(outcome.output.hasPrefix("key-value: the best head is head "))
+    #expect(outcome.output.contains("      60      5  accuracy "))
+    #expect(
+      outcome.errors.hasPrefix(
+        "Contexts of 60 tokens are shorter than --span-length + 1; their spans are one token shorter "
+          + "than they are.\n"))
+    let table = try CSVTable.read(path("out/probe/probe.csv"))
+    #expect(try table.ints("step") == (0..<30).map { 2 * ($0 % 3) })
+    #expect(try table.ints("length") == (0..<30).map { $0 < 15 ? 60 : 100 })
+    let provenance = try JSONValue.read(path("out/probe/probe.json"))
+    #expect(provenance["model"]?.elements?.count == 2)
+    #expect(
+      provenance["model"]?.elements?.last?["sha256"]?.string
+        == (try SHA256.hex(ofFile: path("model/model.safetensors"))))
+
+    for figure in ["dilution-curve", "accuracy-curve"] {
+      let outcome = try run(
+        "plot", figure, "out/probe/probe.csv", "--training-length", "60", "--out", "f.svg",
+        "--out", "f.png", "--out", "f.csv")
+      #expect(outcome.exitCode == 0)
+      #expect(outcome.errors == "Wrote f.svg.\nWrote f.png.\nWrote f.csv.\n")
+      let svg = try String(contentsOfFile: path("f.svg"), encoding: .utf8)
+      #expect(svg.contains("<svg") && svg.contains("qTTT"))
+      #expect(
+        try FileSystem.read(path("f.png")).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+      let data = try CSVTable.read(path("f.csv"))
+      #expect(data.rowCount == (figure == "dilution-curve" ? 8 : 4))
+      #expect(try data.ints("n").allSatisfy { $0 == 5 })
+      let means = try data.doubles("mean")
+      let expected = try table.doubles(figure == "dilution-curve" ? "mass_best" : "correct")
+      #expect(abs(means[0] - (0..<5).reduce(0) { $0 + expected[3 * $1] } / 5) < 1e-12)
+      // In context at 60 and at 100, then after the last step.
+      #expect(abs(means[2] - (0..<5).reduce(0) { $0 + expected[3 * $1 + 2] } / 5) < 1e-12)
+    }
+  }
+
+  @Test func theNumberOfThreadsChangesNothing() throws {
+    for threads in ["1", "3"] {
+      let outcome = try probe(
+        "--adapt", "qttt", "--steps", "2", "--threads", threads, "--json", "--quiet", "--out",
+        threads)
+      #expect(outcome.errors.isEmpty)
+      let report = try JSONValue.parse(outcome.output)
+      #expect(report["rows"]?.elements?.count == 4)
+    }
+    for name in ["probe.csv", "heads.csv", "probe.jsonl"] {
+      #expect(try FileSystem.read(path("1/\(name)")) == FileSystem.read(path("3/\(name)")))
+    }
+  }
+
+  @Test func resultsAreGuarded() throws {
+    #expect(try probe("--limit", "1", "--out", "out", "-q").exitCode == 0)
+    let again = try probe("--limit", "1", "--out", "out", "-q")
+    #expect(again.exitCode == 1)
+    #expect(
+      again.errors
+        == "dilution: out holds results already (probe.jsonl): name another --out, or replace them "
+        + "with --force.\n")
+    #expect(try probe("--limit", "1", "--out", "out", "-q", "--force").exitCode == 0)
+  }
+
+  @Test func whatIsWrongIsSaidInOneSentence() throws {
+    try Data("{\"version\":1,\"task\":\"key-valve\"}\n".utf8)
+      .write(to: folder.url.appendingPathComponent("bad.jsonl"))
+    let cases: [(words: [String], code: Int32, part: String)] = [
+      (["--tasks", "bad.jsonl"], 1, "bad.jsonl:1:21: task must be"),
+      (["--tasks", "none.jsonl"], 1, "Cannot open none.jsonl: it does not exist."),
+      (["--tasks", "tasks/key-value-60.jsonl"], 2, "names tasks/key-value-60.jsonl twice"),
+      (["--steps", "3"], 2, "--steps belongs to an adaptation: add --adapt qttt"),
+      (["--adapt", "qtt"], 2, "(did you mean 'qttt'?)"),
+      (["--adapt", "qttt", "--learning-rate", "1e38"], 1, "no longer finite after step 1"),
+    ]
+    for (words, code, part) in cases {
+      let outcome = try BuiltBinary.run(
+        ["probe", "--model", "model", "--tasks", "tasks/key-value-60.jsonl", "--out", "o", "-q"]
+          + words, in: folder.url)
+      #expect(outcome.exitCode == code)
+      #expect(outcome.errors.contains(part), "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+      #expect(!FileManager.default.fileExists(atPath: path("o/probe.csv")))
+    }
+  }
+
+  @Test func figuresNeedResultsThatTheyCanShow() throws {
+    #expect(try probe("--limit", "2", "--out", "out", "-q").exitCode == 0)
+    let cases: [(words: [String], code: Int32, part: String)] = [
+      (["--out", "f.gif"], 2, "f.gif"),
+      (["--out", "f.png", "--task", "needle"], 1, "holds no results of needle, but of key-value"),
+      (["--out", "f.png", "--step", "3"], 1, "holds no measurement after step 3, but after 0"),
+      (["--out", "f.png", "--measure", "accuracy"], 2, "--measure is an option of accuracy-curve"),
+    ]
+    for (words, code, part) in cases {
+      let outcome = try BuiltBinary.run(
+        ["plot", "dilution-curve", "out/probe.csv", "-q"] + words, in: folder.url)
+      #expect(outcome.exitCode == code)
+      #expect(outcome.errors.contains(part), "\(outcome.errors)")
+    }
+    let other = try run("plot", "dilution-curve", "out/heads.csv", "--out", "f.png")
+    #expect(other.exitCode == 1 && other.errors.contains("there is no column"))
+    #expect(!FileManager.default.fileExists(atPath: path("f.png")))
+  }
+}
