@@ -1,0 +1,55 @@
+import DataFiles
+import TestTimeCompute
+import Training
+
+/// How much a method may spend behind the prefill.
+public enum ComputeBudget: Sendable, Equatable {
+  /// What qTTT costs with that many steps (N) on uniform spans of that many tokens (k) and a direct
+  /// answer: as much, at each context length.
+  case matched(steps: Int, spanLength: Int)
+  /// That many floating-point operations, a multiply-add as two.
+  case operations(Int)
+
+  /// What the budget comes to.
+  func operations(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
+    switch self {
+    case .operations(let operations): return FLOPs.Count(operations)
+    case .matched(let steps, let spanLength):
+      let training = SpanTraining(
+        steps: steps, spanLength: spanLength,
+        training: .init(optimizer: .gradientDescent(learningRate: 1)))
+      return Method(adaptation: training).expectedFLOPs(extent, costs)
+    }
+  }
+
+  /// Reads the members of a budget, all of them.
+  init(_ reader: inout JSONObjectReader) throws(JSONError) {
+    if reader.contains("flops") {
+      self = .operations(try reader.int("flops", in: 1 ... .max))
+    } else {
+      self = .matched(
+        steps: try reader.int("steps", in: 1...1_000_000),
+        spanLength: try reader.int("span_length", in: 1...1 << 28))
+    }
+    try reader.finish()
+  }
+
+  func writeMembers(to json: inout JSONWriter) {
+    switch self {
+    case .matched(let steps, let spanLength):
+      json.member("steps", steps)
+      json.member("span_length", spanLength)
+    case .operations(let operations): json.member("flops", operations)
+    }
+  }
+}
+
+extension ComputeBudget: CustomStringConvertible {
+  /// `32x128` for N=32 and k=128, or a number of operations.
+  public var description: String {
+    switch self {
+    case .matched(let steps, let spanLength): "\(steps)x\(spanLength)"
+    case .operations(let operations): "\(operations)"
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import TestTimeCompute
+import TransformerModel
+
+/// A method whose amounts are decided for one length.
+public struct ResolvedMethod: Sendable {
+  /// What is run.
+  public let method: Method
+  /// N; nil where nothing trains.
+  public let steps: Int?
+  /// Thinking tokens of each trace; nil where nothing is thought.
+  public let tokensEach: Int?
+  /// What the budget comes to; nil without one.
+  public let budget: FLOPs.Count?
+}
+
+extension MethodSettings {
+  /// The method for problems of an extent: with a budget, the most steps or tokens that it pays for.
+  ///
+  /// - Parameter marksAnswers: whether a trace opens its answer by a token of its own.
+  /// - Returns: nil where the budget pays for not even one step or trace.
+  func resolved(
+    _ extent: ProblemExtent, marksAnswers: Bool, costs: FLOPs
+  ) -> ResolvedMethod? {
+    let limit = takesBudget ? budget?.operations(extent, costs) : nil
+    var steps = steps
+    var tokensEach = tokens.map { $0 / (traces ?? 1) }
+    if let limit {
+      let isTraining = tokensEach == nil && !thinks
+      let least = isTraining ? 1 : leastTokens(marksAnswers: marksAnswers)
+      let match = BudgetMatch(within: limit, least: least) { amount in
+        method(steps: isTraining ? amount : steps ?? 0, tokensEach: amount)
+          .expectedFLOPs(extent, costs)
+      }
+      guard let match else { return nil }
+      if isTraining { steps = match.tokens } else { tokensEach = match.tokens }
+    } else if thinks, tokensEach ?? 0 < leastTokens(marksAnswers: marksAnswers) {
+      return nil
+    }
+    return ResolvedMethod(
+      method: method(steps: steps ?? 0, tokensEach: tokensEach ?? 0),
+      steps: training == nil ? nil : steps, tokensEach: thinks ? tokensEach : nil, budget: limit)
+  }
+
+  /// Whether tokens are generated before the answer.
+  var thinks: Bool { sampler != nil }
+
+  /// The fewest thinking tokens of a trace: its marker, and for beams one on which to part.
+  private func leastTokens(marksAnswers: Bool) -> Int {
+    let marker = marksAnswers ? 1 : 0
+    return name == .beam && traces ?? 1 > 1 ? marker + 1 : marker
+  }
+
+  private func method(steps: Int, tokensEach: Int) -> Method {
+    Method(adaptation: adaptation(steps: steps), decoding: decoding(tokensEach: tokensEach))
+  }
+
+  private func adaptation(steps: Int) -> (any Adaptation)? {
+    switch name {
+    case .queryScale: return QueryScaling.factor(Float(factor ?? 1))
+    case .scalableSoftmax: return QueryScaling.scalableSoftmax(Float(factor ?? 0))
+    default: break
+    }
+    guard let training else { return nil }
+    guard let spans else { return ContextTraining(steps: steps, training: training) }
+    return SpanTraining(
+      steps: steps, spanLength: spans.length, training: training, keyValues: spans.keyValues,
+      policy: spans.policy, control: spans.control)
+  }
+
+  private func decoding(tokensEach: Int) -> any Decoding {
+    guard let sampler else { return DirectAnswer() }
+    switch name {
+    case .selfConsistency:
+      return SelfConsistency(traces: traces ?? 1, tokensEach: tokensEach, sampler: sampler)
+    case .beam: return BeamSearch(beams: traces ?? 1, tokensEach: tokensEach)
+    default: return Thinking(tokens: tokensEach, sampler: sampler)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Instrumentation
+import SandboxTasks
+import TestTimeCompute
+import TransformerModel
+
+/// Collects what every site gives to the facts of an instance while its answer is read.
+final class SiteCollector {
+  private struct Sums {
+    var count = 0.0
+    var mass = 0.0
+    var valueMass = 0.0
+    var margin = 0.0
+    var gap = 0.0
+  }
+
+  private let instance: TaskInstance
+  private let pass: AnswerPass
+  private let heads: Int
+  private var sums: [Sums]
+  private var isFinite = true
+
+  init(_ instance: TaskInstance, _ configuration: ModelConfiguration) {
+    self.instance = instance
+    pass = AnswerPass(instance)
+    heads = configuration.queryHeads
+    sums = [Sums](
+      repeating: Sums(), count: configuration.layers * configuration.queryHeads)
+  }
+
+  /// Watches the rows that predict the final answer.
+  var observer: MethodObserver {
+    MethodObserver { step, site, scores in self.visit(step, site, scores) }
+  }
+
+  private func visit(_ step: WatchedStep, _ site: AttentionSite, _ scores: Span<Float>) {
+    guard case .answer(_, let token) = step, instance.answerIsValue[token] else { return }
+    guard let row = AttentionRow(scores: scores) else {
+      isFinite = false
+      return
+    }
+    let fact = instance.gold[pass.holders[token]]
+    let reading = row.reading(of: RangeSet(fact.span))
+    let index = site.layer * heads + site.head
+    sums[index].count += 1
+    sums[index].mass += reading.mass
+    sums[index].valueMass += row.mass(on: RangeSet(fact.value))
+    sums[index].margin += reading.margin
+    sums[index].gap += reading.gap
+  }
+
+  /// The means; nil where a score was not finite or no answer was read.
+  var table: SiteTable? {
+    guard isFinite, sums.allSatisfy({ $0.count > 0 }) else { return nil }
+    func means(_ sum: KeyPath<Sums, Double>) -> [Float] {
+      sums.map { Float($0[keyPath: sum] / $0.count) }
+    }
+    return SiteTable(
+      layers: sums.count / heads, heads: heads,
+      mass: means(\.mass), valueMass: means(\.valueMass), margin: means(\.margin),
+      gap: means(\.gap))
+  }
+}
+
+extension Problem {
+  /// What an instance asks, and how its family writes traces.
+  init(_ instance: TaskInstance) {
+    let form =
+      instance.family == .multiHop
+      ? TraceForm(answerMarker: SandboxToken.answer, bridge: [SandboxToken.think])
+      : TraceForm(answerMarker: nil, bridge: instance.question)
+    self.init(
+      directPrompt: instance.directPrompt, thinkingPrompt: instance.thinkingPrompt,
+      answer: instance.answer, trace: form, gold: instance.gold.map(\.span))
+  }
+}

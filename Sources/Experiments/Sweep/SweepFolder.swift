@@ -1,0 +1,40 @@
+import DataFiles
+import Foundation
+
+/// The folder of a sweep: who made it, records as they arrive, and in the end the final files.
+public struct SweepFolder: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  /// The records of a shard in the order in which they arrived: `records.jsonl`.
+  public func records(_ shard: Shard) -> String { file("records\(shard.suffix).jsonl") }
+  /// What a shard is a run of: `run.json`.
+  public func provenance(_ shard: Shard) -> String { file("run\(shard.suffix).json") }
+  /// All records in grid order.
+  public var results: String { file("results.jsonl") }
+  /// All records as a table.
+  public var table: String { file("results.csv") }
+
+  func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
+
+  /// Keeps other processes off a shard's records; two shards may share a folder.
+  ///
+  /// - Throws: `DirectoryLock.Held`, `FileSystemError`.
+  public func lock(_ shard: Shard) throws -> DirectoryLock {
+    try DirectoryLock(path, name: ".lock\(shard.suffix)")
+  }
+
+  /// The shards whose provenance stands in the folder, in order.
+  func shards() throws -> [Shard] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.compactMap { name -> Shard? in
+      guard name.hasPrefix("run"), name.hasSuffix(".json") else { return nil }
+      let middle = name.dropFirst(3).dropLast(5)
+      if middle.isEmpty { return .whole }
+      guard middle.hasPrefix("-") else { return nil }
+      let words = middle.dropFirst().components(separatedBy: "-of-")
+      return words.count == 2 ? Shard("\(words[0])/\(words[1])") : nil
+    }.sorted { ($0.count, $0.index) < ($1.count, $1.index) }
+  }
+}

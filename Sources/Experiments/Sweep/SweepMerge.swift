@@ -1,0 +1,75 @@
+import DataFiles
+
+/// The runs of one sweep, about to become one.
+public struct SweepMerge: Sendable {
+  /// The plan that all runs share.
+  public let plan: SweepPlan
+  /// The path under which the spec was read first.
+  public let specFile: String
+  /// The records of all runs.
+  public let logs: [String]
+
+  private let shardCount: Int
+
+  /// Opens the shards that stand in folders.
+  ///
+  /// - Throws: `SweepError.differentSweeps`, `SweepError.noSweep`, `FileSystemError`, `JSONError`.
+  public init(_ folders: [SweepFolder]) throws {
+    var first: (path: String, provenance: SweepProvenance)?
+    var logs: [String] = []
+    var shardCount = 1
+    for folder in folders {
+      let shards = try folder.shards()
+      guard !shards.isEmpty else { throw SweepError.noSweep(folder: folder.path) }
+      for shard in shards {
+        let path = folder.provenance(shard)
+        let provenance = try SweepProvenance(path)
+        let known = first ?? (path, provenance)
+        first = known
+        guard provenance.planHash == known.provenance.planHash else {
+          throw SweepError.differentSweeps(
+            first: known.path, second: path,
+            isOtherModel: provenance.modelHash != known.provenance.modelHash)
+        }
+        let log = folder.records(shard)
+        // A shard that was killed at once has no log yet.
+        if FileSystem.exists(log), !logs.contains(log) { logs.append(log) }
+        shardCount = max(shardCount, shard.count)
+      }
+    }
+    guard let first, !logs.isEmpty else {
+      throw SweepError.noSweep(folder: folders.first?.path ?? ".")
+    }
+    plan = try first.provenance.plan()
+    specFile = first.provenance.specFile
+    self.logs = logs
+    self.shardCount = shardCount
+    guard plan.hash == first.provenance.planHash else {
+      throw SweepError.editedProvenance(file: first.path)
+    }
+  }
+
+  /// All records.
+  ///
+  /// - Throws: `SweepError.incomplete`, which names the shards; `FileSystemError`, `JSONError`.
+  public func results() throws -> SweepResults {
+    do {
+      return try SweepResults(plan, logs: logs)
+    } catch SweepError.incomplete(let missing, let total, _) {
+      throw SweepError.incomplete(missing: missing, total: total, shards: try unfinished())
+    }
+  }
+
+  private func unfinished() throws -> [Shard] {
+    guard shardCount > 1 else { return [] }
+    var done: Set<String> = []
+    for log in logs { try SweepLog.forEach(log) { done.insert($1.key) } }
+    return (1...shardCount).map { Shard(index: $0, of: shardCount) }.filter { shard in
+      plan.groups(shard).contains { group in
+        group.cells.contains {
+          !done.contains(plan.key(SweepPlan.Item(cell: $0, index: group.index)))
+        }
+      }
+    }
+  }
+}

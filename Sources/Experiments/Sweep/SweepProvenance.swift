@@ -1,0 +1,73 @@
+import DataFiles
+
+/// What the records of a sweep are the records of: the content of `run.json`.
+public struct SweepProvenance: Sendable {
+  /// The spec, word for word.
+  public var specText: String
+  /// The path under which it was read.
+  public var specFile: String
+  /// The seed, which may be another than the spec's.
+  public var seed: UInt64
+  /// `SweepPlan.hash`.
+  public var planHash: String
+  /// `SweepPlan.modelHash`.
+  public var modelHash: String
+
+  /// Writes what a run is.
+  ///
+  /// - Parameters:
+  ///   - model: the checkpoint's files; none where records of other machines were merged.
+  ///   - logs: the records that were merged.
+  /// - Throws: `FileSystemError`.
+  public static func write(
+    _ plan: SweepPlan, specFile: String, shard: Shard, model: [HashedFile],
+    provenance: Provenance, mergedFrom logs: [HashedFile] = [], to path: String
+  ) throws {
+    var json = JSONWriter(indentation: 2)
+    try json.object { json in
+      json.member("format", "sweep")
+      json.member("format_version", SweepSpec.formatVersion)
+      json.member("plan_sha256", plan.hash)
+      json.member("model_sha256", plan.modelHash)
+      json.member("shard", shard.description)
+      json.member("seed", plan.spec.seed)
+      json.member("split", plan.spec.split.rawValue)
+      json.member("count", plan.spec.count)
+      json.member("cells", plan.cells.count)
+      try provenance.writeMembers(to: &json)
+      json.array("model") { json in for file in model { file.write(to: &json) } }
+      if !logs.isEmpty {
+        json.array("merged_from") { json in for file in logs { file.write(to: &json) } }
+      }
+      json.member("spec_file", specFile)
+      json.member("spec", plan.spec.text)
+    }
+    try AtomicFile.write(json.text + "\n", to: path)
+  }
+
+  /// Reads the part of `run.json` by which runs are told apart.
+  ///
+  /// - Throws: `FileSystemError`, `JSONError`.
+  public init(_ path: String) throws {
+    var reader = try JSONObjectReader(JSONValue.read(path), file: path)
+    let version = try reader.int("format_version")
+    guard try reader.string("format") == "sweep", version == SweepSpec.formatVersion else {
+      throw reader.invalid(
+        "format_version", "must be \(SweepSpec.formatVersion), of the format \"sweep\"")
+    }
+    specText = try reader.string("spec")
+    specFile = try reader.string("spec_file")
+    seed = try reader.uint64("seed")
+    planHash = try reader.string("plan_sha256")
+    modelHash = try reader.string("model_sha256")
+  }
+
+  /// The plan, expanded again.
+  ///
+  /// - Throws: `JSONError`.
+  public func plan() throws(JSONError) -> SweepPlan {
+    var spec = try SweepSpec(specText, file: specFile)
+    spec.seed = seed
+    return SweepPlan(spec, modelHash: modelHash)
+  }
+}

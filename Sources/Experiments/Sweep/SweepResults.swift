@@ -1,0 +1,149 @@
+import DataFiles
+
+/// All records of a sweep in grid order, and the files that are made of them.
+public struct SweepResults: Sendable {
+  public let plan: SweepPlan
+  /// One for each item, cell by cell, in it by instance.
+  public let records: [SweepRecord]
+  /// The site that is followed in each task, by its label.
+  public let sites: [String: RetrievalSite]
+
+  /// Gathers records from logs; of a record that stands in several, the first counts.
+  ///
+  /// - Throws: `SweepError.incomplete`, `SweepError.strayRecord`, `FileSystemError`, `JSONError`.
+  public init(_ plan: SweepPlan, logs: [String]) throws {
+    self.plan = plan
+    var places: [String: Int] = [:]
+    for cell in plan.cells.indices {
+      for index in 0..<plan.spec.count {
+        places[plan.key(SweepPlan.Item(cell: cell, index: index))] = places.count
+      }
+    }
+    var found = [SweepRecord?](repeating: nil, count: plan.itemCount)
+    for log in logs {
+      try SweepLog.forEach(log) { line, record in
+        guard let place = places[record.key] else {
+          throw SweepError.strayRecord(file: log, line: line)
+        }
+        if found[place] == nil { found[place] = record }
+      }
+    }
+    records = found.compactMap { $0 }
+    guard records.count == plan.itemCount else {
+      throw SweepError.incomplete(
+        missing: plan.itemCount - records.count, total: plan.itemCount, shards: [])
+    }
+    sites = RetrievalSite.best(of: records)
+  }
+
+  /// Writes the records as lines, in their order.
+  ///
+  /// - Throws: `FileSystemError`.
+  public func writeLog(_ path: String) throws {
+    var lines = try JSONLinesWriter(path)
+    for record in records { try lines.append { try record.write(to: &$0) } }
+    try lines.commit()
+  }
+
+  /// Writes `results.jsonl` and `results.csv`.
+  ///
+  /// - Throws: `FileSystemError`.
+  public func write(to folder: SweepFolder) throws {
+    try writeLog(folder.results)
+    var table = try CSVWriter(folder.table, columns: Self.columns)
+    for (number, record) in records.enumerated() {
+      try table.append(row(record, plan.cells[number / plan.spec.count]))
+    }
+    try table.commit()
+  }
+
+  /// The columns of `results.csv`: one row a record. Those of `seconds` come last.
+  public static let columns = [
+    "task_label", "task", "length", "rotary", "label", "method", "index", "correct",
+    "majority_correct", "answer_probability", "value_probability", "mass_mean", "mass_best",
+    "value_mass_best", "margin_best", "gap_best", "best_layer", "best_head",
+    "steps", "tokens_each", "generated_tokens", "budget_flops", "flops", "predicted_flops",
+    "prefill_flops", "first_loss", "last_loss", "diverged", "depth", "rehearsal", "similar", "hops",
+    "span_length", "learning_rate", "weights", "span_kv", "policy", "control", "traces", "factor",
+    "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
+  ]
+
+  private func row(_ record: SweepRecord, _ cell: SweepPlan.Cell) -> [CSVCell] {
+    let site = sites[record.identity.taskLabel]
+    let best = site.flatMap { record.sites?.place(of: $0) }
+    func value(_ numbers: KeyPath<SiteTable, [Float]>) -> CSVCell {
+      guard let best, let sites = record.sites else { return .missing }
+      return .float(sites[keyPath: numbers][best])
+    }
+    let isWhole = !record.hasDiverged
+    return [
+      .text(record.identity.taskLabel), .text(record.identity.task.rawValue),
+      .integer(record.identity.length), .integer(record.identity.rotary ? 1 : 0),
+      .text(record.identity.methodLabel), .text(record.identity.method.rawValue),
+      .integer(record.identity.index), isWhole ? .integer(record.isCorrect ? 1 : 0) : .missing,
+      CSVCell(record.isMajorityCorrect.map { $0 ? 1 : 0 }),
+      isWhole ? .number(record.answerProbability) : .missing,
+      isWhole ? .number(record.valueProbability) : .missing, CSVCell(record.sites?.meanMass),
+      value(\.mass), value(\.valueMass), value(\.margin), value(\.gap), CSVCell(site?.layer),
+      CSVCell(site?.head), CSVCell(record.steps),
+      CSVCell(record.tokensEach), .integer(record.generatedTokens), CSVCell(record.budgetFLOPs),
+      .integer(record.spentFLOPs), .integer(record.predictedFLOPs), .integer(record.prefillFLOPs),
+      CSVCell(record.firstLoss), CSVCell(record.lastLoss), .integer(record.hasDiverged ? 1 : 0),
+    ] + settings(cell) + [
+      .number(record.seconds.prefill), .number(record.seconds.adapt),
+      .number(record.seconds.think), .number(record.seconds.answer),
+    ]
+  }
+
+  /// What figures are drawn against besides length and method.
+  private func settings(_ cell: SweepPlan.Cell) -> [CSVCell] {
+    let method = cell.method.settings
+    var hops: Int?
+    if case .multiHop(let shape) = cell.task.shape { hops = shape.hops }
+    return [
+      CSVCell(cell.task.depth), .number(cell.task.rehearsal), CSVCell(cell.task.similar),
+      CSVCell(hops), CSVCell(method.spans?.length), CSVCell(method.learningRate),
+      CSVCell(method.training?.weights.name), CSVCell(method.spans?.keyValues.rawValue),
+      CSVCell(method.spans?.policy.rawValue), CSVCell(method.spans?.control.rawValue),
+      CSVCell(method.traces), CSVCell(method.factor),
+    ]
+  }
+}
+
+extension CSVCell {
+  init(_ integer: Int?) { self = integer.map { .integer($0) } ?? .missing }
+  init(_ number: Double?) { self = number.map { .number($0) } ?? .missing }
+  init(_ text: String?) { self = text.map { .text($0) } ?? .missing }
+}
+
+extension RetrievalSite {
+  /// The site with the greatest mean target mass at a task's shortest length, for each task label: in
+  /// context where that was swept, else under the first method; with rotated positions where they
+  /// were. Of sites that tie, the first.
+  ///
+  /// It is then followed through all lengths and methods: the best of each cell would compare
+  /// different heads, and pick the luckiest.
+  public static func best(of records: [SweepRecord]) -> [String: RetrievalSite] {
+    var best: [String: RetrievalSite] = [:]
+    for (label, own) in Dictionary(grouping: records, by: \.identity.taskLabel) {
+      let whole = own.filter { $0.sites != nil }
+      guard let shortest = whole.map(\.identity.length).min() else { continue }
+      let short = whole.filter { $0.identity.length == shortest }
+      let rotated = short.contains { $0.identity.rotary }
+      let same = short.filter { $0.identity.rotary == rotated }
+      let method =
+        same.first { $0.identity.method == .inContext }?.identity.methodLabel
+        ?? same.first?.identity.methodLabel
+      let tables = same.filter { $0.identity.methodLabel == method }.compactMap(\.sites)
+      guard let first = tables.first else { continue }
+      // A file that was edited may hold tables of several shapes.
+      let cell = tables.filter { $0.mass.count == first.mass.count }
+      var highest = -Double.infinity
+      for place in first.mass.indices {
+        let mass = Statistics.mean(cell.map { Double($0.mass[place]) })
+        if mass > highest { (highest, best[label]) = (mass, first.site(at: place)) }
+      }
+    }
+    return best
+  }
+}

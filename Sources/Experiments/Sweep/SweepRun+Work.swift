@@ -1,0 +1,122 @@
+import Randomness
+import SandboxTasks
+import TensorKernels
+import TestTimeCompute
+import TransformerModel
+
+extension SweepRun {
+  /// Works off groups.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: called between methods, on any thread; what it throws ends the run.
+  ///   - deliver: called with every record, never concurrently; what it throws ends the run.
+  /// - Throws: the first error in the order in which they arise.
+  public func run(
+    _ pending: [(group: SweepPlan.Group, cells: [Int])],
+    checkpoint: @Sendable () throws -> Void = {},
+    deliver: @Sendable (_ cell: Int, _ record: SweepRecord) throws -> Void
+  ) throws {
+    let queue = WorkQueue(count: pending.count)
+    workers.run(workers.count) { _, _ in
+      var contexts = GroupContexts()
+      while let number = queue.take() {
+        do {
+          try run(
+            pending[number].group, pending[number].cells, &contexts,
+            checkpoint: {
+              try queue.check()
+              try checkpoint()
+            }, deliver: { cell, record in try queue.deliver { try deliver(cell, record) } })
+        } catch {
+          queue.fail(error)
+        }
+      }
+    }
+    try queue.finish()
+  }
+
+  private func run(
+    _ group: SweepPlan.Group, _ cells: [Int], _ contexts: inout GroupContexts,
+    checkpoint: () throws -> Void, deliver: (Int, SweepRecord) throws -> Void
+  ) throws {
+    try checkpoint()
+    let first = plan.cells[group.cells.lowerBound]
+    let options = PassOptions(rotary: first.rotary)
+    let generator = try TaskGenerator(
+      first.settings, seed: plan.spec.seed, split: plan.spec.split)
+    let instance = generator.instance(group.index)
+    let problem = Problem(instance)
+    let capacity = group.cells.map { Self.capacity(methods[$0], extents[$0]) }.max() ?? 1
+    let context = contexts.context(model, capacity, workersEach, options)
+    context.read(instance.context)
+    var donor: ReadContext?
+    for cell in cells {
+      try checkpoint()
+      if donor == nil, plan.cells[cell].method.settings.spans?.control == .otherContext {
+        let other = contexts.donor(model, first.length, workersEach, options)
+        other.read(generator.instance(group.index + 1).context)
+        donor = other
+      }
+      let collector = SiteCollector(instance, model.configuration)
+      let outcome = try methods[cell].method.run(
+        problem, in: context, stream: stream(instance), donor: donor,
+        observer: collector.observer)
+      try deliver(cell, record(cell, instance, outcome, collector.table))
+    }
+  }
+
+  /// Everything random of an instance's methods. They share it, so that what they share by nature,
+  /// such as the spans of a first step, does not differ by chance.
+  private func stream(_ instance: TaskInstance) -> RandomStream {
+    RandomStream(seed: plan.spec.seed, label: "sweep").child(instance.family.rawValue)
+      .child(instance.split.rawValue).child(instance.index)
+  }
+
+  private func record(
+    _ cell: Int, _ instance: TaskInstance, _ outcome: MethodOutcome, _ sites: SiteTable?
+  ) -> SweepRecord {
+    let settings = plan.cells[cell].method.settings
+    let method = methods[cell]
+    let hasDiverged = outcome.hasDiverged || sites == nil
+    return SweepRecord(
+      key: plan.key(SweepPlan.Item(cell: cell, index: instance.index)),
+      identity: plan.identity(SweepPlan.Item(cell: cell, index: instance.index)),
+      steps: method.steps, tokensEach: method.tokensEach,
+      budgetFLOPs: method.budget.map { Int(clamping: $0) }, hasDiverged: hasDiverged,
+      isCorrect: !hasDiverged && outcome.isCorrect,
+      isMajorityCorrect: settings.thinks && !hasDiverged ? outcome.isMajorityCorrect : nil,
+      answerProbability: hasDiverged ? 0 : min(outcome.probability, 1),
+      valueProbability: hasDiverged ? 0 : min(valueProbability(instance, outcome), 1),
+      generatedTokens: outcome.generatedTokens, spentFLOPs: Int(clamping: outcome.spentFLOPs),
+      predictedFLOPs: Int(clamping: outcome.predictedFLOPs),
+      prefillFLOPs: Int(clamping: outcome.prefillFLOPs),
+      firstLoss: outcome.steps.first?.loss.ifFinite, lastLoss: outcome.steps.last?.loss.ifFinite,
+      sites: hasDiverged ? nil : sites,
+      seconds: SweepRecord.Seconds(
+        prefill: outcome.seconds.prefill, adapt: outcome.seconds.adapt,
+        think: outcome.seconds.think, answer: outcome.seconds.answer))
+  }
+
+  /// Where there are several traces and words besides the values, the product of the means.
+  private func valueProbability(_ instance: TaskInstance, _ outcome: MethodOutcome) -> Double {
+    if instance.answerIsValue.allSatisfy({ $0 }) { return outcome.probability }
+    return zip(outcome.answerProbabilities, instance.answerIsValue).reduce(1) {
+      $1.1 ? $0 * $1.0 : $0
+    }
+  }
+}
+
+extension SweepPlan {
+  /// Which record of the grid an item is.
+  public func identity(_ item: Item) -> SweepRecord.Identity {
+    let cell = cells[item.cell]
+    return SweepRecord.Identity(
+      taskLabel: cell.task.label, task: cell.settings.family, length: cell.length,
+      rotary: cell.rotary, methodLabel: cell.method.label, method: cell.method.settings.name,
+      index: item.index)
+  }
+}
+
+extension Double {
+  fileprivate var ifFinite: Double? { isFinite ? self : nil }
+}

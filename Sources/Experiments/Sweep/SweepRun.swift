@@ -1,0 +1,110 @@
+import SandboxTasks
+import TensorKernels
+import TestTimeCompute
+import TransformerModel
+
+/// A plan with its model, ready to be worked off.
+///
+/// An instance is one worker's affair: its context is read once, and all methods start from there. A
+/// record is a function of what its key hashes, so that neither the number of workers nor the order
+/// in which they finish, nor what an earlier run did already, can change it.
+public struct SweepRun: Sendable {
+  public let plan: SweepPlan
+  public let model: Transformer
+  /// For each cell, its method with all amounts decided.
+  public let methods: [ResolvedMethod]
+  /// For each cell, the lengths on which costs depend.
+  public let extents: [ProblemExtent]
+  /// How many instances are worked on at a time.
+  public let workers: Workers
+  /// The closed forms of the model's costs.
+  public let costs: FLOPs
+
+  let workersEach: Workers
+
+  /// A run, checked before anything is computed.
+  ///
+  /// - Parameters:
+  ///   - threads: as many instances are worked on at a time, unless memory holds fewer caches.
+  ///   - freeBytes: memory for caches; nil when it is not known.
+  /// - Throws: `SweepError`.
+  public init(
+    _ plan: SweepPlan, model: Transformer, threads: Int, freeBytes: Int? = nil
+  ) throws(SweepError) {
+    self.plan = plan
+    self.model = model
+    let vocabulary = model.configuration.vocabularySize
+    guard vocabulary >= Vocabulary.sandbox.count else {
+      throw .vocabularyTooSmall(
+        model: plan.spec.model, size: vocabulary, needed: Vocabulary.sandbox.count)
+    }
+    costs = FLOPs(model.configuration)
+    var methods: [ResolvedMethod] = []
+    var extents: [ProblemExtent] = []
+    for cell in plan.cells {
+      let settings = cell.method.settings
+      let extent = Self.extent(cell, plan.spec)
+      let resolved = settings.resolved(
+        extent, marksAnswers: cell.settings.family == .multiHop, costs: costs)
+      guard let resolved else {
+        throw .budgetTooSmall(
+          method: cell.method.label, task: cell.task.label, length: cell.length)
+      }
+      if settings.name == .beam, let beams = settings.traces, beams > vocabulary {
+        throw .tooManyBeams(method: cell.method.label, beams: beams, vocabulary: vocabulary)
+      }
+      methods.append(resolved)
+      extents.append(extent)
+    }
+    self.methods = methods
+    self.extents = extents
+    workers = try Self.workers(
+      model, capacity: zip(methods, extents).map(Self.capacity).max() ?? 1, threads: threads,
+      items: plan.itemCount, freeBytes: freeBytes)
+    workersEach = Workers(count: threads / workers.count)
+  }
+
+  /// The lengths of a cell's problems, which its instances share.
+  private static func extent(_ cell: SweepPlan.Cell, _ spec: SweepSpec) -> ProblemExtent {
+    // Prompt and answer do not depend on the haystack, so the shortest one tells them.
+    var settings = cell.settings
+    settings.length = settings.leastLength
+    do {
+      let generator = try TaskGenerator(settings, seed: spec.seed, split: spec.split)
+      return Problem(generator.instance(0)).extent(behind: cell.length)
+    } catch {
+      preconditionFailure("a spec's tasks have been validated: \(error)")
+    }
+  }
+
+  /// Tokens that the cache has to hold.
+  static func capacity(_ method: ResolvedMethod, _ extent: ProblemExtent) -> Int {
+    extent.context
+      + max(method.method.decoding.room(extent), DirectAnswer().room(extent))
+  }
+
+  private static func workers(
+    _ model: Transformer, capacity: Int, threads: Int, items: Int, freeBytes: Int?
+  ) throws(SweepError) -> Workers {
+    let wanted = max(1, min(threads, items))
+    guard let freeBytes else { return Workers(count: wanted) }
+    // Controls read a second context.
+    let bytes = 2 * KeyValueCache.bytes(model.configuration, capacity: capacity)
+    guard bytes <= freeBytes else {
+      throw .tooLong(tokens: capacity, neededBytes: bytes, freeBytes: freeBytes)
+    }
+    return Workers(count: min(wanted, freeBytes / max(bytes, 1)))
+  }
+
+  /// What a shard has to do besides what is done: groups with the cells that are missing.
+  public func pending(
+    _ shard: Shard = .whole, done: Set<String> = []
+  ) -> [(group: SweepPlan.Group, cells: [Int])] {
+    plan.groups(shard).compactMap { group in
+      let cells = group.cells.filter {
+        !done.contains(plan.key(SweepPlan.Item(cell: $0, index: group.index)))
+      }
+      return cells.isEmpty ? nil : (group, cells)
+    }
+  }
+}

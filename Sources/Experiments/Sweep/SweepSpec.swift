@@ -1,0 +1,51 @@
+import SandboxTasks
+
+/// A task of a sweep: everything of its settings but the length.
+public struct SweepTask: Sendable, Equatable {
+  /// What tables call it.
+  public var label: String
+  /// The family and its own choices.
+  public var shape: TaskShape
+  /// Where the needle stands, as a share of the context; nil draws it.
+  public var depth: Double?
+  /// The probability that a distractor repeats an earlier one.
+  public var rehearsal: Double
+  /// The number of distractors that share a symbol with a needle; nil leaves it to chance.
+  public var similar: Int?
+
+  /// The settings at T = `length`.
+  public func settings(length: Int) -> TaskSettings {
+    TaskSettings(shape, length: length, depth: depth, rehearsal: rehearsal, similar: similar)
+  }
+}
+
+/// A method of a sweep under the name that tables give it.
+public struct SweepMethod: Sendable, Equatable {
+  /// What tables call it; no two methods of a sweep share it.
+  public var label: String
+  /// What is done.
+  public var settings: MethodSettings
+}
+
+/// What a sweep is to compute: a grid of tasks, lengths and methods, and how many instances.
+///
+/// In a spec, a list in the place of a setting means each of its elements in turn.
+public struct SweepSpec: Sendable, Equatable {
+  /// The checkpoint folder, as given.
+  public var model: String
+  public var tasks: [SweepTask]
+  /// T, ascending or as the user orders them.
+  public var lengths: [Int]
+  /// Whether positions are rotated: as trained, or switched off, or both in turn.
+  public var rotary: [Bool]
+  public var methods: [SweepMethod]
+  /// Instances of each cell: numbers 0 ..< count.
+  public var count: Int
+  public var seed: UInt64
+  public var split: Split
+  /// The file's content, word for word.
+  public var text: String
+
+  /// The version of the spec's language, of records and of their keys.
+  public static let formatVersion = 1
+}

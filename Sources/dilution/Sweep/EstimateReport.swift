@@ -1,0 +1,87 @@
+import Experiments
+import Foundation
+
+/// What `sweep --dry-run` prints.
+struct EstimateReport: Encodable {
+  struct Cell: Encodable {
+    var task: String
+    var length: Int
+    var rotary: Bool
+    var method: String
+    var steps: Int?
+    var tokensEach: Int?
+    var instances: Int
+    /// Behind the prefill, for one instance.
+    var flops: Double
+    /// Of one worker, for all instances, without prefills.
+    var seconds: Double
+  }
+
+  struct Rates: Encodable {
+    var prefillGflops: Double
+    var adaptGflops: Double
+    var decodeGflops: Double
+  }
+
+  var cells: [Cell]
+  var rates: Rates
+  var prefillFlops: Double
+  var totalFlops: Double
+  var workers: Int
+  var seconds: Double
+
+  init(_ run: SweepRun, _ estimate: SweepEstimate) {
+    cells = estimate.rows.map { row in
+      let cell = run.plan.cells[row.cell]
+      let method = run.methods[row.cell]
+      return Cell(
+        task: cell.task.label, length: cell.length, rotary: cell.rotary, method: cell.method.label,
+        steps: method.steps, tokensEach: method.tokensEach, instances: row.instances,
+        flops: Double(row.flops), seconds: row.seconds)
+    }
+    rates = Rates(
+      prefillGflops: estimate.rates.prefill * 1e-9, adaptGflops: estimate.rates.adapt * 1e-9,
+      decodeGflops: estimate.rates.decode * 1e-9)
+    prefillFlops = Double(estimate.prefillFLOPs)
+    totalFlops = Double(estimate.totalFLOPs)
+    workers = run.workers.count
+    seconds = estimate.seconds
+  }
+
+  /// The report as text for people.
+  var lines: [String] {
+    let header = ["task", "T", "method", "N", "M each", "to do", "GFLOP each", "time"]
+    let rows = cells.map { cell in
+      [
+        cell.task + (cell.rotary ? "" : ", rotary off"), "\(cell.length)", cell.method,
+        cell.steps.map(String.init) ?? "-", cell.tokensEach.map(String.init) ?? "-",
+        "\(cell.instances)", String(format: "%.3f", cell.flops * 1e-9), Self.clock(cell.seconds),
+      ]
+    }
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    var lines = all.map { cells in
+      cells.indices.map { column in
+        let blank = String(repeating: " ", count: widths[column] - cells[column].count)
+        return column == 0 || column == 2 ? cells[column] + blank : blank + cells[column]
+      }.joined(separator: "  ")
+    }
+    let count = cells.reduce(0) { $0 + $1.instances }
+    lines += [
+      "",
+      String(
+        format: "%d records in %d cells: %.1f GFLOP, of which %.1f for reading contexts", count,
+        cells.count, totalFlops * 1e-9, prefillFlops * 1e-9),
+      String(
+        format: "One thread here does %.1f GFLOP/s reading, %.1f training, %.1f generating",
+        rates.prefillGflops, rates.adaptGflops, rates.decodeGflops),
+      "About \(Self.clock(seconds)) with \(workers) workers",
+    ]
+    return lines
+  }
+
+  private static func clock(_ seconds: Double) -> String {
+    let whole = Int(min(max(seconds, 0), 1e12).rounded())
+    return String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+  }
+}

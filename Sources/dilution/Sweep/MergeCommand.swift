@@ -1,0 +1,64 @@
+import ArgumentParsing
+import DataFiles
+import Experiments
+
+/// Joins the shards of a sweep.
+enum MergeCommand: Subcommand {
+  static let runs = Positional.rest(
+    "RUN", .directory, isRequired: true, help: "Folders that 'dilution sweep' made.")
+
+  static let folder = Option.required(
+    "out", .directory,
+    help: "Where the results go; created when missing. One of the runs will do.")
+
+  static let declaration = Command(
+    name: "merge",
+    summary: "join the shards of a sweep",
+    discussion: """
+      Reads the records of all shards that stand in the given folders, and writes records.jsonl, \
+      results.jsonl and results.csv as the sweep in one piece would have. Runs of different specs or models are not \
+      joined, nor are shards that are not done.
+      """,
+    examples: [
+      Example(
+        "dilution merge runs/part-1 runs/part-2 runs/part-3 --out runs/study",
+        "Three machines' work")
+    ],
+    positionals: [runs],
+    groups: [OptionGroup("Options", [folder])])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let merge = try SweepMerge(arguments[runs].map(SweepFolder.init))
+    let results = try merge.results()
+    let folder = SweepFolder(arguments[folder])
+    try FileSystem.createDirectory(folder.path)
+    let lock = try folder.lock(.whole)
+    try withExtendedLifetime(lock) {
+      let path = folder.provenance(.whole)
+      if FileSystem.exists(path) {
+        let known = try SweepProvenance(path)
+        guard known.planHash == merge.plan.hash else {
+          throw SweepError.otherSweep(
+            folder: folder.path, isOtherModel: known.modelHash != merge.plan.modelHash)
+        }
+      } else {
+        try SweepProvenance.write(
+          merge.plan, specFile: merge.specFile, shard: .whole, model: [],
+          provenance: .ofThisProcess(), mergedFrom: try merge.logs.map { try HashedFile($0) },
+          to: path)
+      }
+      try results.write(to: folder)
+      // So that a sweep of the same spec finds nothing left to do here.
+      if !FileSystem.exists(folder.records(.whole)) {
+        try results.writeLog(folder.records(.whole))
+      }
+    }
+    let report = SweepReport(
+      records: folder.results, table: folder.table, shard: Shard.whole.description,
+      count: results.records.count, made: 0, plan: merge.plan.hash)
+    if console.wantsJSON { return try console.print(json: report) }
+    try console.print(
+      "\(folder.results): \(results.records.count) records of \(merge.logs.count) runs")
+    try console.print("\(folder.table): the same as a table")
+  }
+}

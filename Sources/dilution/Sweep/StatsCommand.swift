@@ -1,0 +1,94 @@
+import ArgumentParsing
+import DataFiles
+import Experiments
+import TensorKernels
+
+/// Means and paired differences of a sweep, with intervals.
+enum StatsCommand: Subcommand {
+  static let run = Positional.required(
+    "RUN", .directory, help: "The folder of a finished or merged sweep.")
+
+  static let against = Option.repeated(
+    "against", .text("LABEL"),
+    help: "A method that the others are compared with, or 'all'; the spec's first when not given.")
+
+  static let resamples = Option.defaulted(
+    "resamples", .integer(in: 100...1_000_000), to: Statistics.resamples,
+    help: "Resamples of each interval.")
+
+  static let declaration = Command(
+    name: "stats",
+    summary: "means, paired differences and intervals of a sweep",
+    discussion: """
+      For each cell the mean over instances, and between methods the mean of the differences \
+      instance by instance, each with a percentile-bootstrap 95 % interval. Runs that diverged are \
+      counted and left out. The best head is the one with the most target mass in context at a \
+      task's shortest length, followed through all lengths and methods.
+
+      Writes RUN/stats.csv, RUN/differences.csv and RUN/stats.md, and prints the latter.
+      """,
+    examples: [
+      Example("dilution stats runs/quick", "Every method against the spec's first"),
+      Example("dilution stats runs/quick --against thinking --against beam", "Against two rivals"),
+    ],
+    positionals: [run],
+    groups: [OptionGroup("Options", [against, resamples])])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let folder = SweepFolder(arguments[run])
+    let records = try SweepStatistics.records(folder)
+    let named = arguments[against]
+    var references: [String]? = named.isEmpty ? nil : named
+    if named.contains("all") {
+      var labels: [String] = []
+      for record in records where !labels.contains(record.identity.methodLabel) {
+        labels.append(record.identity.methodLabel)
+      }
+      references = labels
+    }
+    let statistics = try SweepStatistics(
+      records, references: references, seed: arguments.seed(), resamples: arguments[resamples],
+      workers: Workers(count: arguments.threads))
+    let paths = try statistics.write(to: folder)
+    if console.wantsJSON { return try console.print(json: StatsReport(statistics)) }
+    try console.print(statistics.markdown)
+    console.note("Written: \(paths.joined(separator: ", "))")
+  }
+}
+
+/// What `stats --json` prints.
+struct StatsReport: Encodable {
+  struct Row: Encodable {
+    var task: String
+    var length: Int
+    var rotary: Bool
+    var method: String
+    var reference: String?
+    var measure: String
+    var count: Int
+    var diverged: Int?
+    var mean: Double
+    var lower: Double
+    var upper: Double
+  }
+
+  var cells: [Row]
+  var differences: [Row]
+
+  init(_ statistics: SweepStatistics) {
+    cells = statistics.cells.map { row in
+      Row(
+        task: row.setting.taskLabel, length: row.setting.length, rotary: row.setting.rotary,
+        method: row.method, measure: row.measure.rawValue, count: row.estimate.count,
+        diverged: row.diverged, mean: row.estimate.mean, lower: row.estimate.lower,
+        upper: row.estimate.upper)
+    }
+    differences = statistics.differences.map { row in
+      Row(
+        task: row.setting.taskLabel, length: row.setting.length, rotary: row.setting.rotary,
+        method: row.method, reference: row.reference, measure: row.measure.rawValue,
+        count: row.estimate.count, mean: row.estimate.mean, lower: row.estimate.lower,
+        upper: row.estimate.upper)
+    }
+  }
+}
