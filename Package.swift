@@ -64,7 +64,8 @@ targets += [
       "SandboxTasks", "TensorKernels", "TestTimeCompute", "Training", "TransformerModel",
     ]),
   .testTarget(
-    name: "CommandLineTests", dependencies: ["DataFiles", "SandboxTasks", "dilution"],
+    name: "CommandLineTests",
+    dependencies: ["DataFiles", "Randomness", "SandboxTasks", "TransformerModel", "dilution"],
     exclude: ["Goldens"]),
   .target(name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport"),
 ]

@@ -1,0 +1,72 @@
+import Experiments
+import Foundation
+import Testing
+
+@Suite struct SweepPlanTests {
+  @Test func keysAreWhatTheyHaveAlwaysBeen() throws {
+    // A changed key means that finished sweeps are done again: change `SweepSpec.formatVersion` with
+    // it, and say so.
+    let plan = try SweepFixture.plan()
+    let first = plan.key(SweepPlan.Item(cell: 0, index: 0))
+    #expect(first == "70286d22c6404abecc90a6b972ec5db4e943d45159fa375eee11bb21735482eb")
+    #expect(
+      plan.key(SweepPlan.Item(cell: 9, index: 2))
+        == "eb3f4db34ce6828d198dec81e227bbde09adb269097efd5fddd70e6919f3e17c")
+    #expect(plan.hash == "e5b0a458aa1792fe7a2d734b505bf194e2f977613412ea9bc5a7496cc5e11dfd")
+    #expect(plan.keys.count == plan.itemCount)
+  }
+
+  @Test func aKeyDependsOnNothingThatDecidesNothing() throws {
+    let plain = try SweepFixture.plan()
+    let other = try SweepFixture.plan(
+      """
+      // Other labels, lengths, counts, methods and paths leave the records what they are.
+      {model: "elsewhere/tiny", count: 8, seed: 4, lengths: [60, 40, 50],
+       tasks: [{task: "multi-hop", hops: [2], label: "chains"}],
+       methods: [{method: "thinking", label: "cot", budget: {steps: 2, span_length: 8}}]}
+      """)
+    // Cell 9: task 1, length 60 is cells 12 … 15, of which 14 thinks.
+    #expect(plain.cells[14].method.label == "thinking" && plain.cells[14].length == 60)
+    #expect(
+      plain.key(SweepPlan.Item(cell: 14, index: 2)) == other.key(SweepPlan.Item(cell: 0, index: 2)))
+    #expect(plain.hash != other.hash)
+  }
+
+  @Test func aKeyDependsOnAllThatDecides() throws {
+    let base = SweepFixture.text
+    let item = SweepPlan.Item(cell: 1, index: 0)
+    let changes = [
+      ("seed: 4", "seed: 5"), ("lengths: [40, 60]", "lengths: [45, 60]"),
+      ("learning_rate: 1e-2", "learning_rate: 2e-2"), ("count: 3", "split: \"held-out\""),
+      ("count: 3", "rotary: false"), ("{task: \"key-value\"}", "{task: \"key-value\", depth: 0.5}"),
+      ("budgets: {steps: 2", "budgets: {steps: 3"),
+      ("learning_rate: 1e-2", "learning_rate: 1e-2, optimizer: \"sgd\""),
+      ("learning_rate: 1e-2", "learning_rate: 1e-2, policy: \"oracle\""),
+    ]
+    var keys = [try SweepFixture.plan().key(item)]
+    for (old, new) in changes {
+      #expect(base.contains(old))
+      keys.append(
+        try SweepFixture.plan(base.replacingOccurrences(of: old, with: new)).key(item))
+    }
+    let spec = try SweepFixture.plan().spec
+    keys.append(SweepPlan(spec, modelHash: "another").key(item))
+    #expect(Set(keys).count == keys.count)
+  }
+
+  @Test func shardsShareTheGroupsOutAndKeepThemWhole() throws {
+    let plan = try SweepFixture.plan(
+      SweepFixture.text.replacingOccurrences(of: "count: 3", with: "count: 40"))
+    let all = plan.groups()
+    for count in [1, 2, 3, 7] {
+      let parts = (1...count).map { plan.groups(Shard(index: $0, of: count)) }
+      #expect(Set(parts.joined()) == Set(all) && parts.joined().count == all.count)
+      let even = all.count / count
+      #expect(parts.allSatisfy { $0.count > even / 2 && $0.count < 2 * even + 1 })
+    }
+    #expect(Shard("2/3") == Shard(index: 2, of: 3))
+    for text in ["0/3", "4/3", "1/0", "2", "1/2/3", "a/b", "-1/2", ""] {
+      #expect(Shard(text) == nil)
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import DataFiles
+import Experiments
+import Foundation
+import Testing
+
+@Suite struct SweepStatisticsTests {
+  /// Four instances of three methods, of which the last diverged once.
+  let records: [SweepRecord] =
+    zip(0..<4, [true, false, false, true]).map {
+      SweepFixture.record(
+        method: "in-context", index: $0, correct: $1, probability: 0.25, mass: [0.1, 0.5, 0.3])
+    }
+    + zip(0..<4, [true, true, true, true]).map {
+      SweepFixture.record(
+        method: "qttt", index: $0, correct: $1, probability: 0.25 + 0.125 * Double($0),
+        mass: [0.9, 0.75, 0])
+    }
+    + zip(0..<4, [false, false, false, true]).map {
+      SweepFixture.record(method: "thinking", index: $0, correct: $1, diverged: $0 == 3)
+    }
+
+  func statistics(_ references: [String]? = nil) throws -> SweepStatistics {
+    try SweepStatistics(records, references: references, seed: 3)
+  }
+
+  @Test func meansAreThoseByHand() throws {
+    let statistics = try statistics()
+    func row(_ method: String, _ measure: SweepStatistics.Measure) -> SweepStatistics.CellRow? {
+      statistics.cells.first { $0.method == method && $0.measure == measure }
+    }
+    #expect(row("in-context", .accuracy)?.estimate.mean == 0.5)
+    #expect(row("qttt", .answerProbability)?.estimate.mean == 0.4375)
+    // The best head in context is the second, and is followed.
+    #expect(row("in-context", .massBest)?.estimate.mean == 0.5)
+    #expect(row("qttt", .massBest)?.estimate.mean == 0.75)
+    let mean = try #require(row("in-context", .massMean)).estimate.mean
+    #expect(abs(mean - 0.3) < 1e-7)
+    let thinking = try #require(row("thinking", .accuracy))
+    #expect(thinking.diverged == 1 && thinking.estimate.count == 3 && thinking.estimate.mean == 0)
+    #expect(statistics.cells.allSatisfy { $0.measure != .majorityAccuracy })
+  }
+
+  @Test func differencesArePaired() throws {
+    let statistics = try statistics()
+    func row(
+      _ method: String, _ measure: SweepStatistics.Measure
+    ) -> SweepStatistics.DifferenceRow? {
+      statistics.differences.first { $0.method == method && $0.measure == measure }
+    }
+    // Instance by instance 0, 1, 1, 0.
+    let accuracy = try #require(row("qttt", .accuracy)).estimate
+    #expect(accuracy.count == 4 && accuracy.mean == 0.5)
+    #expect(accuracy.lower == 0 && accuracy.upper == 1)
+    let probability = try #require(row("qttt", .answerProbability)).estimate
+    #expect(probability.mean == 0.1875)
+    // A constant difference has no error.
+    let mass = try #require(row("qttt", .massBest)).estimate
+    #expect(mass.mean == 0.25 && mass.lower == 0.25 && mass.upper == 0.25)
+    // Of the pair that diverged nothing is known: -1, 0, 0 are left.
+    let thinking = try #require(row("thinking", .accuracy)).estimate
+    #expect(thinking.count == 3 && abs(thinking.mean + 1.0 / 3) < 1e-12)
+    #expect(statistics.differences.allSatisfy { $0.reference == "in-context" })
+  }
+
+  @Test func anyMethodsCanBeTheReference() throws {
+    let all = try statistics(["in-context", "qttt", "thinking"])
+    let pairs = Set(all.differences.map { "\($0.method) - \($0.reference)" })
+    #expect(pairs == ["qttt - in-context", "thinking - in-context", "thinking - qttt"])
+    #expect(
+      throws: SweepError.noSuchMethod("beam", known: ["in-context", "qttt", "thinking"])
+    ) { try statistics(["beam"]) }
+  }
+
+  @Test func filesHoldTheSameNumbers() throws {
+    let folder = try ScratchFolder()
+    let statistics = try statistics()
+    let paths = try statistics.write(to: SweepFolder(folder.path))
+    let means = try CSVTable.read(paths[0])
+    #expect(means.rowCount == statistics.cells.count)
+    #expect(try means.doubles("mean") == statistics.cells.map(\.estimate.mean))
+    #expect(try means.ints("diverged") == statistics.cells.map(\.diverged))
+    let pairs = try CSVTable.read(paths[1])
+    #expect(try pairs.doubles("upper") == statistics.differences.map(\.estimate.upper))
+    let markdown = String(decoding: try FileSystem.read(paths[2]), as: UTF8.self)
+    #expect(markdown.contains("| 100 | thinking | 3 (1 diverged) | 0.000 [0.000, 0.000] |"))
+    #expect(
+      markdown.contains("| 100 | qttt | in-context | 4 | +0.500 [+0.000, +1.000] |"))
+    #expect(markdown.contains("**+0.250 [+0.250, +0.250]**"))
+  }
+}
