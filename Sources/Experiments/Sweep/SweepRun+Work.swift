@@ -53,7 +53,8 @@ extension SweepRun {
     for cell in cells {
       try checkpoint()
       if donor == nil, plan.cells[cell].method.settings.spans?.control == .otherContext {
-        let other = contexts.donor(model, first.length, workersEach, options)
+        // Self-guided spans let the donor read the question too, so it needs the same room.
+        let other = contexts.donor(model, capacity, workersEach, options)
         other.read(generator.instance(group.index + 1).context)
         donor = other
       }
