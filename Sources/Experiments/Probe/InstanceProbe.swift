@@ -20,9 +20,11 @@ final class InstanceProbe {
 
   /// Reads the context of an instance once, and measures before, during and after adaptation.
   ///
-  /// - Parameter checkpoint: called between steps; what it throws ends the work.
+  /// - Parameter checkpoint: called before the context is read and between steps; what it throws
+  ///   ends the work.
   /// - Throws: `ProbeError.diverged`, and what `checkpoint` throws.
   func measure(_ item: ProbeItem, checkpoint: () throws -> Void) throws -> ProbeResult {
+    try checkpoint()
     session.rewind(to: 0)
     session.weights = session.model.parameters.tensors
     session.append(item.instance.context, logits: .none)

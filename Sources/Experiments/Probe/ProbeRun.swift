@@ -67,7 +67,8 @@ public struct ProbeRun: Sendable {
   /// Probes everything.
   ///
   /// - Parameters:
-  ///   - checkpoint: called between steps, on any thread; what it throws ends the run.
+  ///   - checkpoint: called before each instance and between steps, on any thread; what it throws
+  ///     ends the run.
   ///   - deliver: called with every result in the order of `items`, never concurrently; what it
   ///     throws ends the run.
   /// - Throws: the first error in the order in which they arise.
