@@ -24,10 +24,11 @@ enum ProbeCommand: Subcommand {
       """,
     examples: [
       Example(
-        "dilution probe --model Models/needle --tasks tasks/key-value-160.jsonl --out out/probe",
+        "dilution probe --model Models/sandbox-facts --tasks tasks/key-value-160.jsonl "
+          + "--out out/probe",
         "Measure in context"),
       Example(
-        "dilution probe --model Models/needle --tasks tasks/key-value-160.jsonl "
+        "dilution probe --model Models/sandbox-facts --tasks tasks/key-value-160.jsonl "
           + "--tasks tasks/key-value-2560.jsonl --adapt qttt --steps 32 --span-length 128 "
           + "--learning-rate 1e-3 --out out/qttt",
         "The same at two lengths, before and after each of 32 steps"),

@@ -14,7 +14,7 @@ enum ForwardCommand: Subcommand {
       """,
     examples: [
       Example(
-        "dilution forward --model Models/needle --tokens 1,32,33 --out forward.safetensors",
+        "dilution forward --model Models/sandbox-facts --tokens 1,32,33 --out forward.safetensors",
         "Three tokens on the command line"),
       Example(
         "dilution forward --model DIR --tokens @tokens.json --out forward.safetensors",
