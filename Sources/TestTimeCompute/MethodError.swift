@@ -6,6 +6,8 @@ public enum MethodError: Error, Equatable {
   case spanTooLong(span: Int, context: Int)
   /// Gold spans are asked for, but the problem names none.
   case noGold
+  /// Only predictable tokens are to train, but it is not known which those are.
+  case noPredictableTokens
   /// Another instance's context is asked for, but none is given.
   case noDonor
   /// The cache is too small for the context and what the method appends.
@@ -29,6 +31,9 @@ extension MethodError: CustomStringConvertible {
         + "choose a span of at most \(max(0, context - 1))"
     case .noGold:
       "Oracle spans need the places of the gold facts, and this problem names none"
+    case .noPredictableTokens:
+      "Training on predictable tokens needs to know which tokens of the context are, and this "
+        + "problem does not say"
     case .noDonor:
       "Training on another instance's context needs a second context that has been read"
     case .noRoom(let needed, let capacity):

@@ -20,6 +20,9 @@ public struct PhaseSeconds: Equatable, Sendable {
   public var think = 0.0
   /// Reading the prompt and generating the answer that counts.
   public var answer = 0.0
+
+  /// No time at all.
+  public init() {}
 }
 
 /// What came of one method on one problem.

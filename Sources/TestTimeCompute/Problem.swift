@@ -25,11 +25,14 @@ public struct Problem: Equatable, Sendable {
   public var trace: TraceForm
   /// Where in the context the facts lie that hold the answer; only oracles look.
   public var gold: [Range<Int>]
+  /// For each token of the context, whether what stands before it determines it; empty where that is
+  /// not known. Only oracles look.
+  public var predictable: [Bool]
 
   /// A problem.
   public init(
     directPrompt: [Int32], thinkingPrompt: [Int32], answer: [Int32], trace: TraceForm,
-    gold: [Range<Int>]
+    gold: [Range<Int>], predictable: [Bool] = []
   ) {
     precondition(
       !directPrompt.isEmpty && !thinkingPrompt.isEmpty && !answer.isEmpty,
@@ -39,6 +42,7 @@ public struct Problem: Equatable, Sendable {
     self.answer = answer
     self.trace = trace
     self.gold = gold
+    self.predictable = predictable
   }
 
   /// The lengths on which costs depend, behind a context of `length` tokens.

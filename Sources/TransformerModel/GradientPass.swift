@@ -1,5 +1,13 @@
 import TensorKernels
 
+/// What a predicted token's probability p costs.
+public enum TokenLoss: String, CaseIterable, Sendable {
+  /// `−log p`.
+  case crossEntropy = "cross-entropy"
+  /// `1 − p`, which hardly pulls at tokens that cannot be predicted.
+  case missedProbability = "missed-probability"
+}
+
 /// Token sequences with next-token targets, packed one behind the other.
 public struct SequenceBatch: Sendable {
   /// `[n]`
@@ -12,6 +20,8 @@ public struct SequenceBatch: Sendable {
   public var targets: [Int32]
   /// `[n]`, the factor on each row's loss.
   public var weights: [Float]
+  /// Of which loss the gradient is taken.
+  public var loss = TokenLoss.crossEntropy
 
   /// A batch; all arrays have one entry a row.
   public init(
@@ -73,7 +83,8 @@ public final class GradientPass {
     scratch = model.makeScratch(workers)
   }
 
-  /// Loss of each row in nats, unweighted (0 where there is no target), and its most probable token.
+  /// Cross-entropy of each row in nats, unweighted (0 where there is no target), and its most probable
+  /// token.
   public struct Result: Sendable {
     /// `[n]`
     public let losses: [Float]
@@ -118,6 +129,27 @@ public final class GradientPass {
     }
   }
 
+  /// Adds the gradient of an alignment's loss, over tokens that follow a cached context of `start`
+  /// tokens.
+  ///
+  /// The tokens' own keys and values are computed from their present hidden states, and take part in the
+  /// gradient; the context's are frozen. The cache is changed behind the context.
+  ///
+  /// - Returns: the loss, in nats; not finite where a score is not.
+  public func addAlignmentGradient(
+    of alignment: AttentionAlignment, tokens: [Int32], positions: [Int32], cache: KeyValueCache,
+    start: Int, weights: ModelTensors, targets: GradientTargets, to gradients: ModelTensors
+  ) -> Double {
+    precondition(start >= 0 && start + tokens.count <= cache.capacity, "tokens out of bounds")
+    let pass = model.makePass(
+      weights: weights, tokens: tokens, positions: positions, sequences: [0..<tokens.count],
+      source: .appended(cache, start: start), options: options, activations: activations,
+      workers: workers, scratch: scratch, tally: tally)
+    pass.forward(observing: nil)
+    return pass.backward(
+      alignment: alignment, targets: targets, gradients: gradients, buffers: buffers)
+  }
+
   private func run(
     _ batch: SequenceBatch, _ source: KeyValueSource, _ weights: ModelTensors,
     _ targets: GradientTargets, _ gradients: ModelTensors
@@ -130,6 +162,9 @@ public final class GradientPass {
     let logits = model.logits(pass, rows: 0..<batch.tokens.count, weights: weights)
     let (losses, best) = CrossEntropy.rows(
       logits: logits.matrix, targets: batch.targets, gradientScale: batch.weights)
+    if batch.loss == .missedProbability {
+      MissedProbability.rescale(logits.matrix, losses: losses)
+    }
     pass.backward(
       dLogits: logits.matrix, targets: targets, gradients: gradients, buffers: buffers)
     return Result(losses: losses, best: best)

@@ -82,7 +82,7 @@ extension TransformerPass {
     }
   }
 
-  private func mlpBackward(
+  func mlpBackward(
     _ layer: Int, _ targets: GradientTargets, _ gradients: LayerTensors, _ buffers: BackwardBuffers
   ) {
     let c = configuration
@@ -112,30 +112,44 @@ extension TransformerPass {
       into: dResidual, dGain: targets.contains(.norms) ? gradients.postNorm : nil)
   }
 
-  private func attentionBackward(
+  /// One layer's attention on the way back.
+  ///
+  /// - Parameter alignment: what the layer's attention itself is to be aligned with; where the top layer
+  ///   is aligned, nothing comes from above it.
+  /// - Returns: the alignment's share of the loss; 0 without one.
+  @discardableResult
+  func attentionBackward(
     _ layer: Int, _ targets: GradientTargets, _ gradients: LayerTensors,
-    _ buffers: BackwardBuffers, lowest: Bool
-  ) {
+    _ buffers: BackwardBuffers, lowest: Bool, alignment: AttentionAlignment? = nil
+  ) -> Double {
     let c = configuration
     let w = weights.layers[layer]
     let a = activations.layer(layer)
     let all = 0..<rows
     let dResidual = buffers.residual.rows(all)
-    if targets.contains(.output) {
+    let isSource = alignment != nil && layer == c.layers - 1
+    if targets.contains(.output) && !isSource {
       weightGradient(
         dResidual, a.attended.rows(all),
         into: gradients.output.matrix(rows: c.width, columns: c.queryWidth))
     }
     let below = !lowest || targets.contains(.norms)
-    if !below && targets.isDisjoint(with: .projections) { return }
-    inputGradient(
-      dResidual, w.output.matrix(rows: c.width, columns: c.queryWidth),
-      into: buffers.attended.rows(all))
+    let goesOn = below || !targets.isDisjoint(with: .projections)
+    if !goesOn && alignment == nil { return 0 }
 
     var ownKeys = true
     if case .frozen = source { ownKeys = false }
     let wantsKeys = ownKeys && (below || !targets.isDisjoint(with: [.key, .value]))
-    attentionCoreBackward(layer, buffers, wantsKeys: wantsKeys)
+    if goesOn && !isSource {
+      inputGradient(
+        dResidual, w.output.matrix(rows: c.width, columns: c.queryWidth),
+        into: buffers.attended.rows(all))
+      attentionCoreBackward(layer, buffers, wantsKeys: wantsKeys)
+    } else {
+      clearCoreGradients(buffers, wantsKeys: wantsKeys)
+    }
+    let loss = alignment.map { align(layer, $0, buffers, wantsKeys: wantsKeys) } ?? 0
+    guard goesOn else { return loss }
 
     let h = c.queryWidth
     let g = c.keyValueWidth
@@ -160,7 +174,7 @@ extension TransformerPass {
         dProjected.columns(columns), a.inputNormed.rows(all),
         into: gradient.matrix(rows: columns.count, columns: c.width))
     }
-    guard below else { return }
+    guard below else { return loss }
     let dNormed = buffers.normed.rows(all)
     for (index, part) in projections(layer).enumerated() {
       inputGradient(
@@ -169,6 +183,21 @@ extension TransformerPass {
     normGradient(
       dNormed, x: a.residual.rows(all), gain: w.inputNorm, inverse: a.inputInverse,
       into: dResidual, dGain: norms ? gradients.inputNorm : nil)
+    return loss
+  }
+
+  /// What `attentionCoreBackward` leaves where nothing comes from above.
+  private func clearCoreGradients(_ buffers: BackwardBuffers, wantsKeys: Bool) {
+    let all = 0..<rows
+    buffers.queries.rows(all).fill(0)
+    guard wantsKeys else { return }
+    buffers.keys.rows(all).fill(0)
+    buffers.projected.rows(all).columns(valueColumns).fill(0)
+  }
+
+  private var valueColumns: Range<Int> {
+    let start = configuration.queryWidth + configuration.keyValueWidth
+    return start..<start + configuration.keyValueWidth
   }
 
   /// Gradients of the transformed queries, and of the rows' own keys and values where wanted; the
@@ -177,9 +206,8 @@ extension TransformerPass {
     let c = configuration
     let a = activations.layer(layer)
     let all = 0..<rows
-    let valueStart = c.queryWidth + c.keyValueWidth
     let dKeys = buffers.keys.rows(all)
-    let dValues = buffers.projected.rows(all).columns(valueStart..<valueStart + c.keyValueWidth)
+    let dValues = buffers.projected.rows(all).columns(valueColumns)
     if wantsKeys {
       dKeys.fill(0)
       dValues.fill(0)

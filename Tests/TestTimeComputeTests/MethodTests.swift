@@ -95,6 +95,7 @@ import TransformerModel
     let inContext = MethodFixture.summary(try fixture.run(nil))
     var idle: [any Adaptation] = [
       ContextTraining(steps: 0, training: .of(.all)), QueryScaling.factor(1),
+      EvidenceAlignment(steps: 0, training: .query, evidence: .gold),
       QueryScaling.scalableSoftmax(1e-3),
     ]
     for policy in SpanTraining.Policy.allCases {
@@ -166,6 +167,9 @@ import TransformerModel
     var blind = fixture.marked
     blind.gold = []
     #expect(complaint(spans(policy: .oracle), blind).contains("names none"))
+    blind.predictable = []
+    let sure = SpanTraining(steps: 1, spanLength: 9, training: .query, tokens: .predictable)
+    #expect(complaint(Method(adaptation: sure), blind).contains("this problem does not say"))
     #expect(complaint(Method(decoding: Thinking(tokens: 0))).contains("at least 1"))
     #expect(complaint(Method(decoding: Thinking(tokens: 400))).contains("the cache holds 400"))
     #expect(complaint(Method(decoding: BeamSearch(beams: 65, tokensEach: 9))).contains("65 beams"))

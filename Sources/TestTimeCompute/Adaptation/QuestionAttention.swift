@@ -8,34 +8,69 @@ enum QuestionAttention {
   ///
   /// The session reads the prompt behind the context and forgets it again.
   static func overContext(_ run: MethodRun, _ source: ReadContext) throws -> [Double] {
-    let session = source.session
     let prompt = run.problem.directPrompt
     let length = source.length
     var sum = [Double](repeating: 0, count: length)
-    var isFinite = true
-    session.append(
-      prompt, logits: .none,
-      observing: AttentionObservation(rows: Array(prompt.indices)) { _, scores in
-        var highest = -Float.infinity
-        for index in scores.indices { highest = max(highest, scores[index]) }
-        guard highest.isFinite else {
-          isFinite = false
-          return
-        }
-        var weights: [Double] = []
-        var total = 0.0
-        for index in scores.indices {
-          let weight = exp(Double(scores[index] - highest))
-          weights.append(weight)
-          total += weight
-        }
-        for index in 0..<length { sum[index] += weights[index] / total }
-      })
-    session.rewind(to: length)
-    let all = sum.reduce(0, +)
-    guard isFinite && all.isFinite && all > 0 else { throw NotFinite() }
-    let count = session.model.configuration
-    let rows = Double(prompt.count * count.layers * count.queryHeads)
+    try observe(Array(prompt.indices), run, source) { _, attention in
+      for index in 0..<length { sum[index] += attention[index] }
+    }
+    let c = source.session.model.configuration
+    let rows = Double(prompt.count * c.layers * c.queryHeads)
     return sum.map { $0 / rows }
+  }
+
+  /// How the attention that the prompt's last row gives to some positions is shared among the heads:
+  /// `[L][H]`, in sum 1.
+  ///
+  /// The session reads the prompt behind the context and forgets it again.
+  static func shares(
+    of positions: [Int], _ run: MethodRun, _ source: ReadContext
+  ) throws -> [[Float]] {
+    let c = source.session.model.configuration
+    var masses = [[Double]](
+      repeating: [Double](repeating: 0, count: c.queryHeads), count: c.layers)
+    try observe([run.problem.directPrompt.count - 1], run, source) { site, attention in
+      masses[site.layer][site.head] = positions.reduce(0) { $0 + attention[$1] }
+    }
+    let total = masses.reduce(0) { $0 + $1.reduce(0, +) }
+    guard total > 0 else {
+      // Nobody looks there, so nobody looks there more than others.
+      let factor = 1 / Float(c.layers * c.queryHeads)
+      return masses.map { $0.map { _ in factor } }
+    }
+    return masses.map { $0.map { Float($0 / total) } }
+  }
+
+  /// Shows the attention of rows of the direct prompt.
+  private static func observe(
+    _ rows: [Int], _ run: MethodRun, _ source: ReadContext,
+    _ body: @escaping (AttentionSite, [Double]) -> Void
+  ) throws {
+    var isFinite = true
+    source.session.append(
+      run.problem.directPrompt, logits: .none,
+      observing: AttentionObservation(rows: rows) { site, scores in
+        if let attention = softmax(scores) { body(site, attention) } else { isFinite = false }
+      })
+    source.session.rewind(to: source.length)
+    if !isFinite { throw NotFinite() }
+  }
+
+  /// The softmax in double precision; nil where a score is not finite.
+  private static func softmax(_ scores: borrowing Span<Float>) -> [Double]? {
+    var highest = -Float.infinity
+    for index in scores.indices {
+      if !scores[index].isFinite { return nil }
+      highest = max(highest, scores[index])
+    }
+    var weights: [Double] = []
+    weights.reserveCapacity(scores.count)
+    var total = 0.0
+    for index in scores.indices {
+      let weight = exp(Double(scores[index] - highest))
+      weights.append(weight)
+      total += weight
+    }
+    return weights.map { $0 / total }
   }
 }

@@ -35,6 +35,30 @@ extension FLOPs {
     2 * 3 * layers * product(rank, configuration.queryWidth, configuration.width)
   }
 
+  /// One gradient of an alignment of attention, over `count` tokens behind `length` cached ones of
+  /// which those of `watched` are aligned: forward without logits, and backward from the top layer's
+  /// scores.
+  public func alignmentStep(
+    _ count: Int, watched: [Int], after length: Int, targets: GradientTargets = .query
+  ) -> Count {
+    let forward = layers * layerForward(count, after: length, computesKeys: true)
+    let last = configuration.layers - 1
+    let backward = (0...last).reduce(into: Count(0)) { sum, layer in
+      let isLowest = layer == 0 && !targets.contains(.embedding)
+      let asksForKeys =
+        !isLowest || !targets.isDisjoint(with: [.norms, .key, .value])
+      sum += layerBackward(
+        count, after: length, computesKeys: true, targets: targets, isLowest: isLowest,
+        isSource: layer == last)
+      for row in watched {
+        // Scores again and dQ; and for own keys only, dK.
+        let keys = 2 * Count(length + row + 1) + (asksForKeys ? Count(row + 1) : 0)
+        sum += Count(configuration.queryWidth) * keys
+      }
+    }
+    return 2 * (forward + backward)
+  }
+
   private func step(
     _ rows: Int, after length: Int, computesKeys: Bool, targets: GradientTargets
   ) -> Count {
@@ -48,23 +72,31 @@ extension FLOPs {
     return 2 * (forward + heads * head(rows) + (layers - 1) * upper + lowest)
   }
 
-  /// One layer's way back. The lowest one ends at what trains: nothing below asks for a gradient.
+  /// One layer's way back. The lowest one ends at what trains: nothing below asks for a gradient; a
+  /// source begins at its scores: nothing comes from above.
   private func layerBackward(
-    _ rows: Int, after length: Int, computesKeys: Bool, targets: GradientTargets, isLowest: Bool
+    _ rows: Int, after length: Int, computesKeys: Bool, targets: GradientTargets, isLowest: Bool,
+    isSource: Bool = false
   ) -> Count {
     let c = configuration
-    let mlp = 3 * product(rows, c.mlpWidth, c.width)
-    let output = product(rows, c.width, c.queryWidth)
-    var sum = targets.contains(.mlp) ? 2 * mlp : mlp
-    if targets.contains(.output) { sum += output }
+    var sum: Count = 0
     let goesOn = !isLowest || targets.contains(.norms)
-    if !goesOn && targets.isDisjoint(with: [.query, .key, .value]) { return sum }
-    sum += output
-    // Scores again, dα and dQ.
-    sum += 3 * Count(c.queryWidth) * pairs(rows, after: length)
-    if computesKeys && (goesOn || !targets.isDisjoint(with: [.key, .value])) {
-      sum += 2 * Count(c.queryWidth) * pairs(rows, after: 0)
+    let reachesProjections = goesOn || !targets.isDisjoint(with: [.query, .key, .value])
+    if !isSource {
+      let mlp = 3 * product(rows, c.mlpWidth, c.width)
+      let output = product(rows, c.width, c.queryWidth)
+      sum += targets.contains(.mlp) ? 2 * mlp : mlp
+      if targets.contains(.output) { sum += output }
+      if reachesProjections {
+        sum += output
+        // Scores again, dα and dQ.
+        sum += 3 * Count(c.queryWidth) * pairs(rows, after: length)
+        if computesKeys && (goesOn || !targets.isDisjoint(with: [.key, .value])) {
+          sum += 2 * Count(c.queryWidth) * pairs(rows, after: 0)
+        }
+      }
     }
+    if !reachesProjections { return sum }
     let query = product(rows, c.queryWidth, c.width)
     let key = product(rows, c.keyValueWidth, c.width)
     if targets.contains(.query) { sum += query }
