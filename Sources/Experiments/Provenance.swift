@@ -42,6 +42,8 @@ public struct HashedFile: Sendable, Equatable {
 public struct Provenance: Sendable, Equatable {
   /// The version of the lab.
   public var version: String
+  /// The commit of the source that the program was built from; nil where that is not known.
+  public var commit: String?
   /// The words of the command line, the program's name first.
   public var command: [String]
   /// System, processor and the like, by name.
@@ -50,21 +52,26 @@ public struct Provenance: Sendable, Equatable {
   public var start: Date
 
   /// The provenance of work that begins now.
-  public init(version: String, command: [String], machine: [(name: String, value: String)]) {
+  public init(
+    version: String, commit: String? = nil, command: [String],
+    machine: [(name: String, value: String)]
+  ) {
     self.version = version
+    self.commit = commit
     self.command = command
     self.machine = machine
     start = Date()
   }
 
   public static func == (a: Provenance, b: Provenance) -> Bool {
-    a.version == b.version && a.command == b.command && a.start == b.start
+    a.version == b.version && a.commit == b.commit && a.command == b.command && a.start == b.start
       && a.machine.elementsEqual(b.machine, by: ==)
   }
 
   /// Writes the members that tell it into an open object.
   func writeMembers(to json: inout JSONWriter) throws {
     json.member("version", version)
+    if let commit { json.member("commit", commit) }
     json.member("command", strings: command)
     json.object("machine") { json in
       for (name, value) in machine { json.member(name, value) }

@@ -31,6 +31,11 @@ public struct TargetReading: Sendable, Equatable {
     self.competitors = competitors
   }
 
+  /// The least upper bound on `mass` that the counted competitors give; 1 where none were counted.
+  public var leastBound: Double {
+    competitors.reduce(1) { min($0, $1.bound(targets: targetCount)) }
+  }
+
   /// Whether mass and margin, which are computed apart, agree on reaching a threshold τ:
   /// `mass ≥ τ` exactly when `γ ≥ log(τ/(1−τ))`.
   ///

@@ -7,7 +7,8 @@ extension Provenance {
   static func ofThisProcess() -> Provenance {
     let features = ProcessorFeatures(cpuinfo: SystemFiles.text("/proc/cpuinfo") ?? "")
     return Provenance(
-      version: labVersion, command: ["dilution"] + CommandLine.arguments.dropFirst(),
+      version: labVersion, commit: SourceCommit.ofThisProgram,
+      command: ["dilution"] + CommandLine.arguments.dropFirst(),
       machine: [
         ("system", SystemFiles.systemName),
         ("processor", features.modelName ?? "unknown"),

@@ -78,7 +78,7 @@ private struct Sums {
     valueMass += record.valueMass
     margin += reading.margin
     gap += reading.gap
-    bound += reading.competitors.reduce(1) { min($0, $1.bound(targets: reading.targetCount)) }
+    bound += reading.leastBound
   }
 
   func reading(_ site: RetrievalSite) -> SiteReading {

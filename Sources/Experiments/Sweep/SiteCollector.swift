@@ -11,6 +11,7 @@ final class SiteCollector {
     var valueMass = 0.0
     var margin = 0.0
     var gap = 0.0
+    var bound = 0.0
   }
 
   private let instance: TaskInstance
@@ -39,13 +40,14 @@ final class SiteCollector {
       return
     }
     let fact = instance.gold[pass.holders[token]]
-    let reading = row.reading(of: RangeSet(fact.span))
+    let reading = row.reading(of: RangeSet(fact.span), slacks: AnswerMeasurement.slacks)
     let index = site.layer * heads + site.head
     sums[index].count += 1
     sums[index].mass += reading.mass
     sums[index].valueMass += row.mass(on: RangeSet(fact.value))
     sums[index].margin += reading.margin
     sums[index].gap += reading.gap
+    sums[index].bound += reading.leastBound
   }
 
   /// The means; nil where a score was not finite or no answer was read.
@@ -57,7 +59,7 @@ final class SiteCollector {
     return SiteTable(
       layers: sums.count / heads, heads: heads,
       mass: means(\.mass), valueMass: means(\.valueMass), margin: means(\.margin),
-      gap: means(\.gap))
+      gap: means(\.gap), bound: means(\.bound))
   }
 }
 

@@ -18,18 +18,20 @@ public struct SiteTable: Sendable, Equatable {
   public var margin: [Float]
   /// The worst-case gap in nats, `[L, H]`.
   public var gap: [Float]
+  /// The least upper bound on `mass` that competitors within some slacks of the target give, `[L, H]`.
+  public var bound: [Float]
 
   /// A table with one number for each site in every array.
   public init(
     layers: Int, heads: Int, mass: [Float], valueMass: [Float],
-    margin: [Float], gap: [Float]
+    margin: [Float], gap: [Float], bound: [Float]
   ) {
     let count = layers * heads
     precondition(
-      [mass, valueMass, margin, gap].allSatisfy { $0.count == count }, "one number a site")
+      [mass, valueMass, margin, gap, bound].allSatisfy { $0.count == count }, "one number a site")
     (self.layers, self.heads) = (layers, heads)
     (self.mass, self.valueMass) = (mass, valueMass)
-    (self.margin, self.gap) = (margin, gap)
+    (self.margin, self.gap, self.bound) = (margin, gap, bound)
   }
 
   /// The mean of `mass` over all sites.
@@ -56,6 +58,7 @@ public struct SiteTable: Sendable, Equatable {
       try json.member("value_mass", floats: valueMass)
       try json.member("margin", floats: margin)
       try json.member("gap", floats: gap)
+      try json.member("bound", floats: bound)
     }
   }
 
@@ -78,6 +81,7 @@ extension SiteTable {
     valueMass = try floats("value_mass")
     margin = try floats("margin")
     gap = try floats("gap")
+    bound = try floats("bound")
     try reader.finish()
   }
 }

@@ -16,6 +16,18 @@ public struct SweepFolder: Sendable {
   /// All records as a table.
   public var table: String { file("results.csv") }
 
+  /// The folder of a part of the study, or this folder where the study has no parts.
+  public func part(_ name: String?) -> SweepFolder {
+    name.map { SweepFolder(file($0)) } ?? self
+  }
+
+  /// The parts whose sweeps stand here, by name; none where the folder itself is a sweep's.
+  public func parts() -> [String] {
+    guard shards().isEmpty else { return [] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter { SweepStudy.isFolderName($0) && !part($0).shards().isEmpty }.sorted()
+  }
+
   func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
   /// Keeps other processes off a shard's records; two shards may share a folder.
@@ -26,7 +38,7 @@ public struct SweepFolder: Sendable {
   }
 
   /// The shards whose provenance stands in the folder, in order.
-  func shards() throws -> [Shard] {
+  func shards() -> [Shard] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return names.compactMap { name -> Shard? in
       guard name.hasPrefix("run"), name.hasSuffix(".json") else { return nil }

@@ -19,7 +19,7 @@ public struct SweepMerge: Sendable {
     var logs: [String] = []
     var shardCount = 1
     for folder in folders {
-      let shards = try folder.shards()
+      let shards = folder.shards()
       guard !shards.isEmpty else { throw SweepError.noSweep(folder: folder.path) }
       for shard in shards {
         let path = folder.provenance(shard)
@@ -40,13 +40,13 @@ public struct SweepMerge: Sendable {
     guard let first, !logs.isEmpty else {
       throw SweepError.noSweep(folder: folders.first?.path ?? ".")
     }
-    plan = try first.provenance.plan()
+    guard let plan = try first.provenance.plan(), plan.hash == first.provenance.planHash else {
+      throw SweepError.editedProvenance(file: first.path)
+    }
+    self.plan = plan
     specFile = first.provenance.specFile
     self.logs = logs
     self.shardCount = shardCount
-    guard plan.hash == first.provenance.planHash else {
-      throw SweepError.editedProvenance(file: first.path)
-    }
   }
 
   /// All records.

@@ -6,6 +6,8 @@ public struct SweepProvenance: Sendable {
   public var specText: String
   /// The path under which it was read.
   public var specFile: String
+  /// The part of the study; nil where the spec is one sweep.
+  public var part: String?
   /// The seed, which may be another than the spec's.
   public var seed: UInt64
   /// `SweepPlan.hash`.
@@ -40,6 +42,7 @@ public struct SweepProvenance: Sendable {
         json.array("merged_from") { json in for file in logs { file.write(to: &json) } }
       }
       json.member("spec_file", specFile)
+      if let part = plan.spec.part { json.member("part", part) }
       json.member("spec", plan.spec.text)
     }
     try AtomicFile.write(json.text + "\n", to: path)
@@ -57,16 +60,18 @@ public struct SweepProvenance: Sendable {
     }
     specText = try reader.string("spec")
     specFile = try reader.string("spec_file")
+    part = try reader.ifPresent("part") { reader, key throws(JSONError) in try reader.string(key) }
     seed = try reader.uint64("seed")
     planHash = try reader.string("plan_sha256")
     modelHash = try reader.string("model_sha256")
   }
 
-  /// The plan, expanded again.
+  /// The plan, expanded again; nil where the spec has no such part.
   ///
   /// - Throws: `JSONError`.
-  public func plan() throws(JSONError) -> SweepPlan {
-    var spec = try SweepSpec(specText, file: specFile)
+  public func plan() throws(JSONError) -> SweepPlan? {
+    let study = try SweepStudy(specText, file: specFile)
+    guard var spec = study.specs.first(where: { $0.part == part }) else { return nil }
     spec.seed = seed
     return SweepPlan(spec, modelHash: modelHash)
   }

@@ -61,7 +61,7 @@ public struct SweepResults: Sendable {
   public static let columns = [
     "task_label", "task", "length", "rotary", "label", "method", "index", "correct",
     "majority_correct", "answer_probability", "value_probability", "mass_mean", "mass_best",
-    "value_mass_best", "margin_best", "gap_best", "best_layer", "best_head",
+    "value_mass_best", "margin_best", "gap_best", "bound_best", "best_layer", "best_head",
     "steps", "tokens_each", "generated_tokens", "budget_flops", "flops", "predicted_flops",
     "prefill_flops", "first_loss", "last_loss", "diverged", "depth", "rehearsal", "similar", "hops",
     "span_length", "learning_rate", "weights", "span_kv", "policy", "control", "traces", "factor",
@@ -84,7 +84,8 @@ public struct SweepResults: Sendable {
       CSVCell(record.isMajorityCorrect.map { $0 ? 1 : 0 }),
       isWhole ? .number(record.answerProbability) : .missing,
       isWhole ? .number(record.valueProbability) : .missing, CSVCell(record.sites?.meanMass),
-      value(\.mass), value(\.valueMass), value(\.margin), value(\.gap), CSVCell(site?.layer),
+      value(\.mass), value(\.valueMass), value(\.margin), value(\.gap), value(\.bound),
+      CSVCell(site?.layer),
       CSVCell(site?.head), CSVCell(record.steps),
       CSVCell(record.tokensEach), .integer(record.generatedTokens), CSVCell(record.budgetFLOPs),
       .integer(record.spentFLOPs), .integer(record.predictedFLOPs), .integer(record.prefillFLOPs),

@@ -2,28 +2,28 @@ import DataFiles
 import SandboxTasks
 
 extension SweepSpec {
-  /// Reads a spec.
-  ///
-  /// - Throws: `FileSystemError`, `JSONError`.
-  public static func read(_ path: String) throws -> SweepSpec {
-    let bytes = try FileSystem.read(path, maximumBytes: 1 << 20)
-    // Also finds bytes that are no text, which the string below would hide.
-    _ = try JSONValue.parse(bytes, file: path)
-    return try SweepSpec(String(decoding: bytes, as: UTF8.self), file: path)
-  }
+  /// The keys of a sweep.
+  static let keys = [
+    "model", "tasks", "lengths", "methods", "budgets", "rotary", "count", "seed", "split",
+  ]
 
-  /// Reads a spec from JSON5 text.
+  /// Reads a spec of one sweep from JSON5 text.
   ///
   /// - Parameter file: what errors call the text.
   /// - Throws: `JSONError` at the first mistake; a key that is not known is one.
   public init(_ text: String, file: String) throws(JSONError) {
-    let root = try JSONValue.parse(text, file: file)
-    var reader = try JSONObjectReader(root, file: file)
+    var reader = try JSONObjectReader(JSONValue.parse(text, file: file), file: file)
     // A misspelt key first: otherwise the key that it was meant to be is said to be missing.
-    for key in [
-      "model", "tasks", "lengths", "methods", "budgets", "rotary", "count", "seed", "split",
-    ] { _ = reader.valueIfPresent(key) }
+    for key in Self.keys { _ = reader.valueIfPresent(key) }
     try reader.finish()
+    try self.init(&reader, part: nil, text: text)
+  }
+
+  /// Reads the members of a sweep, whose keys are known to be right.
+  init(
+    _ reader: inout JSONObjectReader, part: String?, text: String
+  ) throws(JSONError) {
+    self.part = part
     self.text = text
     model = try reader.string("model")
     guard !model.isEmpty else { throw reader.invalid("model", "must name a checkpoint folder") }

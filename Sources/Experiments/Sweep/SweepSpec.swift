@@ -43,6 +43,8 @@ public struct SweepSpec: Sendable, Equatable {
   public var count: Int
   public var seed: UInt64
   public var split: Split
+  /// The name of the part of the study; nil where the file is one sweep.
+  public var part: String?
   /// The file's content, word for word.
   public var text: String
 

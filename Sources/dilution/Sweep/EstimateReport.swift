@@ -23,6 +23,8 @@ struct EstimateReport: Encodable {
     var decodeGflops: Double
   }
 
+  /// The part of the study; nil where it has none.
+  var part: String?
   var cells: [Cell]
   var rates: Rates
   var prefillFlops: Double
@@ -31,6 +33,7 @@ struct EstimateReport: Encodable {
   var seconds: Double
 
   init(_ run: SweepRun, _ estimate: SweepEstimate) {
+    part = run.plan.spec.part
     cells = estimate.rows.map { row in
       let cell = run.plan.cells[row.cell]
       let method = run.methods[row.cell]
@@ -46,6 +49,27 @@ struct EstimateReport: Encodable {
     totalFlops = Double(estimate.totalFLOPs)
     workers = run.workers.count
     seconds = estimate.seconds
+  }
+
+  /// Prints what sweeps will cost.
+  static func print(_ sweeps: [PlannedSweep], _ console: Console) throws {
+    var reports: [EstimateReport] = []
+    for sweep in sweeps {
+      let report = EstimateReport(sweep.run, try sweep.estimate())
+      reports.append(report)
+      if console.wantsJSON { continue }
+      if let part = report.part { try console.print("\(part):") }
+      for line in report.lines { try console.print(line) }
+      if sweeps.count > 1 { try console.print("") }
+    }
+    if console.wantsJSON {
+      if sweeps.count == 1 { return try console.print(json: reports[0]) }
+      return try console.print(json: reports)
+    }
+    if sweeps.count > 1 {
+      let seconds = reports.reduce(0) { $0 + $1.seconds }
+      try console.print("About \(clock(seconds)) for all \(sweeps.count) parts")
+    }
   }
 
   /// The report as text for people.

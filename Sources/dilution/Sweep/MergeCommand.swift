@@ -17,7 +17,7 @@ enum MergeCommand: Subcommand {
     discussion: """
       Reads the records of all shards that stand in the given folders, and writes records.jsonl, \
       results.jsonl and results.csv as the sweep in one piece would have. Runs of different specs or models are not \
-      joined, nor are shards that are not done.
+      joined, nor are shards that are not done. Of a study with parts, each part is joined by itself.
       """,
     examples: [
       Example(
@@ -28,9 +28,31 @@ enum MergeCommand: Subcommand {
     groups: [OptionGroup("Options", [folder])])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let merge = try SweepMerge(arguments[runs].map(SweepFolder.init))
+    let folders = arguments[runs].map(SweepFolder.init)
+    let target = SweepFolder(arguments[folder])
+    let parts = folders.reduce(into: [String]()) { names, folder in
+      names += folder.parts().filter { !names.contains($0) }
+    }
+    var reports: [SweepReport] = []
+    var lines: [String] = []
+    for part in parts.isEmpty ? [nil] : parts.map(Optional.some) {
+      // A machine whose shard of a part is empty or not begun has no folder for it.
+      let merge = try SweepMerge(
+        folders.map { $0.part(part) }.filter { part == nil || FileSystem.exists($0.path) })
+      let report = try join(merge, target.part(part))
+      reports.append(report)
+      lines.append("\(report.records): \(report.count) records of \(merge.logs.count) runs")
+      lines += (report.table.map { ["\($0): the same as a table"] } ?? [])
+    }
+    if console.wantsJSON {
+      if parts.isEmpty { return try console.print(json: reports[0]) }
+      return try console.print(json: reports)
+    }
+    for line in lines { try console.print(line) }
+  }
+
+  private static func join(_ merge: SweepMerge, _ folder: SweepFolder) throws -> SweepReport {
     let results = try merge.results()
-    let folder = SweepFolder(arguments[folder])
     try FileSystem.createDirectory(folder.path)
     let lock = try folder.lock(.whole)
     try withExtendedLifetime(lock) {
@@ -53,12 +75,8 @@ enum MergeCommand: Subcommand {
         try results.writeLog(folder.records(.whole))
       }
     }
-    let report = SweepReport(
+    return SweepReport(
       records: folder.results, table: folder.table, shard: Shard.whole.description,
       count: results.records.count, made: 0, plan: merge.plan.hash)
-    if console.wantsJSON { return try console.print(json: report) }
-    try console.print(
-      "\(folder.results): \(results.records.count) records of \(merge.logs.count) runs")
-    try console.print("\(folder.table): the same as a table")
   }
 }

@@ -25,7 +25,8 @@ enum StatsCommand: Subcommand {
       counted and left out. The best head is the one with the most target mass in context at a \
       task's shortest length, followed through all lengths and methods.
 
-      Writes RUN/stats.csv, RUN/differences.csv and RUN/stats.md, and prints the latter.
+      Writes RUN/stats.csv, RUN/differences.csv and RUN/stats.md, and prints the latter; of a study \
+      with parts, into the folder of each.
       """,
     examples: [
       Example("dilution stats runs/quick", "Every method against the spec's first"),
@@ -35,7 +36,29 @@ enum StatsCommand: Subcommand {
     groups: [OptionGroup("Options", [against, resamples])])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let folder = SweepFolder(arguments[run])
+    let root = SweepFolder(arguments[run])
+    let parts = root.parts()
+    var reports: [StatsReport] = []
+    for part in parts.isEmpty ? [nil] : parts.map(Optional.some) {
+      let folder = root.part(part)
+      let statistics = try statistics(folder, arguments)
+      let paths = try statistics.write(to: folder)
+      if console.wantsJSON {
+        reports.append(StatsReport(statistics, part: part))
+        continue
+      }
+      if let part { try console.print("# \(part)\n") }
+      try console.print(statistics.markdown)
+      console.note("Written: \(paths.joined(separator: ", "))")
+    }
+    guard console.wantsJSON else { return }
+    if parts.isEmpty { return try console.print(json: reports[0]) }
+    try console.print(json: reports)
+  }
+
+  private static func statistics(
+    _ folder: SweepFolder, _ arguments: Arguments
+  ) throws -> SweepStatistics {
     let records = try SweepStatistics.records(folder)
     let named = arguments[against]
     var references: [String]? = named.isEmpty ? nil : named
@@ -46,13 +69,9 @@ enum StatsCommand: Subcommand {
       }
       references = labels
     }
-    let statistics = try SweepStatistics(
+    return try SweepStatistics(
       records, references: references, seed: arguments.seed(), resamples: arguments[resamples],
       workers: Workers(count: arguments.threads))
-    let paths = try statistics.write(to: folder)
-    if console.wantsJSON { return try console.print(json: StatsReport(statistics)) }
-    try console.print(statistics.markdown)
-    console.note("Written: \(paths.joined(separator: ", "))")
   }
 }
 
@@ -72,10 +91,13 @@ struct StatsReport: Encodable {
     var upper: Double
   }
 
+  /// The part of the study; nil where it has none.
+  var part: String?
   var cells: [Row]
   var differences: [Row]
 
-  init(_ statistics: SweepStatistics) {
+  init(_ statistics: SweepStatistics, part: String?) {
+    self.part = part
     cells = statistics.cells.map { row in
       Row(
         task: row.setting.taskLabel, length: row.setting.length, rotary: row.setting.rotary,

@@ -77,7 +77,7 @@ extension SiteTable {
   static func flat(_ mass: [Float]) -> SiteTable {
     SiteTable(
       layers: 1, heads: mass.count, mass: mass, valueMass: mass, margin: mass,
-      gap: mass)
+      gap: mass, bound: mass)
   }
 }
 
