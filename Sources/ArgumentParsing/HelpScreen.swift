@@ -32,7 +32,7 @@ public struct HelpScreen: Sendable {
     blocks.append(table("Subcommands", command.subcommands.map { ($0.name, $0.summary) }))
     for group in command.groups { blocks.append(options(group, title: group.title)) }
     for outer in path.dropLast().reversed() {
-      for group in outer.groups { blocks.append(options(group, title: "Global options")) }
+      for group in outer.groups { blocks.append(options(group, title: group.title)) }
     }
     blocks.append(examples)
     if !command.subcommands.isEmpty {
@@ -44,7 +44,7 @@ public struct HelpScreen: Sendable {
 
   private var usage: [String] {
     var words = [invocation]
-    let declarations = command.options.map(\.declaration)
+    let declarations = path.flatMap(\.options).map(\.declaration)
     if command.subcommands.isEmpty {
       words += command.positionals.map(\.declaration.usage)
       words += declarations.filter(\.isRequired).map(\.usage)

@@ -121,10 +121,11 @@ import Testing
   @Test func figuresNeedResultsThatTheyCanShow() throws {
     #expect(try probe("--limit", "2", "--out", "out", "-q").exitCode == 0)
     let cases: [(words: [String], code: Int32, part: String)] = [
-      (["--out", "f.gif"], 2, "f.gif"),
+      (["--out", "f.gif"], 2, "or in .csv for its data, not 'f.gif'."),
+      (["--out", "f.png", "--out", "./f.png"], 2, "names ./f.png twice"),
       (["--out", "f.png", "--task", "needle"], 1, "holds no results of needle, but of key-value"),
       (["--out", "f.png", "--step", "3"], 1, "holds no measurement after step 3, but after 0"),
-      (["--out", "f.png", "--measure", "accuracy"], 2, "--measure is an option of accuracy-curve"),
+      (["--out", "f.png", "--measure", "accuracy"], 2, "Unknown option '--measure'"),
     ]
     for (words, code, part) in cases {
       let outcome = try BuiltBinary.run(

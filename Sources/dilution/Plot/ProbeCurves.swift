@@ -102,6 +102,15 @@ struct ProbeCurves {
     }
     return (counts.min() ?? 0)...(counts.max() ?? 0)
   }
+
+  /// What a reader needs to know: task, steps, n and what the bands are.
+  var caption: String {
+    let n =
+      counts.lowerBound == counts.upperBound
+      ? "\(counts.lowerBound)" : "\(counts.lowerBound) to \(counts.upperBound)"
+    let steps = step.map { "; qTTT: after \($0) \($0 == 1 ? "step" : "steps")" } ?? ""
+    return "\(task); n = \(n) instances a point; bands: bootstrap 95 % intervals\(steps)"
+  }
 }
 
 /// Means over context length, of one measure under one method.
@@ -117,11 +126,14 @@ struct Curve {
       intervals: (points.map(\.estimate.lower), points.map(\.estimate.upper)))
   }
 
-  /// The columns of a figure's data.
-  static let columns = ["measure", "method", "length", "n", "mean", "lower", "upper"]
+  /// Curves as a figure's data.
+  static func data(_ curves: [Curve]) -> FigureData {
+    FigureData(
+      columns: ["measure", "method", "length", "n", "mean", "lower", "upper"],
+      rows: curves.flatMap(\.rows))
+  }
 
-  /// The curve as rows of a figure's data.
-  var rows: [[CSVCell]] {
+  private var rows: [[CSVCell]] {
     points.map { length, estimate in
       [
         .text(column), .text(name), .integer(length), .integer(estimate.count),
