@@ -46,8 +46,8 @@ public enum MatrixProduct {
   }
 }
 
-/// The product on raw pointers, for kernels that tile; a single row goes to the vector product,
-/// which reads the matrix once instead of packing it.
+/// The product on raw pointers, for kernels that tile; a few rows are multiplied in place. `beta` is
+/// 0 or 1.
 @inline(__always)
 func gemm(
   _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ m: Int, _ n: Int, _ k: Int,
@@ -56,12 +56,12 @@ func gemm(
 ) {
   _ = singleThreadedBLAS
   if m == 0 || n == 0 { return }
-  // Of an empty inner product only the matrix product makes zero.
-  if m == 1 && k > 0 && transposeA == CblasNoTrans {
-    let transposed = transposeB == CblasTrans
-    cblas_sgemv(
-      CblasRowMajor, transposed ? CblasNoTrans : CblasTrans, blasint(transposed ? n : k),
-      blasint(transposed ? k : n), alpha, b, blasint(ldb), a, 1, beta, c, 1)
+  if m <= FewRowsProduct.most && transposeA == CblasNoTrans {
+    if transposeB == CblasTrans {
+      fewRowsTimesTransposed(m, n, k, alpha, a, lda, b, ldb, accumulate: beta != 0, c, ldc)
+    } else {
+      fewRowsTimes(m, n, k, alpha, a, lda, b, ldb, accumulate: beta != 0, c, ldc)
+    }
     return
   }
   cblas_sgemm(

@@ -8,6 +8,9 @@ struct MatrixProductTests {
   static let shapes = [
     (1, 1, 1), (1, 7, 5), (1, 64, 33), (5, 1, 9), (2, 3, 1), (17, 13, 11), (64, 65, 63),
     (33, 128, 257), (3, 5, 1000),
+    // A few rows have kernels of their own, which take rows, columns and sums in blocks.
+    (1, 33, 64), (2, 7, 16), (3, 10, 24), (4, 20, 8), (5, 17, 40), (6, 12, 33), (8, 513, 32),
+    (8, 32, 513), (15, 64, 1030), (16, 31, 600), (16, 45, 72),
   ]
 
   /// Runs one of the three products on matrices with gaps between their rows.
@@ -99,6 +102,32 @@ struct MatrixProductTests {
       #expect(sameBits(before.view.rows(range).array, after.view.rows(range).array))
     }
     #expect(!sameBits(before.view.rows(40..<41).array, after.view.rows(40..<41).array))
+  }
+
+  /// Decoding several branches together must not change any of them.
+  @Test(arguments: [(64, 40), (27, 32), (32, 700), (50, 13)])
+  func aFewRowsAreTheSameAloneAndTogether(_ shape: (n: Int, k: Int)) {
+    let (n, k) = shape
+    var stream = RandomStream(seed: 3, label: "few rows").child(n)
+    let a = OwnedMatrix(rows: 16, columns: k, gap: 2, stream.normals(16 * k))
+    let rows = OwnedMatrix(rows: n, columns: k, gap: 4, stream.normals(n * k))
+    let columns = OwnedMatrix(rows: k, columns: n, gap: 4, stream.normals(n * k))
+    for m in 1...16 {
+      let together = OwnedMatrix(rows: 2 * m, columns: n)
+      let alone = OwnedMatrix(rows: 2 * m, columns: n)
+      let first = a.view.rows(0..<m)
+      MatrixProduct.timesTransposed(
+        first, rows.view, into: together.view.rows(0..<m), scale: 0.3, tally: nil)
+      MatrixProduct.times(first, columns.view, into: together.view.rows(m..<2 * m), tally: nil)
+      for i in 0..<m {
+        let row = a.view.rows(i..<i + 1)
+        MatrixProduct.timesTransposed(
+          row, rows.view, into: alone.view.rows(i..<i + 1), scale: 0.3, tally: nil)
+        MatrixProduct.times(
+          row, columns.view, into: alone.view.rows(m + i..<m + i + 1), tally: nil)
+      }
+      #expect(sameBits(together.view.array, alone.view.array), "\(m) rows")
+    }
   }
 
   @Test func productOfNothingLeavesTheResultAlone() {
