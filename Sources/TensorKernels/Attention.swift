@@ -80,7 +80,7 @@ public struct Attention: Sendable {
 
   /// Floats of scratch that one worker needs.
   public var scratchCount: Int {
-    2 * Self.queryBlock * Self.keyBlock + 4 * Self.queryBlock + headWidth * Self.queryBlock
+    2 * Self.queryBlock * Self.keyBlock + 4 * Self.queryBlock + 3 * headWidth * Self.queryBlock
   }
 
   /// The visible query-key pairs of rows `rows`: the closed form of what a head tallies.
@@ -143,15 +143,7 @@ public struct Attention: Sendable {
         let row = scores + i * stride
         let seen = maskRow(row, seen: firstVisible + rows.lowerBound + i + 1 - j, width: width)
         if seen == 0 { continue }
-        let highest = max(maxima[i], maximum(row, count: seen))
-        let sum = exponentiate(row, shift: highest, count: seen)
-        if j > 0 && highest > maxima[i] {
-          let shrink = exponential(Lanes(repeating: maxima[i] - highest))[0]
-          sums[i] *= shrink
-          scaleVector(out + i * output.stride, by: shrink, count: headWidth)
-        }
-        sums[i] += sum
-        maxima[i] = highest
+        carrySoftmax(row, seen, j == 0, maxima + i, sums + i, out + i * output.stride)
       }
       gemm(
         CblasNoTrans, CblasNoTrans, n, headWidth, width, 1, scores, stride,
@@ -166,6 +158,25 @@ public struct Attention: Sendable {
           maxima[i] + logarithm(sums[i])
       }
     }
+  }
+
+  /// Turns a tile's row of scores into weights, and puts what the row has summed up so far, its
+  /// output included, on the scale of the greater maximum.
+  @inline(__always)
+  func carrySoftmax(
+    _ row: UnsafeMutablePointer<Float>, _ seen: Int, _ isFirst: Bool,
+    _ carriedMaximum: UnsafeMutablePointer<Float>, _ carriedSum: UnsafeMutablePointer<Float>,
+    _ out: UnsafeMutablePointer<Float>
+  ) {
+    let highest = max(carriedMaximum.pointee, maximum(row, count: seen))
+    let sum = exponentiate(row, shift: highest, count: seen)
+    if !isFirst && highest > carriedMaximum.pointee {
+      let shrink = exponential(Lanes(repeating: carriedMaximum.pointee - highest))[0]
+      carriedSum.pointee *= shrink
+      scaleVector(out, by: shrink, count: headWidth)
+    }
+    carriedSum.pointee += sum
+    carriedMaximum.pointee = highest
   }
 
   /// Scores `z` of one row and head against its visible keys, written to the start of `scores`.

@@ -93,6 +93,31 @@ public final class InferenceSession {
     return model.logits(pass, rows: wanted, weights: weights).matrix.array
   }
 
+  /// Reads one row for each of several branches of what has been read; the logits of all, `[n, V]`.
+  func read(
+    _ tokens: [Int32], positions: [Int32], source: KeyValueSource, activations: PassActivations,
+    observing observation: AttentionObservation?
+  ) -> [Float] {
+    let pass = model.makePass(
+      weights: weights, tokens: tokens, positions: positions,
+      sequences: tokens.indices.map { $0..<$0 + 1 }, source: source, options: options,
+      activations: activations, workers: workers, scratch: scratch, tally: tally)
+    pass.forward(observing: observation)
+    return model.logits(pass, rows: 0..<tokens.count, weights: weights).matrix.array
+  }
+
+  /// Takes tokens as read whose keys and values `write` puts into the cache, from the place that it is
+  /// given on.
+  func take(
+    _ tokens: [Int32], firstPosition: Int32, write: (_ cache: KeyValueCache, _ start: Int) -> Void
+  ) {
+    precondition(length + tokens.count <= cache.capacity, "the cache is full")
+    write(cache, length)
+    length += tokens.count
+    positions += tokens.indices.map { firstPosition + Int32($0) }
+    self.tokens += tokens
+  }
+
   /// Forgets what was read after the first `length` tokens.
   public func rewind(to length: Int) {
     precondition(length >= 0 && length <= self.length, "nothing to rewind to")

@@ -10,6 +10,9 @@ enum KeyValueSource {
   /// In the cache as it stands: row `i` is the token at `start + i` and sees what is cached up to
   /// and including itself. No key or value is computed.
   case frozen(KeyValueCache, start: Int)
+  /// In the first `common` tokens of a cache, and behind them in each branch's own, into which the
+  /// rows' are written at `start`: row `i` is the next token of branch `i`.
+  case branched(KeyValueCache, common: Int, BranchedCache, start: Int)
 }
 
 /// One forward pass, and the backward pass through it, over a batch of token rows.
@@ -104,30 +107,30 @@ struct TransformerPass {
       rowScale: scale, into: flat(a.queries, range), rowStride: h,
       headStride: configuration.headWidth, inverse: a.queryInverse.rows(range))
     let keyColumns = raw.columns(h..<h + g)
-    switch source {
-    case .frozen:
-      break
-    case .rows:
-      heads.forward(
-        keyColumns, gain: w.keyNorm, rotary: rotary, rotaryStart: range.lowerBound,
-        into: flat(a.keys, range), rowStride: g, headStride: configuration.headWidth,
-        inverse: a.keyInverse.rows(range))
-    case .appended(let cache, let start):
-      let headStride = cache.capacity * configuration.headWidth
-      heads.forward(
-        keyColumns, gain: w.keyNorm, rotary: rotary, rotaryStart: range.lowerBound,
-        into: cache.keyDestination(layer: layer, from: start + range.lowerBound),
-        rowStride: configuration.headWidth, headStride: headStride,
-        inverse: a.keyInverse.rows(range))
-      heads.forward(
-        raw.columns(h + g..<h + 2 * g), gain: nil, rotary: nil, rotaryStart: 0,
-        into: cache.valueDestination(layer: layer, from: start + range.lowerBound),
-        rowStride: configuration.headWidth, headStride: headStride, inverse: nil)
-    }
+    guard let destination = destination(layer, range.lowerBound) else { return }
+    heads.forward(
+      keyColumns, gain: w.keyNorm, rotary: rotary, rotaryStart: range.lowerBound,
+      into: destination.keys, rowStride: destination.rowStride,
+      headStride: destination.headStride, inverse: a.keyInverse.rows(range))
+    guard let values = destination.values else { return }
+    heads.forward(
+      raw.columns(h + g..<h + 2 * g), gain: nil, rotary: nil, rotaryStart: 0, into: values,
+      rowStride: destination.rowStride, headStride: destination.headStride, inverse: nil)
   }
 
   private func attend(_ layer: Int, _ range: Range<Int>, heads: Range<Int>, _ worker: Int) {
     let a = activations.layer(layer)
+    if let keyValues = branchedKeyValues(layer) {
+      let group = configuration.queryHeads / configuration.keyValueHeads
+      // A group's heads share their keys, so the first of the group stands for all.
+      for head in heads where head % group == 0 {
+        attention.forward(
+          keyHead: head / group, branches: range, queries: a.queries.rows(0..<rows),
+          keyValues: keyValues, output: a.attended.rows(0..<rows),
+          scratch: scratch[worker].view, tally: tally)
+      }
+      return
+    }
     for sequence in sequences where sequence.overlaps(range) {
       let part = sequence.clamped(to: range)
       let local = part.lowerBound - sequence.lowerBound..<part.upperBound - sequence.lowerBound
@@ -163,24 +166,5 @@ struct TransformerPass {
     MatrixProduct.timesTransposed(
       a.activated.rows(range), w.down.matrix(rows: c.width, columns: c.mlpWidth), into: next,
       accumulate: true, tally: tally)
-  }
-
-  private func observe(_ layer: Int, _ observation: AttentionObservation) {
-    let a = activations.layer(layer)
-    for row in observation.rows {
-      guard let sequence = sequences.first(where: { $0.contains(row) }) else { continue }
-      let first = firstVisible(sequence.lowerBound)
-      let local = row - sequence.lowerBound
-      let buffer = FloatStorage(count: first + local + 1)
-      for head in 0..<configuration.queryHeads {
-        attention.scores(
-          head: head, row: local, queries: a.queries.rows(sequence),
-          keyValues: keyValues(layer, sequence), firstVisible: first, into: buffer.view)
-        let site = AttentionSite(layer: layer, head: head, row: row)
-        buffer.view.withUnsafeMutableBuffer { scores in
-          observation.visit(site, UnsafeBufferPointer(scores).span)
-        }
-      }
-    }
   }
 }

@@ -23,6 +23,43 @@ extension TransformerPass {
     return parts.map { ($0.columns, $0.weight.matrix(rows: $0.columns.count, columns: d)) }
   }
 
+  /// Where the keys and values of rows from `first` on go; nil where none are computed.
+  func destination(
+    _ layer: Int, _ first: Int
+  ) -> (keys: FloatView, values: FloatView?, rowStride: Int, headStride: Int)? {
+    let w = configuration.headWidth
+    switch source {
+    case .frozen:
+      return nil
+    case .rows:
+      // Values stay where they were projected.
+      let keys = activations.layer(layer).keys
+      return (keys.rows(first..<keys.rows).flattened, nil, configuration.keyValueWidth, w)
+    case .appended(let cache, let start):
+      return (
+        cache.keyDestination(layer: layer, from: start + first),
+        cache.valueDestination(layer: layer, from: start + first), w, cache.capacity * w
+      )
+    case .branched(_, _, let own, let start):
+      let row = own.branchStride
+      let keys = own.keyDestination(layer: layer, at: start)
+      let values = own.valueDestination(layer: layer, at: start)
+      return (
+        keys.slice(first * row, keys.count - first * row),
+        values.slice(first * row, values.count - first * row), row, own.headStride
+      )
+    }
+  }
+
+  /// What the rows' branches attend to, their present token included; nil where there are none.
+  func branchedKeyValues(_ layer: Int) -> BranchedKeyValues? {
+    guard case .branched(let cache, let common, let own, let start) = source else { return nil }
+    return BranchedKeyValues(
+      common: cache.view(layer: layer), commonCount: common, own: own.view(layer: layer),
+      branchStride: own.branchStride, ownCount: start + 1)
+  }
+
+  /// The keys and values of a sequence; of branches the common ones.
   func keyValues(_ layer: Int, _ sequence: Range<Int>) -> KeyValueView {
     switch source {
     case .rows:
@@ -33,7 +70,7 @@ extension TransformerPass {
       let values = a.projected.rows(sequence).columns(
         first..<first + configuration.keyValueWidth)
       return KeyValueView(keys: keys, values: values, headWidth: w)
-    case .appended(let cache, _), .frozen(let cache, _):
+    case .appended(let cache, _), .frozen(let cache, _), .branched(let cache, _, _, _):
       return cache.view(layer: layer)
     }
   }
@@ -43,6 +80,7 @@ extension TransformerPass {
     switch source {
     case .rows: 0
     case .appended(_, let start), .frozen(_, let start): start + sequenceStart
+    case .branched(_, let common, _, let start): common + start
     }
   }
 

@@ -46,30 +46,29 @@ public struct BeamSearch: Decoding, Equatable {
   public func decode(_ run: MethodRun) throws {
     let prompt = try run.readThinkingPrompt()
     let start = run.session.length
-    var tree = BeamTree(session: run.session, start: start)
     let empty = TraceState(run.problem, thinkingTokens: tokensEach)
-    var front = [Beam(state: empty, score: 0, logits: prompt, node: nil)]
+    let branches = BranchedSession(run.session, count: 1, most: beams, capacity: empty.limit)
+    var front = [Beam(state: empty, score: 0, logits: prompt)]
     var times: [Double] = []
     while let first = front.first, !first.state.isComplete {
       times.append(
         try run.seconds {
           let isLast = empty.limit - first.state.tokens.count == 1
           let steps = try extensions(of: front).prefix(isLast ? 1 : beams)
-          front = steps.map { step in
-            let parent = front[step.beam]
-            var state = parent.state
+          branches.fork(steps.map(\.beam))
+          // The last token is not read: nothing follows it.
+          let logits =
+            isLast ? steps.map { _ in [] } : branches.append(steps.map(\.token))
+          front = zip(steps, logits).map { step, logits in
+            var state = front[step.beam].state
             state.append(step.token)
-            if isLast {
-              return Beam(state: state, score: step.score, logits: [], node: parent.node)
-            }
-            let (node, logits) = tree.append(step.token, behind: parent.node)
-            return Beam(state: state, score: step.score, logits: logits, node: node)
+            return Beam(state: state, score: step.score, logits: logits)
           }
         })
     }
     guard let best = front.first else { preconditionFailure("a search keeps a beam") }
     run.charge(times, answer: best.state.answers.last)
-    run.uncharged { tree.show(best.node) }
+    run.uncharged { branches.show(0) }
     run.note(
       trace: best.state.tokens, answers: best.state.statedAnswers,
       probabilities: try run.readAnswer(of: best.state, start: start, trace: 0))
@@ -111,68 +110,4 @@ private struct Beam {
   var score: Double
   /// Behind its last token.
   var logits: [Float]
-  var node: BeamNode?
-}
-
-/// A token of the search tree with its keys and values.
-private final class BeamNode {
-  private(set) var parent: BeamNode?
-  let read: ReadToken
-
-  init(parent: BeamNode?, read: ReadToken) {
-    self.parent = parent
-    self.read = read
-  }
-
-  deinit {
-    // One after the other: left to itself, the end of a long branch would recurse token by token.
-    var next = parent
-    parent = nil
-    while next != nil, isKnownUniquelyReferenced(&next) {
-      let above = next?.parent
-      next?.parent = nil
-      next = above
-    }
-  }
-}
-
-/// All that beams have read, of which the session shows one branch at a time.
-private struct BeamTree {
-  let session: InferenceSession
-  let start: Int
-  /// The branch that the session shows.
-  private var shown: [BeamNode] = []
-
-  init(session: InferenceSession, start: Int) {
-    self.session = session
-    self.start = start
-  }
-
-  /// Has the session read a token behind a node.
-  mutating func append(_ token: Int32, behind parent: BeamNode?) -> (BeamNode, [Float]) {
-    show(parent)
-    let logits = session.append([token])
-    let node = BeamNode(parent: parent, read: session.lastRead())
-    shown.append(node)
-    return (node, logits)
-  }
-
-  /// Has the session show the branch that ends at a node, copying only what differs.
-  mutating func show(_ node: BeamNode?) {
-    var missing: [BeamNode] = []
-    var next = node
-    while let current = next {
-      let depth = current.read.place - start
-      if depth < shown.count && shown[depth] === current { break }
-      missing.append(current)
-      next = current.parent
-    }
-    let kept = next.map { $0.read.place - start + 1 } ?? 0
-    session.rewind(to: start + kept)
-    shown.removeSubrange(kept...)
-    for node in missing.reversed() {
-      session.putBack(node.read)
-      shown.append(node)
-    }
-  }
 }
