@@ -12,9 +12,14 @@ import Testing
       separator: "\n", omittingEmptySubsequences: false)
     let block = lines.drop { $0 != "Subcommands:" }.dropFirst().prefix { !$0.isEmpty }
     // An entry is indented by two spaces; what continues one stands further right.
-    return try block.filter { $0.hasPrefix("  ") && $0.dropFirst(2).first != " " }
-      .compactMap { $0.split(separator: " ").first.map(String.init) }
-      .flatMap { [command + [$0]] + (try subcommands(of: command + [$0])) }
+    var result: [[String]] = []
+    for line in block where line.hasPrefix("  ") && !line.hasPrefix("   ") {
+      guard let name = line.split(separator: " ").first else { continue }
+      let path = command + [String(name)]
+      result.append(path)
+      result += try subcommands(of: path)
+    }
+    return result
   }
 
   @Test func everyHelpScreenIsAsRecorded() throws {
