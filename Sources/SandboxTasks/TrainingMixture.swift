@@ -17,7 +17,7 @@ public struct TrainingMixture: Sendable, Equatable {
   /// What one pass can learn to compute is bounded by depth, what a trace can is not.
   public var directHops = 8
 
-  /// The number of hop questions after a stream of chains.
+  /// The number of hop questions drawn after a stream of chains, of which equal ones are asked once.
   public var questions = 5
 
   /// The probability that a hop question is answered through a trace.

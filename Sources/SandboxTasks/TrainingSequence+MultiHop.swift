@@ -31,6 +31,18 @@ private struct Chains {
   }
 }
 
+/// How many hops to follow, from which place in the entities of all chains.
+private struct Question: Hashable {
+  let hops: Int
+  let start: Int
+
+  /// All numbers of hops that some chain has are equally likely, and for each all places.
+  init(_ chains: Chains, _ stream: inout RandomStream) {
+    hops = 1 + stream.below(chains.longest)
+    start = chains.start(hops: hops, &stream)
+  }
+}
+
 extension TrainingSequence {
   /// A stream of facts that form chains, then questions over them, answered at once or by a trace.
   static func multiHop(
@@ -66,8 +78,14 @@ extension TrainingSequence {
       sequence.append(fact, repeated: isNew[slot] ? nil : .chainFact)
       if isNew[slot] { stated += 1 }
     }
+    // The same question twice would be answered by looking up its first answer, and the model would
+    // learn that instead of following the chain.
+    var asked = Set<Question>()
     for _ in 0..<settings.questions {
-      sequence.appendQuestion(chains, settings, &stream)
+      let question = Question(chains, &stream)
+      if asked.insert(question).inserted {
+        sequence.append(question, chains, settings, &stream)
+      }
     }
     return sequence
   }
@@ -98,11 +116,11 @@ extension TrainingSequence {
   }
 
   /// Appends `? two a b = e f <end>`, or the same through a trace, as one unit.
-  private mutating func appendQuestion(
-    _ chains: Chains, _ settings: TrainingMixture, _ stream: inout RandomStream
+  private mutating func append(
+    _ question: Question, _ chains: Chains, _ settings: TrainingMixture,
+    _ stream: inout RandomStream
   ) {
-    let hops = 1 + stream.below(chains.longest)
-    let start = chains.start(hops: hops, &stream)
+    let (hops, start) = (question.hops, question.start)
     let answer = chains.entities[start + hops]
     startUnit()
     append(SandboxToken.question)

@@ -43,17 +43,18 @@ public struct HeldOutAccuracy: Equatable, Sendable {
 }
 
 extension Trainer {
-  /// Accuracy of the present weights on sequences of the recipe's full size, which training never
-  /// sees.
+  /// Accuracy of the present weights on sequences of the recipe's full size and last mixture, which
+  /// training never sees.
   ///
   /// The same number of sequences gives the same sequences, whatever was trained before.
   public func evaluate(sequences count: Int) -> HeldOutAccuracy {
     let recipe = self.recipe
+    let mixture = recipe.mixture(step: recipe.steps)
     let model = self.model
     let stream = heldOut
     let parts = Self.collect(count, workers) { index, _ in
       let item = Self.makeSequence(
-        recipe, facts: recipe.curriculum.end, stream: stream.child(index))
+        recipe, mixture, facts: recipe.curriculum.end, stream: stream.child(index))
       var accuracy = HeldOutAccuracy()
       accuracy.add(item.sequence, best: Self.predictions(of: item, by: model))
       return accuracy

@@ -141,12 +141,14 @@ public final class Trainer {
   private func drawBatch(_ stream: RandomStream) -> [PositionedSequence] {
     let recipe = self.recipe
     let facts = self.facts
+    let mixture = recipe.mixture(step: step)
     var sequences: [PositionedSequence] = []
     var tokens = 0
     while true {
       let start = sequences.count
       let drawn = Self.collect(16 * workers.count, workers) { index in
-        Self.makeSequence(recipe, facts: facts, stream: stream.child(start + index))
+        Self.makeSequence(
+          recipe, mixture, facts: facts, stream: stream.child(start + index))
       }
       for sequence in drawn {
         sequences.append(sequence)
@@ -158,10 +160,10 @@ public final class Trainer {
 
   /// A training sequence with its stretched positions.
   static func makeSequence(
-    _ recipe: TrainingRecipe, facts: Int, stream: RandomStream
+    _ recipe: TrainingRecipe, _ mixture: TrainingMixture, facts: Int, stream: RandomStream
   ) -> PositionedSequence {
     let sequence = TrainingSequence.make(
-      recipe.mixture, facts: facts, stream: stream.child("tokens"))
+      mixture, facts: facts, stream: stream.child("tokens"))
     var positions = stream.child("positions")
     return PositionedSequence(
       sequence: sequence,

@@ -22,6 +22,7 @@ extension TrainingRecipe {
     let curriculum = try Self.curriculum(&r)
     let stretchTo = try r.int("stretchTo", default: 16384, in: 1...1 << 24)
     let optimizer = try Self.optimizer(&r)
+    let mixture = try Self.mixture(&r)
     self.init(
       model: try Self.model(&r, positions: max(stretchTo, 5 * curriculum.end)),
       seed: try r.uint64("seed"),
@@ -32,7 +33,7 @@ extension TrainingRecipe {
       clip: try r.double("clip", default: 1, above: 0),
       unpredictableWeight: try r.double("unpredictableWeight", default: 0.02, in: 0...1),
       stretchTo: stretchTo, curriculum: curriculum,
-      mixture: try Self.mixture(&r),
+      mixture: mixture, phases: try Self.phases(&r, first: mixture),
       stopAtAccuracy: try r.ifPresent("stopAt") { r, key in
         var stop = try r.object(key)
         let accuracy = try stop.double("accuracy", in: 0...1)
@@ -101,7 +102,44 @@ extension TrainingRecipe {
 
   private static func mixture(_ r: inout JSONObjectReader) throws -> TrainingMixture {
     var m = try r.section("mixture")
-    var mixture = TrainingMixture()
+    let mixture = try Self.mixture(&m, leftOut: TrainingMixture())
+    do {
+      try mixture.validate()
+    } catch {
+      throw r.invalid("mixture", "is impossible: \(error)")
+    }
+    return mixture
+  }
+
+  private static func phases(
+    _ r: inout JSONObjectReader, first: TrainingMixture
+  ) throws -> [Phase] {
+    var phases: [Phase] = []
+    for phase in try r.objects("phases", isOptional: true) {
+      var phase = phase
+      let from = try phase.double("from", in: 0...1)
+      let before = phases.last
+      guard from > before?.from ?? 0 else {
+        throw phase.invalid("from", "must be above \(before.map { "\($0.from)" } ?? "0")")
+      }
+      var m = try phase.object("mixture")
+      try phase.finish()
+      let mixture = try Self.mixture(&m, leftOut: before?.mixture ?? first)
+      do {
+        try mixture.validate()
+      } catch {
+        throw phase.invalid("mixture", "is impossible: \(error)")
+      }
+      phases.append(Phase(from: from, mixture: mixture))
+    }
+    return phases
+  }
+
+  /// The members of a mixture; those that are missing are as in `leftOut`.
+  private static func mixture(
+    _ m: inout JSONObjectReader, leftOut: TrainingMixture
+  ) throws -> TrainingMixture {
+    var mixture = leftOut
     func share(_ key: String, _ fallback: Double) throws -> Double {
       try m.double(key, default: fallback, in: 0...1e6)
     }
@@ -120,11 +158,6 @@ extension TrainingRecipe {
     mixture.needleQueries = try m.int(
       "needleQueries", default: mixture.needleQueries, in: 1...TaskSettings.keyLimit)
     try m.finish()
-    do {
-      try mixture.validate()
-    } catch {
-      throw r.invalid("mixture", "is impossible: \(error)")
-    }
     return mixture
   }
 }

@@ -1,4 +1,5 @@
 import DataFiles
+import SandboxTasks
 
 extension TrainingRecipe {
   /// The recipe as a JSON object that reads back equal, every setting spelt out.
@@ -37,8 +38,14 @@ extension TrainingRecipe {
           "grow": JSONValue(.integer(curriculum.grow)),
           "accuracy": JSONValue(.double(curriculum.accuracy)),
         ]),
-      JSONMember("mixture", mixtureJSON),
+      JSONMember("mixture", mixture.json),
     ]
+    if !phases.isEmpty {
+      let list = phases.map { phase -> JSONValue in
+        ["from": JSONValue(.double(phase.from)), "mixture": phase.mixture.json]
+      }
+      members.append(JSONMember("phases", JSONValue(.array(list))))
+    }
     if let accuracy = stopAtAccuracy {
       members.append(JSONMember("stopAt", ["accuracy": JSONValue(.double(accuracy))]))
     }
@@ -58,20 +65,22 @@ extension TrainingRecipe {
       "tiedHead": JSONValue(.bool(model.hasTiedHead)),
     ]
   }
+}
 
-  private var mixtureJSON: JSONValue {
+extension TrainingMixture {
+  fileprivate var json: JSONValue {
     [
-      "keyValue": JSONValue(.double(mixture.keyValue)),
-      "needle": JSONValue(.double(mixture.needle)),
-      "multiHop": JSONValue(.double(mixture.multiHop)),
-      "rehearsal": JSONValue(.double(mixture.rehearsal)),
-      "hops": JSONValue(.integer(mixture.hops)),
-      "directHops": JSONValue(.integer(mixture.directHops)),
-      "questions": JSONValue(.integer(mixture.questions)),
-      "traced": JSONValue(.double(mixture.traced)),
-      "retraced": JSONValue(.double(mixture.retraced)),
-      "needleValues": JSONValue(.integer(mixture.needleValues)),
-      "needleQueries": JSONValue(.integer(mixture.needleQueries)),
+      "keyValue": JSONValue(.double(keyValue)),
+      "needle": JSONValue(.double(needle)),
+      "multiHop": JSONValue(.double(multiHop)),
+      "rehearsal": JSONValue(.double(rehearsal)),
+      "hops": JSONValue(.integer(hops)),
+      "directHops": JSONValue(.integer(directHops)),
+      "questions": JSONValue(.integer(questions)),
+      "traced": JSONValue(.double(traced)),
+      "retraced": JSONValue(.double(retraced)),
+      "needleValues": JSONValue(.integer(needleValues)),
+      "needleQueries": JSONValue(.integer(needleQueries)),
     ]
   }
 }

@@ -23,6 +23,8 @@ public struct TrainingRecipe: Equatable, Sendable {
   public var stretchTo: Int
   public var curriculum: Curriculum
   public var mixture: TrainingMixture
+  /// Other mixtures for later parts of the run, in the order in which they begin.
+  public var phases: [Phase]
   /// Stop once the running accuracy on predictable tokens has reached this at full size; nil never.
   public var stopAtAccuracy: Double?
 
@@ -42,10 +44,28 @@ public struct TrainingRecipe: Equatable, Sendable {
     }
   }
 
+  /// A part of the run with a mixture of its own.
+  public struct Phase: Equatable, Sendable {
+    /// Where it begins, as a share of all steps; it ends where the next begins.
+    public var from: Double
+    public var mixture: TrainingMixture
+
+    public init(from: Double, mixture: TrainingMixture) {
+      self.from = from
+      self.mixture = mixture
+    }
+  }
+
+  /// What sequences are drawn from in a step, counted from 0.
+  public func mixture(step: Int) -> TrainingMixture {
+    phases.last { $0.from * Double(steps) <= Double(step) }?.mixture ?? mixture
+  }
+
   public init(
     model: ModelConfiguration, seed: UInt64, steps: Int, batchTokens: Int, optimizer: AdamWSettings,
     schedule: LearningRateSchedule, clip: Double, unpredictableWeight: Double, stretchTo: Int,
-    curriculum: Curriculum, mixture: TrainingMixture, stopAtAccuracy: Double?
+    curriculum: Curriculum, mixture: TrainingMixture, phases: [Phase] = [],
+    stopAtAccuracy: Double?
   ) {
     self.model = model
     self.seed = seed
@@ -58,6 +78,7 @@ public struct TrainingRecipe: Equatable, Sendable {
     self.stretchTo = stretchTo
     self.curriculum = curriculum
     self.mixture = mixture
+    self.phases = phases
     self.stopAtAccuracy = stopAtAccuracy
   }
 }

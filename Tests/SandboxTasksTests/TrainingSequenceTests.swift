@@ -69,7 +69,13 @@ import Testing
       case .keyValue: #expect(sequence.tokens.count { $0 == SandboxToken.fact } == facts)
       case .needle: break
       case .multiHop:
-        #expect(sequence.tokens.count { $0 == SandboxToken.question } == mixture.questions)
+        let places = sequence.tokens.indices.filter {
+          sequence.tokens[$0] == SandboxToken.question
+        }
+        #expect(places.count <= mixture.questions)
+        #expect(places.isEmpty == (mixture.questions == 0))
+        // Hops and entity: no question is there twice, so that none can be answered by copying.
+        #expect(Set(places.map { sequence.tokens[$0...($0 + 3)] }).count == places.count)
         #expect(sequence.tokens.count { $0 == SandboxToken.fact } == facts)
       }
     }

@@ -68,7 +68,7 @@ import Training
     let sequence = TrainingSequence.make(
       mixture, facts: 6, stream: RandomStream(seed: 1, label: "whole answers"))
     let truth = Array(sequence.tokens.dropFirst())
-    let traces = mixture.questions
+    let traces = sequence.tokens.count { $0 == SandboxToken.question }
 
     var perfect = HeldOutAccuracy()
     perfect.add(sequence, best: truth)

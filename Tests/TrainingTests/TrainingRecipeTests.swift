@@ -53,6 +53,42 @@ import TransformerModel
     #expect(try recipe(r.json.text()) == r)
   }
 
+  @Test func laterPhasesChangeTheMixture() throws {
+    let r = try recipe(
+      text(
+        """
+        , mixture: {multiHop: 1, hops: 2}, phases: [{from: 0.5, mixture: {hops: 3}},
+        {from: 0.8, mixture: {traced: 0.25}}]
+        """))
+    #expect(r.phases.map(\.from) == [0.5, 0.8])
+    #expect((0...10).map { r.mixture(step: $0).hops } == [2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3])
+    // A phase keeps what it does not name from the one before.
+    #expect(r.mixture(step: 7).traced == r.mixture.traced && r.mixture(step: 8).traced == 0.25)
+    #expect(r.mixture(step: 8).multiHop == 1)
+    #expect(try recipe(r.json.text()) == r)
+    #expect(try recipe(text()).json["phases"] == nil)
+  }
+
+  @Test(arguments: [
+    ("[{from: 0, mixture: {}}]", "r.json5:3:50: phases[0].from must be above 0."),
+    (
+      "[{from: 0.5, mixture: {}}, {from: 0.5, mixture: {}}]",
+      "r.json5:3:76: phases[1].from must be above 0.5."
+    ),
+    (
+      "[{from: 0.5, mixture: {hop: 2}}]",
+      "r.json5:3:65: phases[0].mixture.hop is not a known key (did you mean \"hops\"?)."
+    ),
+  ])
+  func mistakesInPhasesAreNamed(phases: String, sentence: String) {
+    #expect {
+      try recipe(text(", phases: \(phases)"))
+    } throws: { error in
+      #expect("\(error)" == sentence)
+      return true
+    }
+  }
+
   @Test func noSettingOfAMixtureIsForgotten() throws {
     let keys = try recipe(text()).json["mixture"]?.members?.map(\.key)
     let settings = Mirror(reflecting: TrainingMixture()).children.compactMap(\.label)
