@@ -7,7 +7,7 @@
 /// result is the same bit for bit, however many rows are computed beside it.
 enum FewRowsProduct {
   /// Up to this many rows reading in place beats packing.
-  static let most = 16
+  static let most = 32
 }
 
 /// Sums of neighbouring lanes, those of `a` in the even lanes and those of `b` in the odd ones.

@@ -33,6 +33,9 @@ public protocol Decoding: Sendable {
   /// What it costs, prompt included: exact.
   func flops(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count
 
+  /// How many tokens it reads side by side.
+  var branches: Int { get }
+
   /// The greatest number of tokens that it has the session hold behind the context, the reading of the
   /// right answer included.
   func room(_ extent: ProblemExtent) -> Int
@@ -122,5 +125,7 @@ extension Adaptation {
 }
 
 extension Decoding {
+  public var branches: Int { 1 }
+
   public func check(_ problem: Problem, _ configuration: ModelConfiguration) throws {}
 }

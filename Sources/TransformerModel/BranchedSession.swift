@@ -3,7 +3,7 @@ import TensorKernels
 /// Several continuations of what a session has read, each a token further with every pass.
 ///
 /// They share the keys and values that the session has cached, which are read once for all of them,
-/// as are the weights. A branch is read as the session would read it alone: up to 16 branches give
+/// as are the weights. A branch is read as the session would read it alone: up to 32 branches give
 /// the same logits bit for bit, however many they are; beyond that the matrix products round
 /// differently.
 public final class BranchedSession {

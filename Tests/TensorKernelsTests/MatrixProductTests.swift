@@ -109,10 +109,10 @@ struct MatrixProductTests {
   func aFewRowsAreTheSameAloneAndTogether(_ shape: (n: Int, k: Int)) {
     let (n, k) = shape
     var stream = RandomStream(seed: 3, label: "few rows").child(n)
-    let a = OwnedMatrix(rows: 16, columns: k, gap: 2, stream.normals(16 * k))
+    let a = OwnedMatrix(rows: 32, columns: k, gap: 2, stream.normals(32 * k))
     let rows = OwnedMatrix(rows: n, columns: k, gap: 4, stream.normals(n * k))
     let columns = OwnedMatrix(rows: k, columns: n, gap: 4, stream.normals(n * k))
-    for m in 1...16 {
+    for m in 1...32 {
       let together = OwnedMatrix(rows: 2 * m, columns: n)
       let alone = OwnedMatrix(rows: 2 * m, columns: n)
       let first = a.view.rows(0..<m)

@@ -22,7 +22,10 @@ public struct SweepEstimate: Sendable {
   public struct Rates: Sendable {
     public let prefill: Double
     public let adapt: Double
+    /// Token by token.
     public let decode: Double
+    /// Several branches side by side.
+    public let branches: Double
   }
 
   /// One for each cell of the grid.
@@ -52,7 +55,8 @@ public struct SweepEstimate: Sendable {
       let extent = run.extents[cell]
       let adapt = method.adaptation?.expectedFLOPs(extent, run.costs) ?? 0
       let decode = method.decoding.flops(extent, run.costs)
-      let each = Double(adapt) / rates.adapt + Double(decode) / rates.decode
+      let generating = method.decoding.branches > 1 ? rates.branches : rates.decode
+      let each = Double(adapt) / rates.adapt + Double(decode) / generating
       total += FLOPs.Count(instances[cell]) * (adapt + decode)
       seconds += Double(instances[cell]) * each
       return Row(
@@ -75,6 +79,7 @@ public struct SweepEstimate: Sendable {
     let problem = Problem(instance)
     let tokens = 24
     let thinking = Method(decoding: Thinking(tokens: tokens))
+    let voting = Method(decoding: SelfConsistency(traces: 8, tokensEach: tokens))
     let training = SpanTraining(
       steps: 4, spanLength: 128,
       training: .init(optimizer: .gradientDescent(learningRate: 1e-9)))
@@ -94,9 +99,10 @@ public struct SweepEstimate: Sendable {
     }
     let stream = RandomStream(seed: 0, label: "rates")
     let decode = try rate { try thinking.run(problem, in: context, stream: stream).spentFLOPs }
+    let branches = try rate { try voting.run(problem, in: context, stream: stream).spentFLOPs }
     let adapted = try Method(adaptation: training).run(problem, in: context, stream: stream)
     let adapt =
       Double(training.expectedFLOPs(extent, run.costs)) / max(adapted.seconds.adapt, 1e-9)
-    return Rates(prefill: prefill, adapt: adapt, decode: decode)
+    return Rates(prefill: prefill, adapt: adapt, decode: decode, branches: branches)
   }
 }

@@ -39,6 +39,8 @@ public struct BeamSearch: Decoding, Equatable {
     SelfConsistency(traces: beams, tokensEach: tokensEach).flops(extent, costs)
   }
 
+  public var branches: Int { beams }
+
   public func room(_ extent: ProblemExtent) -> Int {
     Thinking(tokens: tokensEach).room(extent)
   }

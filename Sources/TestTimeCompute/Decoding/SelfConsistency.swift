@@ -37,6 +37,8 @@ public struct SelfConsistency: Decoding, Equatable {
         tokensEach + extent.answer - 1, after: extent.context + extent.thinkingPrompt)
   }
 
+  public var branches: Int { traces }
+
   public func room(_ extent: ProblemExtent) -> Int { single.room(extent) }
 
   public func decode(_ run: MethodRun) throws {

@@ -20,7 +20,9 @@ struct EstimateReport: Encodable {
   struct Rates: Encodable {
     var prefillGflops: Double
     var adaptGflops: Double
+    /// Token by token, and several branches side by side.
     var decodeGflops: Double
+    var branchesGflops: Double
   }
 
   /// The part of the study; nil where it has none.
@@ -44,7 +46,8 @@ struct EstimateReport: Encodable {
     }
     rates = Rates(
       prefillGflops: estimate.rates.prefill * 1e-9, adaptGflops: estimate.rates.adapt * 1e-9,
-      decodeGflops: estimate.rates.decode * 1e-9)
+      decodeGflops: estimate.rates.decode * 1e-9,
+      branchesGflops: estimate.rates.branches * 1e-9)
     prefillFlops = Double(estimate.prefillFLOPs)
     totalFlops = Double(estimate.totalFLOPs)
     workers = run.workers.count
@@ -97,8 +100,9 @@ struct EstimateReport: Encodable {
         format: "%d records in %d cells: %.1f GFLOP, of which %.1f for reading contexts", count,
         cells.count, totalFlops * 1e-9, prefillFlops * 1e-9),
       String(
-        format: "One thread here does %.1f GFLOP/s reading, %.1f training, %.1f generating",
-        rates.prefillGflops, rates.adaptGflops, rates.decodeGflops),
+        format: "One thread here does %.1f GFLOP/s reading, %.1f training, %.1f generating, %.1f "
+          + "generating branches together",
+        rates.prefillGflops, rates.adaptGflops, rates.decodeGflops, rates.branchesGflops),
       "About \(Self.clock(seconds)) with \(workers) workers",
     ]
     return lines
