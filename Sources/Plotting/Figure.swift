@@ -93,10 +93,16 @@ public struct Figure: Sendable {
     return try FigureSetter(figure: self, canvas: canvas).set()
   }
 
-  /// Title and description in plain text; an untitled figure is named after its axes.
+  /// Title and description in plain text, for readers of a screen's words: an untitled figure is
+  /// named after its axes, and several series are told one by one.
   private var about: Canvas.About {
     var names = panels.map { $0.title ?? "\($0.y.label) over \($0.x.label)" }
     if let title { names.insert(title, at: 0) }
+    var series: [String] = []
+    for mark in panels.flatMap(\.marks) where mark.showsInLegend && !mark.name.isEmpty {
+      if !series.contains(mark.name) { series.append(mark.name) }
+    }
+    if series.count > 1 { names += series }
     return .init(
       title: Markup(names[0]).plainText,
       description: Markup((names.dropFirst() + [caption ?? ""]).joined(separator: "; ")).plainText)

@@ -55,6 +55,22 @@ import Testing
     #expect(join.contains("Usage: sample join RUN... [OPTIONS]\n"))
   }
 
+  @Test func optionsOfOuterCommandsAreShownUnderTheirTitles() {
+    let out = Option.required("out", .file("svg"), help: "The file to write.")
+    let radius = Option.defaulted("radius", .number(above: 0), to: 1, help: "In points.")
+    let circle = Command(
+      name: "circle", summary: "draw a circle", groups: [OptionGroup("Options", [radius])])
+    let draw = Command(
+      name: "draw", summary: "draw", groups: [OptionGroup("Options of every shape", [out])],
+      subcommands: [circle])
+    let program = Command(name: "tool", summary: "a tool", subcommands: [draw])
+    let screen = HelpScreen([program, draw, circle]).text
+    #expect(screen.contains("Usage: tool draw circle --out FILE [OPTIONS]\n"))
+    #expect(screen.contains("\nOptions:\n  --radius X"))
+    #expect(screen.contains("\nOptions of every shape:\n  --out FILE"))
+    #expect(HelpScreen([program, draw]).text.contains("Usage: tool draw SUBCOMMAND [OPTIONS]\n"))
+  }
+
   @Test func longExamplesBreakWithTheShellsContinuation() {
     let words = ["tool"] + (0..<30).map { "--option-\($0)" }
     let line = words.joined(separator: " ")

@@ -11,7 +11,10 @@ extension TickMaker {
     let start = anchor ?? 1
     let lowest = (log2(scale.domain.lowerBound / start) - 1e-9).rounded(.up)
     let highest = (log2(scale.domain.upperBound / start) + 1e-9).rounded(.down)
-    guard highest > lowest else { return linear() }
+    // A single length is labelled itself, not round numbers around it.
+    guard highest > lowest else {
+      return distinct.isEmpty ? linear() : at(distinct, label: Numerals.shortest)
+    }
 
     let powers = (Int(lowest)...Int(highest)).map { start * exp2(Double($0)) }
     let candidates = (1...powers.count).lazy.map { stride in

@@ -30,12 +30,19 @@ public struct DilutionCurve: FigureMaker {
   public var figure: Figure {
     var panels: [Panel] = []
     if !bestHead.isEmpty {
-      let boundLine = bound.map { Mark.line($0.name, x: $0.lengths, y: $0.means, style: .theory) }
+      // A line needs two points; one is marked as a level.
+      let boundLine = bound.flatMap { bound in
+        bound.lengths.count == 1
+          ? nil : Mark.line(bound.name, x: bound.lengths, y: bound.means, style: .theory)
+      }
       let label = "Target mass $\\sum_{j \\in J^*} \\alpha_{ij}$"
       panels.append(
         panel(
           "Best head", hasLogarithmicMass ? .log10(label) : .probability(label),
           bestHead.flatMap(\.marks) + (boundLine.map { [$0] } ?? [])))
+      if let bound, bound.lengths.count == 1, let level = bound.means.first {
+        panels[0].references.append(.horizontal(at: level, label: bound.name))
+      }
     }
     if !layerHeadMean.isEmpty {
       // Most heads do something else, so that this mean is small and gets a range of its own.

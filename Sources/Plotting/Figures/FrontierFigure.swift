@@ -36,7 +36,8 @@ public struct FrontierFigure: FigureMaker {
 
   public var groups: [Group]
   public var flopsLabel = "Compute after the prefill (FLOPs)"
-  public var measure = "Exact-match accuracy"
+  /// What the compute buys.
+  public var valueAxis = Axis.probability("Exact-match accuracy")
   /// Whether a pale line marks the best accuracy that each budget buys.
   public var showsFrontier = true
   public var title: String?
@@ -51,11 +52,13 @@ public struct FrontierFigure: FigureMaker {
   public var figure: Figure {
     let panels = groups.map { group in
       Panel(
-        title: group.title, x: .log10(flopsLabel), y: .probability(measure),
+        title: group.title, x: .log10(flopsLabel), y: valueAxis,
         marks: frontier(of: group.series) + group.series.flatMap(marks))
     }
+    let rows = Double((panels.count + 2) / 3)
     return Figure(
-      size: panels.count > 1 ? .page : .column, panels: panels, title: title, caption: caption,
+      size: panels.count > 1 ? .inches(7, 2.7 * rows) : .column, panels: panels,
+      title: title, caption: caption,
       sharesY: true)
   }
 

@@ -6,13 +6,17 @@ public struct GroupedBars: FigureMaker {
     public var values: [Double]
     /// The intervals of the values; nil draws none.
     public var intervals: (lower: [Double], upper: [Double])?
+    /// The look; nil takes the one of the name.
+    public var style: SeriesStyle?
 
     public init(
-      _ name: String, values: [Double], intervals: (lower: [Double], upper: [Double])? = nil
+      _ name: String, values: [Double], intervals: (lower: [Double], upper: [Double])? = nil,
+      style: SeriesStyle? = nil
     ) {
       self.name = name
       self.values = values
       self.intervals = intervals
+      self.style = style
     }
   }
 
@@ -44,7 +48,7 @@ public struct GroupedBars: FigureMaker {
     let marks = series.map { series in
       Mark.bars(
         series.name, values: series.values, lower: series.intervals?.lower,
-        upper: series.intervals?.upper, allowsGaps: allowsGaps)
+        upper: series.intervals?.upper, style: series.style, allowsGaps: allowsGaps)
     }
     let panel = Panel(
       x: .categories(groupLabel, groups), y: valueAxis, marks: marks, bars: arrangement)

@@ -49,9 +49,13 @@ public struct HeatmapFigure: FigureMaker {
   }
 
   public var figure: Figure {
-    let perRow = max(1, min(grids.count, panelColumns ?? 4))
+    // As many rows as needed, filled evenly.
+    let most = max(1, min(grids.count, panelColumns ?? 4))
+    let rows = max(1, (grids.count + most - 1) / most)
+    let perRow = max(1, (grids.count + rows - 1) / rows)
     let panels = grids.enumerated().map { index, grid in
-      let isLast = (index + 1).isMultiple(of: perRow) || index == grids.count - 1
+      // A bar inside the grid would push its column apart.
+      let isLast = (index + 1).isMultiple(of: perRow)
       return Panel(
         title: grid.title, x: .categories(columnLabel, columnNames), y: rowAxis,
         marks: [.heatmap(heatmap(grid, showsColorBar: isLast))])

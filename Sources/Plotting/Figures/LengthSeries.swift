@@ -8,25 +8,29 @@ public struct LengthSeries: Sendable {
   public var means: [Double]
   /// The interval around each mean, for example a bootstrap 95 % interval; nil draws no band.
   public var intervals: (lower: [Double], upper: [Double])?
+  /// The look; nil takes the one of the method's name.
+  public var style: SeriesStyle?
 
   public init(
     _ name: String, lengths: [Double], means: [Double],
-    intervals: (lower: [Double], upper: [Double])? = nil
+    intervals: (lower: [Double], upper: [Double])? = nil, style: SeriesStyle? = nil
   ) {
     self.name = name
     self.lengths = lengths
     self.means = means
     self.intervals = intervals
+    self.style = style
   }
 
-  /// Line and band.
+  /// Line and band; a single point has a bar in the place of its band, which would have no width.
   var marks: [Mark] {
-    var marks = [Mark.line(name, x: lengths, y: means)]
-    if let intervals {
-      marks.insert(
-        .band(name, x: lengths, lower: intervals.lower, upper: intervals.upper), at: 0)
-    }
-    return marks
+    let line = Mark.line(name, x: lengths, y: means, style: style)
+    guard let (lower, upper) = intervals else { return [line] }
+    let interval: Mark =
+      lengths.count > 1
+      ? .band(name, x: lengths, lower: lower, upper: upper, style: style)
+      : .errorBars(name, x: lengths, lower: lower, upper: upper, style: style)
+    return [interval, line]
   }
 }
 

@@ -20,6 +20,7 @@ struct FigurePainter {
     let plot = set.plot
     let painter = MarkPainter(canvas: canvas, theme: theme)
     let isHeatmap = set.panel.heatmap != nil
+    let nudges = Nudges(set.panel, in: plot, styles: styles, theme: theme)
 
     paintRegions(set, plot)
     if !isHeatmap { paintGrid(set, plot) }
@@ -27,7 +28,8 @@ struct FigurePainter {
     for layer in layers {
       for index in set.panel.marks.indices {
         let style = styles.style(of: set.panel.marks[index])
-        painter.paint(index, of: set.panel, in: plot, style: style, layer: layer)
+        painter.paint(
+          index, of: set.panel, in: plot, style: style, layer: layer, nudges: nudges)
       }
       if layer == .ground { paintReferenceLines(set, plot) }
     }

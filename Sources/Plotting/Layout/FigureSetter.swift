@@ -40,7 +40,8 @@ struct FigureSetter {
     var y = theme.margin
     if let title = figure.title, !title.isEmpty {
       let font = Font(size: theme.titleSize, isBold: true)
-      let block = TextBlock(title, font: font, limit: width, canvas: canvas)
+      let block = TextBlock(
+        title, font: font, limit: width, breaksWords: true, canvas: canvas)
       set.title = .init(block: block, point: Point(x: theme.margin, y: y))
       y += block.fullHeight + 4
     }
@@ -62,7 +63,8 @@ struct FigureSetter {
     }
     if let caption = figure.caption, !caption.isEmpty {
       let font = Font(size: theme.captionSize)
-      let block = TextBlock(caption, font: font, limit: width, canvas: canvas)
+      let block = TextBlock(
+        caption, font: font, limit: width, breaksWords: true, canvas: canvas)
       y += 5
       set.caption = .init(block: block, point: Point(x: theme.margin, y: y))
       y += block.fullHeight

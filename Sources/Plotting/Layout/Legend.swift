@@ -36,7 +36,7 @@ struct SetLegend {
       TextBlock(
         $0.name, font: Font(size: theme.legendSize),
         limit: limit - SetLegend.swatchWidth - SetLegend.swatchGap - 2 * SetLegend.border,
-        canvas: canvas)
+        breaksWords: true, canvas: canvas)
     }
     let lines = Double(blocks.map(\.lineCount).max() ?? 1)
     rowHeight = theme.legendSize * (1.5 + TextBlock.leading * (lines - 1))

@@ -47,7 +47,7 @@ struct SetPanel {
     title = panel.title.flatMap { $0.isEmpty ? nil : $0 }.map {
       TextBlock(
         $0, font: Font(size: theme.panelTitleSize), limit: max(60, frameSize.width),
-        canvas: canvas)
+        breaksWords: true, canvas: canvas)
     }
     colorBar = panel.heatmap.flatMap { heatmap in
       heatmap.showsColorBar

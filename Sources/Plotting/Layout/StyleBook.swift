@@ -18,13 +18,21 @@ struct StyleBook {
 
   init(_ panels: [Panel]) {
     var unknown = 0
+    // How many names have asked for a fixed look: `qTTT, N = 8` and `qTTT, N = 32` share theirs.
+    var asked: [(style: SeriesStyle, count: Int)] = []
     var entries: [Entry] = []
     for mark in panels.flatMap(\.marks) {
       if let own = mark.style, styles[mark.name] == nil {
         styles[mark.name] = own
       } else if styles[mark.name] == nil, !mark.isHeatmapOrNote {
         if let fixed = SeriesStyle.method(mark.name) {
-          styles[mark.name] = fixed
+          if let place = asked.firstIndex(where: { $0.style == fixed }) {
+            styles[mark.name] = fixed.variant(asked[place].count)
+            asked[place].count += 1
+          } else {
+            styles[mark.name] = fixed
+            asked.append((fixed, 1))
+          }
         } else {
           styles[mark.name] = .other(unknown)
           unknown += 1

@@ -10,8 +10,15 @@ struct MarkPainter {
   static let mostMarkers = 40
 
   func paint(
-    _ index: Int, of panel: Panel, in plot: PlotArea, style: SeriesStyle, layer: Layer
+    _ index: Int, of panel: Panel, in plot: PlotArea, style: SeriesStyle, layer: Layer,
+    nudges: Nudges
   ) {
+    let name = panel.marks[index].name
+    func shifted(_ x: Double, _ y: Double) -> Point {
+      var point = plot.point(x, y)
+      point.x += nudges.shift(name, x: x)
+      return point
+    }
     switch (panel.marks[index].content, layer) {
     case (.band(let x, let lower, let upper), .ground):
       let edge = zip(x, upper).map(plot.point) + zip(x, lower).reversed().map(plot.point)
@@ -27,7 +34,7 @@ struct MarkPainter {
     case (.stems(let x, let y), .line): paintStems(x, y, plot, style)
     case (.errorBars(let x, let lower, let upper), .line):
       for (x, (low, high)) in zip(x, zip(lower, upper)) {
-        paintInterval(plot.point(x, low), plot.point(x, high), style.color, in: plot.frame)
+        paintInterval(shifted(x, low), shifted(x, high), style.color, in: plot.frame)
       }
     case (.bars, .line):
       for bar in panel.bars(of: index, in: plot) {
@@ -40,13 +47,20 @@ struct MarkPainter {
       }
     case (.line(let x, let y, _), .top):
       guard let marker = style.marker else { return }
-      for chain in plot.chains(x, y) where x.count <= MarkPainter.mostMarkers || chain.count == 1 {
-        for point in chain where isVisible(point, plot.frame) { paint(marker, at: point, style) }
+      if x.count <= MarkPainter.mostMarkers {
+        for (x, y) in zip(x, y) where !y.isNaN && isVisible(plot.point(x, y), plot.frame) {
+          paint(marker, at: shifted(x, y), style)
+        }
+      } else {
+        // Of a dense line only points that no line leads to.
+        for chain in plot.chains(x, y) where chain.count == 1 && isVisible(chain[0], plot.frame) {
+          paint(marker, at: chain[0], style)
+        }
       }
     case (.scatter(let x, let y, _), .top):
       for (x, y) in zip(x, y) {
-        let point = plot.point(x, y)
-        if isVisible(point, plot.frame) { paint(style.marker ?? .circle, at: point, style) }
+        guard isVisible(plot.point(x, y), plot.frame) else { continue }
+        paint(style.marker ?? .circle, at: shifted(x, y), style)
       }
     default: break
     }
@@ -80,6 +94,8 @@ struct MarkPainter {
 
   private func paintInterval(_ lower: Point, _ upper: Point, _ color: Color, in frame: Rect) {
     guard let (low, high) = clipped(lower, upper, to: frame) else { return }
+    // An interval of no height, such as that of a single instance, would be a mere dash.
+    guard abs(low.y - high.y) > 0.1 else { return }
     var path = Path(polyline: [low, high])
     for end in [low, high] {
       path.add(Point(x: end.x - 1.6, y: end.y), Point(x: end.x + 1.6, y: end.y))

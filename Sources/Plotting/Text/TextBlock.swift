@@ -22,13 +22,14 @@ struct TextBlock {
   static let depth = 0.24
   static let leading = 1.3
 
-  /// Sets `source` (see `Markup`), broken at spaces where a line would be wider than `limit`.
+  /// Sets `source` (see `Markup`), broken at spaces where a line would be wider than `limit`; with
+  /// `breaksWords`, within words too long for a line as well.
   init(
     _ source: String, font: Font, limit: Double = .infinity, alignment: Alignment = .left,
-    canvas: Canvas
+    breaksWords: Bool = false, canvas: Canvas
   ) {
     self.font = font
-    var setter = LineSetter(font: font, limit: limit, canvas: canvas)
+    var setter = LineSetter(font: font, limit: limit, breaksWords: breaksWords, canvas: canvas)
     for node in Markup(source).nodes { setter.add(node) }
     let lines = setter.finish()
     width = lines.map(\.width).max() ?? 0
@@ -104,15 +105,17 @@ private struct LineSetter {
 
   let font: Font
   let limit: Double
+  let breaksWords: Bool
   let canvas: Canvas
   private var lines = [Line()]
   /// What has been set since the last space: it moves to the next line as a whole.
   private var word = Line()
   private var spaceBefore = 0.0
 
-  init(font: Font, limit: Double, canvas: Canvas) {
+  init(font: Font, limit: Double, breaksWords: Bool, canvas: Canvas) {
     self.font = font
     self.limit = limit
+    self.breaksWords = breaksWords
     self.canvas = canvas
   }
 
@@ -137,18 +140,34 @@ private struct LineSetter {
     add(word: rest)
   }
 
-  /// Adds to the open word; one that is too long for a line may be broken behind its hyphens.
+  /// Adds to the open word; one that is too long for a line may be broken behind its hyphens, or
+  /// anywhere.
   private mutating func add(word text: Substring) {
-    var parts = [text]
-    if text.contains("-"), canvas.advance(of: String(text), in: font) > limit {
-      parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard canvas.advance(of: String(text), in: font) > limit else {
+      return set(.text(String(text), isItalic: false), font: font, rise: 0, into: &word)
     }
-    for (index, part) in parts.enumerated() {
-      let isLast = index == parts.count - 1
-      let piece = isLast ? String(part) : part + "-"
+    var parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    for index in parts.indices.dropLast() { parts[index] += "-" }
+    let pieces = parts.flatMap(pieces)
+    for (index, piece) in pieces.enumerated() {
       set(.text(piece, isItalic: false), font: font, rise: 0, into: &word)
-      if !isLast { endWord() }
+      if index < pieces.count - 1 { endWord() }
     }
+  }
+
+  /// A part of a word in pieces that fit a line, if words may be broken.
+  private func pieces(_ part: String) -> [String] {
+    guard breaksWords, canvas.advance(of: part, in: font) > limit else { return [part] }
+    var pieces: [String] = []
+    var piece = ""
+    for character in part {
+      if !piece.isEmpty, canvas.advance(of: piece + String(character), in: font) > limit {
+        pieces.append(piece)
+        piece = ""
+      }
+      piece.append(character)
+    }
+    return pieces + [piece]
   }
 
   mutating func finish() -> [Line] {
