@@ -12,22 +12,33 @@ enum PlotCommand: Subcommand {
   static let figures: [any PlottedFigure.Type] = [
     DilutionCurvePlot.self,
     AccuracyCurvePlot.self,
+    MarginPlot.self,
+    FrontierPlot.self,
+    StepsHeatmapPlot.self,
+    LearningRatePlot.self,
+    ControlsPlot.self,
+    WallClockPlot.self,
+    HeadHeatmapsPlot.self,
+    RotaryPlot.self,
+    SimilarityPlot.self,
+    HopsPlot.self,
+    DepthHeatmapPlot.self,
   ]
 
   static let declaration = Command(
     name: "plot",
     summary: "draw a figure of results as SVG, PNG or PDF",
     discussion: """
-      Each figure is a subcommand. Lines and points are means over instances, bands and bars their \
-      bootstrap 95 % intervals (10,000 resamples). The data behind a figure is written where --out \
-      ends in .csv.
+      Each figure is a subcommand and reads one run: the folder of a finished sweep, of one of its \
+      parts, or of a probe. Lines and points are means over instances, bands and bars their bootstrap \
+      95 % intervals (10,000 resamples); runs that diverged are in none. The data behind a figure is \
+      written where --out ends in .csv.
       """,
     examples: [
       Example(
-        "dilution plot dilution-curve out/probe/probe.csv --training-length 160 --out fig.svg "
-          + "--out fig.png --out fig.csv",
+        "dilution plot dilution-curve runs/quick --out fig.svg --out fig.png --out fig.csv",
         "A figure as vector graphic and as image, and its data"),
-      Example("dilution plot accuracy-curve --help", "What a figure shows, and its own options"),
+      Example("dilution plot frontier --help", "What a figure shows, and its own options"),
     ],
     groups: [PlotOptions.group],
     subcommands: figures.map { $0.declaration })

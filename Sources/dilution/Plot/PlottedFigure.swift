@@ -35,3 +35,13 @@ struct FigureData {
     try file.commit()
   }
 }
+
+extension CSVCell {
+  /// A number that usually is whole, such as a count, without a point where it is.
+  static func count(_ value: Double) -> CSVCell {
+    Int(exactly: value).map { .integer($0) } ?? .number(value)
+  }
+
+  /// Such a number, where there is one.
+  static func count(_ value: Double?) -> CSVCell { value.map { count($0) } ?? .missing }
+}

@@ -1,0 +1,71 @@
+import ArgumentParsing
+import DataFiles
+import Experiments
+import Plotting
+
+/// Target mass over context length.
+enum DilutionCurvePlot: PlottedFigure {
+  static let bound = Option.flag(
+    "bound",
+    help: "Draw the largest mass that the dilution bound allows in context, as the mean over "
+      + "instances.")
+
+  static let declaration = Command(
+    name: "dilution-curve",
+    summary: "target mass over context length, of the best head and as the mean over heads",
+    discussion: """
+      How much of its attention the model still gives to the needle as the context grows, under every \
+      method: in one panel the best head, which is the one that retrieves, and in the other the mean \
+      over layers and heads. Of a probe, in context and after qTTT.
+      """,
+    examples: [
+      Example(
+        "dilution plot dilution-curve out/probe --training-length 160 --bound --out fig.svg",
+        "Target mass before and after qTTT, with the dilution bound"),
+      Example(
+        "dilution plot dilution-curve runs/quick --method in-context --method thinking "
+          + "--method qTTT --out fig.png --out fig.csv", "Three methods of a sweep"),
+    ],
+    positionals: [RunOptions.run],
+    groups: [
+      OptionGroup(
+        "Options", [bound, RunOptions.step, PlotOptions.trainingLength] + RunOptions.selection)
+    ])
+
+  static func draw(_ arguments: Arguments) throws -> DrawnFigure {
+    let selection = try RunSelection(arguments, step: arguments[RunOptions.step])
+    let task = try selection.oneTask()
+    let best = try selection.curves(.massBest)
+    let mean = try selection.curves(.massMean)
+    let limit = arguments[bound] ? try boundCurve(selection) : nil
+    var maker = DilutionCurve(
+      bestHead: best.map(\.series), layerHeadMean: mean.map(\.series),
+      trainingLength: arguments[PlotOptions.trainingLength].map(Double.init),
+      title: arguments[PlotOptions.title],
+      caption: try selection.caption(task, (best + mean).flatMap(\.points).map(\.estimate)))
+    if var series = limit?.series {
+      series.name = "dilution bound"
+      maker.bound = series
+    }
+    return DrawnFigure(
+      figure: maker.figure, data: Curve.data(best + mean + (limit.map { [$0] } ?? [])))
+  }
+
+  /// The bound in context, or under the first method where there is none in context.
+  private static func boundCurve(_ selection: RunSelection) throws -> Curve {
+    let name = "bound_best"
+    guard selection.table.contains(name) else {
+      throw PlotError.notEnough(
+        "has no column '\(name)'", file: selection.table.file,
+        remedy: "leave out --bound, or run it again with this version of the program")
+    }
+    let column = MeasuredColumn(
+      column: name, statistic: name, values: try selection.table.numbers(name))
+    let method = selection.inContext ?? selection.methods[0]
+    let curve = selection.curve(selection.rows(of: method), method: method, column)
+    guard !curve.points.isEmpty else {
+      throw PlotError.noValues(column: name, file: selection.table.file)
+    }
+    return curve
+  }
+}

@@ -1,0 +1,103 @@
+import ArgumentParsing
+import DataFiles
+import Experiments
+import Plotting
+
+/// What each method makes of its compute.
+enum FrontierPlot: PlottedFigure {
+  static let measure = RunOptions.measure(.accuracy)
+
+  static let declaration = Command(
+    name: "frontier",
+    summary: "accuracy over FLOPs, steps against thinking tokens, with the Pareto frontier",
+    discussion: """
+      A panel for each context length, a line for each method through its budgets, and behind them \
+      the best that each amount of compute buys. FLOPs are those behind the prefill, as the kernels \
+      tallied them. Numbers beside points are steps N or generated tokens M.
+      """,
+    examples: [
+      Example(
+        "dilution plot frontier runs/budgets --length 640 --length 2560 --out fig.svg",
+        "Steps against tokens at two lengths")
+    ],
+    positionals: [RunOptions.run],
+    groups: [OptionGroup("Options", [measure] + RunOptions.selection)])
+
+  /// One amount of a family at one length.
+  private struct Point {
+    var method: String
+    var flops: Double
+    var steps: Double?
+    var tokens: Double?
+    var estimate: Estimate
+
+    /// N, M or both; of a direct answer, nothing.
+    var label: String {
+      let amounts = [steps.flatMap { $0 > 0 ? $0 : nil }, tokens?.rounded()]
+      return amounts.compactMap { $0.map(plainNumber) }.joined(separator: " + ")
+    }
+  }
+
+  static func draw(_ arguments: Arguments) throws -> DrawnFigure {
+    let selection = try RunSelection(arguments)
+    let table = selection.table
+    let task = try selection.oneTask()
+    guard table.source == .sweep else {
+      throw PlotError.notEnough(
+        "holds the results of a probe", file: table.file,
+        remedy: "sweep methods at several budgets, such as steps: [8, 32] and tokens: [64, 256]")
+    }
+    let column = try selection.column(arguments[measure])
+    let flops = try table.numbers("flops")
+    let steps = try table.numbers("steps")
+    let tokens = try table.numbers("generated_tokens")
+    let families = try MethodFamilies(selection).families
+    var groups: [FrontierFigure.Group] = []
+    var data = FigureData(
+      columns: ["family", "method", "length", "flops", "steps", "tokens", "measure"]
+        + Estimate.columns)
+    var estimates: [Estimate] = []
+    for length in selection.lengths {
+      var series: [FrontierFigure.Series] = []
+      for family in families {
+        let points = family.methods.compactMap { method -> Point? in
+          let rows = selection.rows(method, at: length)
+          let spent = rows.compactMap { flops[$0.number] }.filter { $0 > 0 }
+          guard !spent.isEmpty, let estimate = selection.estimate(rows, column) else { return nil }
+          let thinks = !["in-context", "query-scale", "scalable-softmax", "qttt", "full-ttt"]
+            .contains(selection.settings[method]?.method ?? "")
+          let generated = thinks ? rows.compactMap { tokens[$0.number] } : []
+          return Point(
+            method: method, flops: Statistics.mean(spent), steps: steps[rows[0].number],
+            tokens: generated.isEmpty ? nil : Statistics.mean(generated), estimate: estimate)
+        }.sorted { $0.flops < $1.flops }
+        guard !points.isEmpty else { continue }
+        let hasIntervals = points.contains { $0.estimate.count > 1 }
+        series.append(
+          .init(
+            family.name, flops: points.map(\.flops), accuracies: points.map(\.estimate.mean),
+            labels: points.map(\.label),
+            intervals: hasIntervals
+              ? (points.map(\.estimate.lower), points.map(\.estimate.upper)) : nil))
+        estimates += points.map(\.estimate)
+        data.rows += points.map { point in
+          [
+            .text(MethodNames.plain(family.name)), .text(point.method), .integer(length),
+            .count(point.flops), .count(point.steps), .count(point.tokens), .text(column.column),
+          ] + point.estimate.cells
+        }
+      }
+      if !series.isEmpty { groups.append(.init(title: "$T$ = \(length)", series: series)) }
+    }
+    guard !groups.isEmpty else {
+      throw PlotError.noValues(column: column.column, file: table.file)
+    }
+    var maker = FrontierFigure(groups, title: arguments[PlotOptions.title])
+    maker.valueAxis = arguments[measure].axis
+    var caption = Caption(task, estimates, intervals: "bars")
+    caption.add("numbers: steps $N$ or tokens $M$")
+    try selection.addNotes(to: &caption)
+    maker.caption = caption.text
+    return DrawnFigure(figure: maker.figure, data: data)
+  }
+}

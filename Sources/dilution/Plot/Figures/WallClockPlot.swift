@@ -1,0 +1,83 @@
+import ArgumentParsing
+import DataFiles
+import Experiments
+import Plotting
+
+/// Where the time goes.
+enum WallClockPlot: PlottedFigure {
+  static let declaration = Command(
+    name: "wall-clock",
+    summary: "seconds of prefill, adaptation, thinking and answer, a bar for each method",
+    discussion: """
+      Stacked bars, a panel for each context length. The prefill is read once and shared by all \
+      methods of an instance; each bar shows it as if its method had done it alone.
+      """,
+    examples: [
+      Example(
+        "dilution plot wall-clock runs/quick --length 2560 --out fig.svg",
+        "What each method costs at the longest context")
+    ],
+    positionals: [RunOptions.run],
+    groups: [OptionGroup("Options", RunOptions.selection)])
+
+  private static let phases: [(name: String, column: String, style: SeriesStyle)] = [
+    ("prefill", "seconds_prefill", SeriesStyle(color: Palette.paleGrey, dash: .solid)),
+    ("adapt", "seconds_adapt", SeriesStyle(color: Palette.vermilion, dash: .dashed)),
+    ("think", "seconds_think", SeriesStyle(color: Palette.blue, dash: .dashDot)),
+    ("answer", "seconds_answer", SeriesStyle(color: Palette.green, dash: .longDash)),
+  ]
+
+  static func draw(_ arguments: Arguments) throws -> DrawnFigure {
+    let selection = try RunSelection(arguments)
+    let table = selection.table
+    let task = try selection.oneTask()
+    guard table.source == .sweep else {
+      throw PlotError.notEnough(
+        "holds the results of a probe, which measures no times", file: table.file,
+        remedy: "name the folder of a sweep")
+    }
+    let columns = try phases.map { try table.numbers($0.column) }
+    var panels: [Panel] = []
+    var data = FigureData(columns: ["length", "method", "phase"] + Estimate.columns)
+    var estimates: [Estimate] = []
+    for length in selection.lengths {
+      let methods = selection.methods.filter { !selection.rows($0, at: length).isEmpty }
+      var bars: [GroupedBars.Series] = []
+      for (phase, column) in zip(phases, columns) {
+        let means = methods.map { method -> Double in
+          let seconds = selection.rows(method, at: length).compactMap { column[$0.number] }
+          guard
+            let estimate = selection.estimate(
+              seconds, task: task, length: length, statistic: phase.column)
+          else { return .nan }
+          estimates.append(estimate)
+          data.rows.append(
+            [.integer(length), .text(method), .text(phase.name)] + estimate.cells)
+          return estimate.mean
+        }
+        guard means.contains(where: { $0 > 0 }) else { continue }
+        bars.append(.init(phase.name, values: means, style: phase.style))
+      }
+      guard !bars.isEmpty else { continue }
+      var maker = GroupedBars(
+        bars, groups: methods.map { selection.names[$0] }, groupLabel: "",
+        valueAxis: .linear("Wall clock (s)"), arrangement: .stacked)
+      maker.allowsGaps = true
+      var panel = maker.figure.panels[0]
+      panel.title = "$T$ = \(length)"
+      panels.append(panel)
+    }
+    guard !panels.isEmpty else {
+      throw PlotError.noValues(column: "seconds_prefill", file: table.file)
+    }
+    var caption = Caption(task, estimates, point: "bar", intervals: nil)
+    try selection.addNotes(to: &caption)
+    let rows = (panels.count + 2) / 3
+    let size = panels.count == 1 ? Size.inches(3.5, 2.8) : .inches(7, 2.8 * Double(rows))
+    return DrawnFigure(
+      figure: Figure(
+        size: size, panels: panels, title: arguments[PlotOptions.title], caption: caption.text,
+        sharesX: rows > 1),
+      data: data)
+  }
+}

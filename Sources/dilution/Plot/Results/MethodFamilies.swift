@@ -1,0 +1,69 @@
+/// The chosen methods of a run, with those together that differ in the amount they spend alone: one
+/// family has one line in a figure, and a point for each amount.
+struct MethodFamilies {
+  struct Family {
+    let name: String
+    let methods: [String]
+  }
+
+  let families: [Family]
+
+  /// Settings that tell families apart even where no label names them.
+  private static let columns = ["weights", "span_kv", "span_length", "learning_rate", "factor"]
+  private static let amounts: Set = ["steps", "tokens", "budget"]
+
+  /// What tells a family from others.
+  private struct Key: Hashable {
+    /// Name and settings as the label has them.
+    var name: String
+    /// The values of columns.
+    var settings: [String]
+  }
+
+  /// Groups the chosen methods of a sweep.
+  ///
+  /// - Parameter ignoring: settings that do not tell families apart, either.
+  /// - Throws: `CSVError`.
+  init(_ selection: RunSelection, ignoring: Set<String> = []) throws {
+    let columns = Self.columns.filter { !ignoring.contains($0) }
+    let texts = try columns.map(selection.table.texts)
+    var first: [String: Int] = [:]
+    for row in selection.rows where first[row.method] == nil { first[row.method] = row.number }
+    var keys: [Key] = []
+    var methods: [Key: [String]] = [:]
+    for method in selection.methods {
+      guard let number = first[method], let settings = selection.settings[method] else { continue }
+      let key = Key(
+        name: Self.name(method, settings, leavingOut: Self.amounts.union(ignoring)),
+        settings: texts.map { $0[number] })
+      if methods[key] == nil { keys.append(key) }
+      methods[key, default: []].append(method)
+    }
+    families = keys.map { key in
+      let rivals = keys.filter { $0.name == key.name }
+      let details = columns.indices.compactMap { column -> String? in
+        let value = key.settings[column]
+        guard !value.isEmpty, Set(rivals.map { $0.settings[column] }).count > 1 else { return nil }
+        return MethodNames.detail("\(columns[column])=\(value)")
+      }
+      return Family(
+        name: ([key.name] + details).joined(separator: ", "), methods: methods[key] ?? [])
+    }
+  }
+
+  /// The name of a method without its amount and some settings.
+  private static func name(
+    _ label: String, _ settings: MethodNames.Settings, leavingOut: Set<String>
+  ) -> String {
+    let words = label.split(separator: " ").map(String.init)
+    let head = MethodNames.head(of: label)
+    let details = words.filter { word in
+      guard word.contains("=") else { return false }
+      return !leavingOut.contains(String(word.prefix { $0 != "=" && $0 != "." }))
+    }
+    let base =
+      head == settings.method || head.isEmpty
+      ? MethodNames.family(settings) : MethodNames.literal(head)
+    return ([base] + details.compactMap(MethodNames.detail)).joined(separator: ", ")
+  }
+}

@@ -1,0 +1,95 @@
+/// What figures call the methods of a run: the names whose looks are fixed where a label is the one
+/// that a sweep makes up, and else the label as its author wrote it.
+struct MethodNames {
+  /// What a sweep's table says of a method beside its label.
+  struct Settings: Hashable {
+    var method: String
+    var policy = ""
+    var control = ""
+    var traces = ""
+  }
+
+  private let names: [String: String]
+
+  /// - Parameter methods: each label with its settings.
+  init(_ methods: [String: Settings]) {
+    var names = methods.reduce(into: [String: String]()) { names, entry in
+      names[entry.key] = Self.name(entry.key, entry.value)
+    }
+    // Two methods of one name could not be told apart.
+    for (_, same) in Dictionary(grouping: names.keys, by: { names[$0] ?? $0 }) where same.count > 1
+    {
+      for label in same { names[label] = Self.literal(label) }
+    }
+    self.names = names
+  }
+
+  /// The name of a label, in markup.
+  subscript(label: String) -> String { names[label] ?? Self.literal(label) }
+
+  private static func name(_ label: String, _ settings: Settings) -> String {
+    let words = label.split(separator: " ").map(String.init)
+    let head = head(of: label)
+    // What a sweep adds to a label stands behind it; a label may hold signs of its own.
+    let added = words.dropFirst(head.split(separator: " ").count)
+    guard !head.isEmpty, added.allSatisfy({ $0.contains("=") }) else { return literal(label) }
+    let base = head == settings.method ? family(settings) : literal(head)
+    return ([base] + added.compactMap(detail)).joined(separator: ", ")
+  }
+
+  /// A label up to the first setting that was chosen from a list.
+  static func head(of label: String) -> String {
+    label.split(separator: " ").prefix { !$0.contains("=") }.joined(separator: " ")
+  }
+
+  /// The method with its policy, control and number of traces.
+  static func family(_ settings: Settings) -> String {
+    switch settings.method {
+    case "self-consistency": return "SC-\(settings.traces)"
+    case "beam": return "beam-\(settings.traces)"
+    case "full-ttt": return "full-parameter TTT"
+    case "scalable-softmax": return "scalable softmax"
+    case "query-scale": return "query scaling"
+    case "qttt", "qttt-thinking":
+      let name = settings.method == "qttt" ? "qTTT" : "qTTT then thinking"
+      switch (settings.control, settings.policy) {
+      case ("other-context", _): return "\(name), other context"
+      case ("shuffled", _): return "\(name), shuffled spans"
+      case ("random-direction", _): return "\(name), random direction"
+      case (_, "oracle"): return "\(name), oracle spans"
+      case (_, "guided"): return "\(name), self-guided spans"
+      case (_, "uniform"), (_, ""): return name
+      default: return "\(name), \(literal(settings.policy)) spans"
+      }
+    default: return literal(settings.method)
+    }
+  }
+
+  /// A setting that was chosen from a list; nil for what the family says already.
+  static func detail(_ word: String) -> String? {
+    guard let sign = word.firstIndex(of: "=") else { return literal(word) }
+    let value = literal(String(word[word.index(after: sign)...]))
+    switch word[..<sign] {
+    case "policy", "control", "traces", "beams": return nil
+    case "steps": return "$N$ = \(value)"
+    case "span_length": return "$k$ = \(value)"
+    case "tokens": return "$M$ = \(value)"
+    case "learning_rate": return "$\\eta$ = \(value)"
+    case "factor": return "× \(value)"
+    case "s": return "$s$ = \(value)"
+    case "budget": return "budget \(value)"
+    case "weights": return "weights: \(value)"
+    case "span_kv": return "keys and values \(value)"
+    default: return literal(word)
+    }
+  }
+
+  /// A user's text as markup that shows it as it is.
+  static func literal(_ text: String) -> String { text.replacing("$", with: "\\$") }
+
+  /// A name without its markup, for tables.
+  static func plain(_ name: String) -> String {
+    name.replacing("\\eta", with: "η").replacing("\\$", with: "\u{0}").replacing("$", with: "")
+      .replacing("\u{0}", with: "$")
+  }
+}

@@ -1,0 +1,59 @@
+/// Results that a figure cannot be made of.
+enum PlotError: Error, CustomStringConvertible {
+  case empty(file: String)
+  case severalParts([String], folder: String, example: String)
+  case noResults(folder: String, isUnfinished: Bool)
+  case noSuchTask(String, [String], file: String)
+  case severalTasks([String], file: String)
+  case severalTasksOfValue([String], column: String, value: String, file: String)
+  case noSuchMethod(String, [String], file: String)
+  case noSuchLength(Int, [Int], file: String)
+  case noSuchStep(Int, file: String, steps: [Int])
+  case severalFiles(String, String, length: Int, file: String)
+  case noValues(column: String, file: String)
+  /// The rows lack what a figure is drawn against; `remedy` says what a sweep must hold.
+  case notEnough(String, file: String, remedy: String)
+
+  var description: String {
+    switch self {
+    case .empty(let file): "\(file) holds no results"
+    case .severalParts(let parts, let folder, let example):
+      "\(folder) holds the parts \(Self.list(parts)): name the folder of one, such as \(example)"
+    case .noResults(let folder, true):
+      "\(folder) holds no results.csv: its sweep is not finished; run it again, or merge its shards"
+    case .noResults(let folder, false):
+      "\(folder) holds neither results.csv nor probe.csv: name a folder that 'dilution sweep' or "
+        + "'dilution probe' made"
+    case .noSuchTask(let task, let tasks, let file):
+      "\(file) holds no results of \(task), but of \(Self.list(tasks))"
+    case .severalTasks(let tasks, let file):
+      "\(file) holds results of \(Self.list(tasks)): choose one with --task"
+    case .severalTasksOfValue(let tasks, let column, let value, let file):
+      "\(file) holds several tasks with \(value) in the column '\(column)': choose one of "
+        + "\(Self.list(tasks)) with --task"
+    case .noSuchMethod(let method, let methods, let file):
+      "\(file) holds no method \"\(method)\", but "
+        + Self.list(methods.map { "\"\($0)\"" })
+    case .noSuchLength(let length, let lengths, let file):
+      "\(file) holds no results at length \(length), but at \(Self.list(lengths.map(String.init)))"
+    case .noSuchStep(let step, let file, let steps):
+      "\(file) holds no measurement after step \(step), but after "
+        + steps.map(String.init).joined(separator: ", ")
+    case .severalFiles(let first, let second, let length, let file):
+      "\(file) holds results of both \(first) and \(second) at length \(length), which one curve "
+        + "cannot show: probe them into folders of their own"
+    case .noValues(let column, let file):
+      "\(file) has nothing in the column '\(column)' for what was chosen"
+    case .notEnough(let fault, let file, let remedy): "\(file) \(fault): \(remedy)"
+    }
+  }
+
+  /// "a", "a and b", "a, b and c"; of many the first dozen.
+  private static func list(_ words: [String]) -> String {
+    let shown = words.prefix(12)
+    let rest = words.count > 12 ? ["\(words.count - 12) more"] : []
+    let all = Array(shown) + rest
+    guard all.count > 1 else { return all.first ?? "nothing" }
+    return all.dropLast().joined(separator: ", ") + " and " + all[all.count - 1]
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParsing
+import SandboxTasks
+
+/// What figures of a run's results take.
+enum RunOptions {
+  static let run = Positional.required(
+    "RUN", .directory,
+    help:
+      "The folder of a finished sweep, of one of its parts, or of a probe; or the results.csv or "
+      + "probe.csv in it.")
+
+  static let task = Option.repeated(
+    "task", .text("LABEL"),
+    help: "A task by its label or family, where the results hold several.")
+
+  static let method = Option.repeated(
+    "method", .text("LABEL"),
+    help:
+      "Show this method, by its label or by its name in the figure; given several times, in this "
+      + "order. All when not given.")
+
+  static let length = Option.repeated(
+    "length", .size(in: 1...TaskSettings.lengthLimit),
+    help: "Show this context length. All when not given.")
+
+  static let step = Option.optional(
+    "step", .integer(in: 1...Int.max),
+    help: "Of a probe, show the adaptation after this step; the last when not given.")
+
+  /// The options with which `RunSelection` chooses.
+  static let selection: [any OptionDeclaring] = [task, method, length]
+
+  /// What is drawn, with a figure's own default.
+  static func measure(_ fallback: PlotMeasure) -> Option<PlotMeasure> {
+    .defaulted("measure", .choice.shown(as: "MEASURE"), to: fallback, help: "What is drawn.")
+  }
+}

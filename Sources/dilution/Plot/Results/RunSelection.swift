@@ -1,0 +1,184 @@
+import ArgumentParsing
+import DataFiles
+import Experiments
+import Randomness
+
+/// The records of a run that a figure shows, and their means.
+struct RunSelection {
+  /// Which positions of a run are taken.
+  enum Positions {
+    /// Rotated ones where the run has them.
+    case usual
+    case all
+  }
+
+  let table: RunTable
+  /// In the order of the file.
+  let rows: [RunTable.Row]
+  /// Labels of the chosen methods, in the order in which they are shown.
+  let methods: [String]
+  /// Ascending.
+  let lengths: [Int]
+  /// Labels of the chosen tasks, in the order of the file.
+  let tasks: [String]
+  /// What the figure calls the methods of the run, chosen or not.
+  let names: MethodNames
+  let settings: [String: MethodNames.Settings]
+  private let seed: UInt64
+  private let cells: [Cell: [RunTable.Row]]
+
+  private struct Cell: Hashable {
+    var method: String
+    var length: Int
+  }
+
+  /// Chooses by `RunOptions.selection`.
+  ///
+  /// - Throws: what `RunTable` throws, and `PlotError` for what is not there.
+  init(_ arguments: Arguments, step: Int? = nil, positions: Positions = .usual) throws {
+    let table = try RunTable(arguments[RunOptions.run], step: step)
+    self.table = table
+    seed = arguments.seed()
+    settings = try Self.settings(table)
+    names = MethodNames(settings)
+    tasks = try Self.tasks(arguments[RunOptions.task], table)
+    methods = try Self.methods(arguments[RunOptions.method], table, settings, names)
+    let wanted = Set(arguments[RunOptions.length])
+    let known = Set(table.rows.map(\.length))
+    if let stranger = wanted.subtracting(known).min() {
+      throw PlotError.noSuchLength(stranger, known.sorted(), file: table.file)
+    }
+    let (tasks, methods) = (Set(tasks), Set(methods))
+    let rotated = table.rows.contains { $0.rotary }
+    rows = table.rows.filter { row in
+      tasks.contains(row.task) && methods.contains(row.method)
+        && (wanted.isEmpty || wanted.contains(row.length))
+        && (positions == .all || row.rotary == rotated)
+    }
+    guard !rows.isEmpty else { throw PlotError.empty(file: table.file) }
+    lengths = Set(rows.map(\.length)).sorted()
+    cells = Dictionary(grouping: rows) { Cell(method: $0.method, length: $0.length) }
+  }
+
+  /// The chosen rows of a method at a length.
+  func rows(_ method: String, at length: Int) -> [RunTable.Row] {
+    cells[Cell(method: method, length: length)] ?? []
+  }
+
+  private static func settings(_ table: RunTable) throws -> [String: MethodNames.Settings] {
+    var settings: [String: MethodNames.Settings] = [:]
+    guard table.source == .sweep else { return settings }
+    let columns = try ["method", "policy", "control", "traces"].map(table.texts)
+    for row in table.rows + table.diverged where settings[row.method] == nil {
+      settings[row.method] = MethodNames.Settings(
+        method: columns[0][row.number], policy: columns[1][row.number],
+        control: columns[2][row.number], traces: columns[3][row.number])
+    }
+    return settings
+  }
+
+  private static func tasks(_ wanted: [String], _ table: RunTable) throws -> [String] {
+    let known = distinct(table.rows.map(\.task))
+    guard !wanted.isEmpty else { return known }
+    let families = Dictionary(
+      table.rows.map { ($0.task, $0.family) }, uniquingKeysWith: { first, _ in first })
+    var chosen: Set<String> = []
+    for name in wanted {
+      let own = known.contains(name) ? [name] : known.filter { families[$0] == name }
+      guard !own.isEmpty else { throw PlotError.noSuchTask(name, known, file: table.file) }
+      chosen.formUnion(own)
+    }
+    return known.filter(chosen.contains)
+  }
+
+  /// A label names one method; the name of a family, such as qTTT, all methods of it.
+  private static func methods(
+    _ wanted: [String], _ table: RunTable, _ settings: [String: MethodNames.Settings],
+    _ names: MethodNames
+  ) throws -> [String] {
+    let known = distinct(table.rows.map(\.method))
+    guard !wanted.isEmpty else { return known }
+    var chosen: [String] = []
+    for name in wanted {
+      let candidates = [
+        known.filter { $0 == name }, known.filter { names[$0] == name },
+        known.filter { MethodNames.head(of: $0) == name && settings[$0]?.method != name },
+        known.filter { settings[$0].map(MethodNames.family) == name },
+        known.filter { settings[$0]?.method == name },
+      ]
+      guard let own = candidates.first(where: { !$0.isEmpty }) else {
+        throw PlotError.noSuchMethod(name, known, file: table.file)
+      }
+      chosen += own
+    }
+    return distinct(chosen)
+  }
+
+  private static func distinct(_ words: [String]) -> [String] {
+    var seen: Set<String> = []
+    return words.filter { seen.insert($0).inserted }
+  }
+
+  /// The one task of a figure that cannot show several.
+  ///
+  /// - Throws: `PlotError.severalTasks`.
+  func oneTask() throws -> String {
+    guard tasks.count == 1 else { throw PlotError.severalTasks(tasks, file: table.file) }
+    return tasks[0]
+  }
+
+  /// Labels of the methods that answer in context, whatever was chosen: what others are held against.
+  var inContext: String? {
+    let known = Self.distinct(table.rows.map(\.method))
+    if case .probe = table.source { return known.contains("in-context") ? "in-context" : nil }
+    return known.first { settings[$0]?.method == "in-context" }
+  }
+
+  /// The rows of any method at the chosen tasks, lengths and positions.
+  func rows(of method: String) -> [RunTable.Row] {
+    if methods.contains(method) { return rows.filter { $0.method == method } }
+    let (tasks, lengths) = (Set(tasks), Set(lengths))
+    let positions = Set(rows.map(\.rotary))
+    return table.rows.filter {
+      $0.method == method && tasks.contains($0.task) && lengths.contains($0.length)
+        && positions.contains($0.rotary)
+    }
+  }
+
+  /// The mean of values with its interval; nil for none. The stream of its resamples is the one that
+  /// `dilution stats` takes, so that both say the same.
+  func estimate(
+    _ values: [Double], task: String, length: Int, statistic: String
+  ) -> Estimate? {
+    guard !values.isEmpty else { return nil }
+    var stream = RandomStream(seed: seed, label: "bootstrap")
+    if table.source == .sweep { stream = stream.child(task) }
+    return Statistics.bootstrap(values, stream: stream.child(length).child(statistic))
+  }
+
+  /// The mean of a measure over rows of one task and length; nil where no row has it.
+  func estimate(_ rows: [RunTable.Row], _ measure: MeasuredColumn) -> Estimate? {
+    guard let first = rows.first else { return nil }
+    return estimate(
+      rows.compactMap { measure.values[$0.number] }, task: first.task, length: first.length,
+      statistic: table.source == .sweep ? measure.statistic : measure.column)
+  }
+
+  /// Reads a measure.
+  ///
+  /// - Throws: `CSVError`.
+  func column(_ measure: PlotMeasure) throws -> MeasuredColumn {
+    MeasuredColumn(
+      column: measure.column, statistic: measure.statistic,
+      values: try table.numbers(measure.column))
+  }
+}
+
+/// A column of measurements.
+struct MeasuredColumn {
+  var column: String
+  /// What `dilution stats` calls it.
+  var statistic: String
+  /// One for each row of the file; nil where there is none.
+  var values: [Double?]
+}

@@ -1,0 +1,162 @@
+import ArgumentParsing
+import DataFiles
+import Foundation
+
+/// The records of a run as figures see them: the rows of a sweep's `results.csv`, or of a `probe.csv`
+/// with the two moments of each instance as methods.
+struct RunTable {
+  /// Who made the results.
+  enum Source: Equatable {
+    case sweep
+    /// With the step that is shown beside in-context; nil without adaptation.
+    case probe(step: Int?)
+  }
+
+  /// What tells a record from others; its settings and measures are columns.
+  struct Row {
+    /// The number of the row in the file's table, counted from 0.
+    let number: Int
+    /// The label of the task.
+    let task: String
+    let family: String
+    /// T.
+    let length: Int
+    /// Whether positions were rotated.
+    let rotary: Bool
+    /// The label of the method.
+    let method: String
+    /// The number of the instance.
+    let index: Int
+  }
+
+  let source: Source
+  /// What errors call the file.
+  let file: String
+  /// In the order of the file, without runs that diverged.
+  let rows: [Row]
+  /// The numbers of rows that diverged, which are in no figure.
+  let diverged: [Row]
+  private let table: CSVTable
+
+  /// Reads a run's folder, or a table of results itself.
+  ///
+  /// - Parameter step: of a probe, the step to show beside in-context; nil takes the last.
+  /// - Throws: `FileSystemError`, `CSVError`, `PlotError`, `ArgumentError.rule`.
+  init(_ path: String, step: Int?) throws {
+    file = try Self.file(of: path)
+    table = try CSVTable.read(file)
+    if table.contains("label") {
+      source = .sweep
+      guard step == nil else {
+        throw ArgumentError.rule(
+          "--step belongs to the results of a probe: choose among a sweep's methods with --method.")
+      }
+      (rows, diverged) = try Self.sweepRows(table)
+    } else {
+      let (rows, shown) = try Self.probeRows(table, step: step)
+      (self.rows, diverged, source) = (rows, [], .probe(step: shown))
+    }
+    guard !rows.isEmpty else { throw PlotError.empty(file: file) }
+  }
+
+  /// The table of a folder.
+  private static func file(of path: String) throws -> String {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else { return path }
+    func inside(_ folder: String, _ name: String) -> String {
+      (folder as NSString).appendingPathComponent(name)
+    }
+    for name in ["results.csv", "probe.csv"] where FileSystem.exists(inside(path, name)) {
+      return inside(path, name)
+    }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let parts = names.filter { FileSystem.exists(inside(inside(path, $0), "results.csv")) }
+    if let first = parts.min() {
+      throw PlotError.severalParts(
+        parts.sorted(), folder: path, example: inside(path, first))
+    }
+    throw PlotError.noResults(
+      folder: path, isUnfinished: names.contains { $0.hasPrefix("records") })
+  }
+
+  private static func sweepRows(_ table: CSVTable) throws -> (rows: [Row], diverged: [Row]) {
+    let tasks = try table.strings("task_label")
+    let families = try table.strings("task")
+    let lengths = try lengths(table)
+    let rotary = try table.ints("rotary")
+    let methods = try table.strings("label")
+    let indices = try table.ints("index")
+    let diverged = try table.ints("diverged")
+    let all = tasks.indices.map { row in
+      Row(
+        number: row, task: tasks[row], family: families[row], length: lengths[row],
+        rotary: rotary[row] != 0, method: methods[row], index: indices[row])
+    }
+    return (all.filter { diverged[$0.number] == 0 }, all.filter { diverged[$0.number] != 0 })
+  }
+
+  private static func probeRows(
+    _ table: CSVTable, step: Int?
+  ) throws -> (rows: [Row], step: Int?) {
+    let tasks = try table.strings("task")
+    let lengths = try lengths(table)
+    let steps = try table.ints("step")
+    let indices = try table.ints("index")
+    try checkFiles(table, tasks, lengths)
+    if let step, !steps.contains(step) {
+      throw PlotError.noSuchStep(step, file: table.file, steps: Set(steps).sorted())
+    }
+    let shown = step ?? steps.max() ?? 0
+    let rows = tasks.indices.compactMap { row -> Row? in
+      guard steps[row] == 0 || steps[row] == shown else { return nil }
+      return Row(
+        number: row, task: tasks[row], family: tasks[row], length: lengths[row], rotary: true,
+        method: steps[row] == 0 ? "in-context" : "qTTT", index: indices[row])
+    }
+    return (rows, shown > 0 ? shown : nil)
+  }
+
+  private static func lengths(_ table: CSVTable) throws -> [Int] {
+    let lengths = try table.ints("length")
+    if let row = lengths.firstIndex(where: { $0 < 1 }) {
+      throw CSVError(
+        file: table.file, line: table.line(ofRow: row),
+        problem: .mismatch(
+          column: "length", found: "\(lengths[row])", wanted: "a whole number of at least 1"))
+    }
+    return lengths
+  }
+
+  /// Two tasks files of one length differ in something that an average would hide.
+  private static func checkFiles(
+    _ table: CSVTable, _ tasks: [String], _ lengths: [Int]
+  ) throws {
+    struct Place: Hashable {
+      var task: String
+      var length: Int
+    }
+    let files = try table.strings("file")
+    var fileOfPlace: [Place: String] = [:]
+    for row in files.indices {
+      let place = Place(task: tasks[row], length: lengths[row])
+      let first = fileOfPlace[place] ?? files[row]
+      guard first == files[row] else {
+        throw PlotError.severalFiles(first, files[row], length: lengths[row], file: table.file)
+      }
+      fileOfPlace[place] = first
+    }
+  }
+
+  func contains(_ column: String) -> Bool { table.contains(column) }
+
+  /// A column of numbers, one for each row of the file; nil where the field is empty.
+  ///
+  /// - Throws: `CSVError`.
+  func numbers(_ column: String) throws -> [Double?] { try table.optionalDoubles(column) }
+
+  /// A column of texts, one for each row of the file.
+  ///
+  /// - Throws: `CSVError`.
+  func texts(_ column: String) throws -> [String] { try table.strings(column) }
+}
