@@ -22,16 +22,23 @@ import Testing
     #expect(throws: PlottingError.noPanels) { try curve.figure.layout() }
   }
 
-  @Test func theAccuracyCurveMarksChanceAndTraining() throws {
-    let curve = AccuracyCurve(
-      series: sampleCurve().bestHead, measure: "Answer probability", chance: 0.03,
-      trainingLength: 160)
-    #expect(curve.figure.panels[0].y.label == "Answer probability")
-    #expect(try curve.figure.layout().panels[0].notes.count == 2)
-    #expect(AccuracyCurve(series: []).figure.panels[0].marks.isEmpty)
-    #expect(throws: PlottingError.emptyPanel(number: 1)) {
-      try AccuracyCurve(series: []).figure.layout()
-    }
+  @Test func curvesInPanelsMarkLevelsAndTraining() throws {
+    let series = sampleCurve().bestHead
+    let part = LengthPanels.Part(
+      title: "short", series: series, y: .probability("Accuracy"),
+      references: [.horizontal(at: 0.03, label: "chance")])
+    var maker = LengthPanels([part], trainingLength: 160)
+    #expect(maker.figure.panels[0].y.label == "Accuracy" && maker.figure.title == "short")
+    #expect(try maker.figure.layout().panels[0].notes.count == 2)
+    maker.parts = Array(repeating: part, count: 4)
+    maker.sharesY = true
+    let layout = try maker.figure.layout()
+    #expect(layout.panels[0].frame.minX == layout.panels[2].frame.minX)
+    #expect(maker.figure.title == nil && maker.figure.panels[3].title == "short")
+    maker.columns = 4
+    #expect(Set(try maker.figure.layout().panels.map(\.frame.minY)).count == 1)
+    maker.parts = [.init(series: [], y: .probability("Accuracy"))]
+    #expect(throws: PlottingError.emptyPanel(number: 1)) { try maker.figure.layout() }
   }
 
   @Test func heatmapsShareOneColourScaleAndTheirAxes() throws {

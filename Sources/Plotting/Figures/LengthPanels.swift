@@ -24,6 +24,8 @@ public struct LengthPanels: FigureMaker {
   public var trainingLength: Double?
   /// Panels of a row have one y range.
   public var sharesY = false
+  /// Panels in a row; nil chooses.
+  public var columns: Int?
   public var title: String?
   public var caption: String?
 
@@ -45,13 +47,14 @@ public struct LengthPanels: FigureMaker {
     }
     // Many methods need the width that their legend takes beside the data.
     let isWide = parts.count > 1 || (parts.first?.series.count ?? 0) > 6
-    let rows = (parts.count + 2) / 3
+    let rows = columns.map { (parts.count + $0 - 1) / max(1, $0) } ?? (parts.count + 2) / 3
     let size =
       parts.count > 1
       ? Size(width: Size.page.width, height: Size.page.height * Double(rows))
       : isWide ? Size.inches(5.5, 3) : .column
     return Figure(
-      size: size, panels: panels, title: title ?? (parts.count == 1 ? parts[0].title : nil),
+      size: size, panels: panels, columns: columns,
+      title: title ?? (parts.count == 1 ? parts[0].title : nil),
       caption: caption, sharesX: rows > 1, sharesY: sharesY)
   }
 }

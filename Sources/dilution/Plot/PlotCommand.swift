@@ -21,6 +21,7 @@ enum PlotCommand: Subcommand {
     HeadHeatmapsPlot.self,
     RotaryPlot.self,
     SimilarityPlot.self,
+    RehearsalPlot.self,
     HopsPlot.self,
     DepthHeatmapPlot.self,
   ]

@@ -99,7 +99,8 @@ import Testing
 
   @Test func tasksThatDifferInOneSettingAreHeldSideBySide() throws {
     for (figure, column, family) in [
-      ("similarity", "similar", "key-value"), ("hops", "hops", "multi-hop"),
+      ("similarity", "similar", "key-value"), ("rehearsal", "rehearsal", "key-value"),
+      ("hops", "hops", "multi-hop"),
       ("depth-heatmap", "depth", "needle"),
     ] {
       let run = try RunFixture()
@@ -124,11 +125,30 @@ import Testing
       #expect(
         try run.complaint(figure, "run").contains(
           "holds several tasks with 3 in the column '\(column)'"))
-      try run.write(RunFixture.rows(values: [1]))
+      try run.write(RunFixture.rows([column: ""], values: [1]))
       #expect(
         try run.complaint(figure, "run").hasPrefix(
           "1 dilution: run/results.csv has nothing in the column '\(column)': sweep a task"))
     }
+  }
+
+  @Test func severalMethodsHaveARowOfPanelsEach() throws {
+    let run = try RunFixture()
+    var rows: [[String: String]] = []
+    for policy in ["uniform", "oracle"] {
+      for rate in ["0.001", "0.01"] {
+        let settings = ["policy": policy, "learning_rate": rate]
+        let label = "qttt policy=\(policy) learning_rate=\(rate)"
+        rows += RunFixture.rows(qttt(label, settings), values: [1])
+        rows += RunFixture.rows(qttt(label, settings), ["length": "320"], values: [0])
+      }
+    }
+    try run.write(rows)
+    let (data, svg) = try run.draw("learning-rate", "--measure", "accuracy")
+    #expect(try data.ints("length") == [160, 160, 320, 320, 160, 160, 320, 320])
+    #expect(try Set(data.strings("family")) == ["qTTT", "qTTT, oracle spans"])
+    #expect(svg.contains("<title>qTTT, T = 160</title>"))
+    #expect(svg.contains("qTTT, oracle spans, T = 320; key-value; n = 1"))
   }
 
   @Test func similarDistractorsMayStandOnTheAxis() throws {

@@ -93,7 +93,7 @@ import TransformerModel
     ]
     let own = [
       "dilution-curve", "accuracy-curve", "margin", "frontier", "steps-heatmap", "controls",
-      "wall-clock", "head-heatmaps",
+      "wall-clock", "head-heatmaps", "rehearsal",
     ]
     for figure in own + Array(needs.keys) {
       let outcome = try run("plot \(figure) run --out \(figure).svg --out \(figure).png -q")

@@ -11,9 +11,10 @@ enum LearningRatePlot: PlottedFigure {
     name: "learning-rate",
     summary: "answer probability over the learning rate, a line for each number of steps",
     discussion: """
-      A panel for each context length; the level line is in-context, where the sweep has it. The \
-      sweep needs a method such as {method: "qttt", steps: [8, 32], learning_rate: [3e-4, 1e-3, \
-      3e-3]}, and belongs on held-out instances (split: "held-out") when it is to choose a rate.
+      A panel for each context length, and a row of them for each method; the level line is \
+      in-context, where the sweep has it. The sweep needs a method such as {method: "qttt", steps: \
+      [8, 32], learning_rate: [3e-4, 1e-3, 3e-3]}, and belongs on held-out instances (split: \
+      "held-out") when it is to choose a rate.
       """,
     examples: [
       Example(
@@ -23,14 +24,6 @@ enum LearningRatePlot: PlottedFigure {
     positionals: [RunOptions.run],
     groups: [OptionGroup("Options", [measure] + RunOptions.selection)])
 
-  /// One line: a family at one number of steps.
-  private struct Line {
-    var family: String
-    var steps: Double?
-    var name: String
-    var rows: [RunTable.Row]
-  }
-
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
     let selection = try RunSelection(arguments)
     let table = selection.table
@@ -39,7 +32,6 @@ enum LearningRatePlot: PlottedFigure {
     guard table.source == .sweep else {
       throw PlotError.notEnough("holds the results of a probe", file: table.file, remedy: remedy)
     }
-    let column = try selection.column(arguments[measure])
     let rates = try table.numbers("learning_rate")
     let there = Set(selection.rows.compactMap { rates[$0.number] }.filter { $0 > 0 }).sorted()
     guard there.count > 1 else {
@@ -47,79 +39,99 @@ enum LearningRatePlot: PlottedFigure {
         there.first.map { "holds one learning rate (\(plainNumber($0)))" }
           ?? "holds no learning rates", file: table.file, remedy: remedy)
     }
-    let lines = try lines(selection, rates)
+    let trained = selection.rows.filter { (rates[$0.number] ?? 0) > 0 }
+    let methods = Set(trained.map(\.method))
+    let families = try MethodFamilies(selection, ignoring: ["learning_rate"]).families
+      .filter { !methods.isDisjoint(with: $0.methods) }
+    var sheet = Sheet(
+      selection: selection, column: try selection.column(arguments[measure]), rates: rates,
+      steps: try table.numbers("steps"), there: there)
+    sheet.amounts = Set(trained.compactMap { sheet.steps[$0.number] }).sorted()
     var parts: [LengthPanels.Part] = []
+    for family in families {
+      for length in selection.lengths {
+        let series = sheet.series(family, at: length)
+        guard !series.isEmpty else { continue }
+        var part = LengthPanels.Part(
+          title: (families.count > 1 ? "\(family.name), " : "") + "$T$ = \(length)",
+          series: series, y: arguments[measure].axis)
+        part.references = sheet.level(family, at: length)
+        parts.append(part)
+      }
+    }
+    guard !parts.isEmpty else {
+      throw PlotError.noValues(column: sheet.column.column, file: table.file)
+    }
+    var maker = LengthPanels(
+      parts, title: arguments[PlotOptions.title],
+      caption: try selection.caption(task, sheet.estimates, of: Array(methods)))
+    maker.x = .log10("Learning rate $\\eta$")
+    maker.sharesY = true
+    // A row for each family, while its panels stay wide enough.
+    if families.count > 1, selection.lengths.count <= 4 { maker.columns = selection.lengths.count }
+    return DrawnFigure(figure: maker.figure, data: sheet.data)
+  }
+
+  /// What the panels are made from, and the numbers in them.
+  private struct Sheet {
+    let selection: RunSelection
+    let column: MeasuredColumn
+    let rates: [Double?]
+    let steps: [Double?]
+    /// The learning rates, ascending.
+    let there: [Double]
+    /// The numbers of steps, ascending.
+    var amounts: [Double] = []
     var data = FigureData(
       columns: ["family", "steps", "length", "learning_rate", "measure"] + Estimate.columns)
     var estimates: [Estimate] = []
-    for length in selection.lengths {
+
+    init(
+      selection: RunSelection, column: MeasuredColumn, rates: [Double?], steps: [Double?],
+      there: [Double]
+    ) {
+      (self.selection, self.column, self.rates) = (selection, column, rates)
+      (self.steps, self.there) = (steps, there)
+    }
+
+    /// A line for each number of steps.
+    mutating func series(_ family: MethodFamilies.Family, at length: Int) -> [LengthSeries] {
+      let rows = family.methods.flatMap { selection.rows($0, at: length) }
       var series: [LengthSeries] = []
-      for (place, line) in lines.enumerated() {
+      for (place, amount) in amounts.enumerated() {
+        let own = rows.filter { steps[$0.number] == amount }
         let points = there.compactMap { rate -> (rate: Double, estimate: Estimate)? in
-          let rows = line.rows.filter { $0.length == length && rates[$0.number] == rate }
-          return selection.estimate(rows, column).map { (rate, $0) }
+          selection.estimate(own.filter { rates[$0.number] == rate }, column).map { (rate, $0) }
         }
         guard !points.isEmpty else { continue }
         series.append(
           LengthSeries(
-            line.name, lengths: points.map(\.rate), estimates: points.map(\.estimate),
-            style: .ordered(place, of: lines.count)))
+            "$N$ = \(plainNumber(amount))", lengths: points.map(\.rate),
+            estimates: points.map(\.estimate), style: .ordered(place, of: amounts.count)))
         estimates += points.map(\.estimate)
-        data.rows += points.map { rate, estimate in
-          [
-            .text(MethodNames.plain(line.family)),
-            .count(line.steps), .integer(length), .number(rate),
-            .text(column.column),
-          ] + estimate.cells
-        }
+        for (rate, estimate) in points { add(family.name, amount, length, rate, estimate) }
       }
-      guard !series.isEmpty else { continue }
-      var part = LengthPanels.Part(
-        title: "$T$ = \(length)", series: series, y: arguments[measure].axis)
-      if let label = selection.inContext,
-        let level = selection.estimate(
-          selection.rows(of: label).filter { $0.length == length }, column)
-      {
-        part.references.append(.horizontal(at: level.mean, label: selection.names[label]))
-        data.rows.append(
-          [.text(label), .missing, .integer(length), .missing, .text(column.column)]
-            + level.cells)
-      }
-      parts.append(part)
+      return series
     }
-    guard !parts.isEmpty else {
-      throw PlotError.noValues(column: column.column, file: table.file)
-    }
-    var maker = LengthPanels(
-      parts, title: arguments[PlotOptions.title],
-      caption: try selection.caption(
-        task, estimates, of: Array(Set(lines.flatMap(\.rows).map(\.method)))))
-    maker.x = .log10("Learning rate $\\eta$")
-    maker.sharesY = true
-    return DrawnFigure(figure: maker.figure, data: data)
-  }
 
-  private static func lines(_ selection: RunSelection, _ rates: [Double?]) throws -> [Line] {
-    let steps = try selection.table.numbers("steps")
-    let families = try MethodFamilies(selection, ignoring: ["learning_rate"]).families
-    return families.flatMap { family in
-      let rows = selection.rows.filter {
-        rates[$0.number] != nil && family.methods.contains($0.method)
+    /// The line of in-context.
+    mutating func level(_ family: MethodFamilies.Family, at length: Int) -> [Reference] {
+      guard let label = selection.inContext else { return [] }
+      let rows = selection.rows(of: label).filter { $0.length == length }
+      guard let level = selection.estimate(rows, column) else { return [] }
+      if !data.rows.contains(where: { $0[0] == .text(label) && $0[2] == .integer(length) }) {
+        add(label, nil, length, nil, level)
       }
-      return Set(rows.map { steps[$0.number] }).sorted { ($0 ?? 0) < ($1 ?? 0) }.map { count in
-        let amount = count.map { "$N$ = \(plainNumber($0))" }
-        return Line(
-          family: family.name, steps: count,
-          name: [families.count { $0.hasRates(selection, rates) } > 1 ? family.name : nil, amount]
-            .compactMap { $0 }.joined(separator: ", "),
-          rows: rows.filter { steps[$0.number] == count })
-      }
+      return [.horizontal(at: level.mean, label: selection.names[label])]
     }
-  }
-}
 
-extension MethodFamilies.Family {
-  fileprivate func hasRates(_ selection: RunSelection, _ rates: [Double?]) -> Bool {
-    selection.rows.contains { rates[$0.number] != nil && methods.contains($0.method) }
+    private mutating func add(
+      _ family: String, _ steps: Double?, _ length: Int, _ rate: Double?, _ estimate: Estimate
+    ) {
+      let rate = rate.map { CSVCell.number($0) } ?? .missing
+      data.rows.append(
+        [.text(MethodNames.plain(family)), .count(steps), .integer(length), rate]
+          + [.text(column.column)] + estimate.cells)
+    }
   }
 }
