@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Installing needs the superuser; in a container one usually is it already.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help demo build test lint format goldens deps check-deps
+.PHONY: help demo build test lint format goldens deps check-deps check-peers
 
 help:
 	@echo "make demo     draw dilution curves from the shipped checkpoint, into out/demo"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint     check the form of the source"
 	@echo "make format   put the source into that form"
 	@echo "make goldens  record the help screens that the tests hold the program to"
+	@echo "make check-peers  hold checkpoints and forward pass against transformers (Python)"
 
 build: check-deps
 	$(SWIFT) build -c release --product dilution
@@ -54,6 +55,20 @@ format:
 goldens: check-deps
 	UPDATE_GOLDENS=1 $(SWIFT) test -c release --disable-xctest --filter HelpGoldenTests
 	git status --short Tests/CommandLineTests/Goldens
+
+# Both ways between the lab's checkpoints and Hugging Face transformers. Slow to set up (it installs
+# PyTorch into out/peers), and no part of `make test`, which has goldens from the same source.
+PEERS := out/peers
+TRANSFORMERS ?= 5 4
+
+check-peers: build
+	test -x $(PEERS)/bin/python || python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --upgrade pip setuptools
+	$(PEERS)/bin/pip install --quiet -r Tests/Peers/requirements.txt
+	set -e; for release in $(TRANSFORMERS); do \
+	  $(PEERS)/bin/pip install --quiet "transformers==$$release.*"; \
+	  $(PEERS)/bin/python Tests/Peers/check_transformers.py; \
+	done
 
 deps:
 	@packages=""; \

@@ -12,7 +12,7 @@ public enum Checkpoint {
   ///
   /// - Throws: `CheckpointError`, `SafetensorsError`, `JSONError` or `FileSystemError`.
   public static func load(_ folder: String) throws -> Parameters {
-    let configuration = try ConfigurationFile.read(path(folder, "config.json"))
+    let configuration = try configuration(folder)
     let files = try weightFiles(folder).map(SafetensorsFile.open)
     // Names and shapes first: only once the files are known to hold all weights is there any reason
     // to believe the configuration that they need so much memory.
@@ -29,6 +29,17 @@ public enum Checkpoint {
       }
     }
     return parameters
+  }
+
+  /// The configuration of a checkpoint folder.
+  ///
+  /// - Throws: `CheckpointError`, `JSONError` or `FileSystemError`.
+  public static func configuration(_ folder: String) throws -> ModelConfiguration {
+    do {
+      return try ConfigurationFile.read(path(folder, "config.json"))
+    } catch FileSystemError.refused(.open, _, let code) where [ENOENT, ENOTDIR].contains(code) {
+      throw CheckpointError.noConfiguration(folder: folder)
+    }
   }
 
   private static func check(
@@ -80,14 +91,15 @@ public enum Checkpoint {
     }
     var reader = try JSONObjectReader(JSONValue.read(index), file: index)
     var shards: Set<String> = []
-    let map = try reader.value("weight_map")
-    for member in map.members ?? [] {
-      let shard = member.value.string ?? ""
+    var map = try reader.object("weight_map")
+    for name in map.keys {
+      let shard = try map.string(name)
       if shard.isEmpty || shard.contains("/") || shard.hasPrefix(".") {
-        throw CheckpointError.strayShard(file: index, name: member.key, shard: shard)
+        throw CheckpointError.strayShard(file: index, name: name, shard: shard)
       }
       shards.insert(shard)
     }
+    if shards.isEmpty { throw reader.invalid("weight_map", "names no shard") }
     return shards.sorted().map { path(folder, $0) }
   }
 }

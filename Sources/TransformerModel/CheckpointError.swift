@@ -8,6 +8,8 @@ public enum CheckpointError: Error, Equatable {
   case extraTensor(file: String, name: String)
   case misshapen(file: String, name: String, shape: [Int], expected: [Int])
   case notFinite(file: String, name: String, index: Int)
+  /// The folder holds no `config.json`, or is none.
+  case noConfiguration(folder: String)
   case noWeights(folder: String)
   case strayShard(file: String, name: String, shard: String)
 }
@@ -27,10 +29,12 @@ extension CheckpointError: CustomStringConvertible {
       "\(file): the tensor \(name) has the shape \(shape), but config.json calls for \(expected)"
     case .notFinite(let file, let name, let index):
       "\(file): the tensor \(name) has a value that is not finite, at index \(index)"
+    case .noConfiguration(let folder):
+      "\(folder): there is no config.json; name a checkpoint folder in the Hugging Face layout"
     case .noWeights(let folder):
       "\(folder): there is neither a model.safetensors nor a model.safetensors.index.json"
     case .strayShard(let file, let name, let shard):
-      "\(file): the shard of \(name), \(shard), must be a file name within the folder"
+      "\(file): the shard of \(name) must be the name of a file within the folder, not \"\(shard)\""
     }
   }
 }

@@ -12,7 +12,7 @@ public enum ConfigurationFile {
   public static func read(_ path: String) throws -> ModelConfiguration {
     var r = try JSONObjectReader(JSONValue.read(path, maximumBytes: 1 << 24), file: path)
     let type = try r.string("model_type", oneOf: ["qwen3", "llama"])
-    try refuseUnsupported(&r, file: path)
+    try ConfigurationRefusals.check(&r, file: path)
     let width = try r.int("hidden_size", in: 1...1 << 24)
     let heads = try r.int("num_attention_heads", in: 1...1 << 16)
     let configuration = ModelConfiguration(
@@ -20,8 +20,8 @@ public enum ConfigurationFile {
       width: width,
       layers: try r.int("num_hidden_layers", in: 1...10_000),
       queryHeads: heads,
-      keyValueHeads: try r.int("num_key_value_heads", default: heads, in: 1...1 << 16),
-      headWidth: try headWidth(&r, default: type == "qwen3" ? 128 : width / heads),
+      keyValueHeads: try size("num_key_value_heads", &r, default: heads),
+      headWidth: try size("head_dim", &r, default: type == "qwen3" ? 128 : width / heads),
       mlpWidth: try r.int("intermediate_size", in: 1...1 << 26),
       rotaryTheta: try rotaryTheta(&r, file: path),
       normEpsilon: try r.double("rms_norm_eps", default: 1e-6, in: 0...0.1),
@@ -34,44 +34,36 @@ public enum ConfigurationFile {
     return configuration
   }
 
-  private static func headWidth(
-    _ r: inout JSONObjectReader, default fallback: Int
+  /// A number of heads or their width, where null stands for the default.
+  private static func size(
+    _ key: String, _ r: inout JSONObjectReader, default fallback: Int
   ) throws -> Int {
-    if let value = r.valueIfPresent("head_dim"), value.isNull { return fallback }
-    return try r.int("head_dim", default: fallback, in: 1...1 << 16)
+    try r.ifPresent(key) { try $0.int($1, in: 1...1 << 16) } ?? fallback
   }
 
-  private static func refuseUnsupported(_ r: inout JSONObjectReader, file: String) throws {
-    func refuse(_ key: String, _ value: String, _ supported: String) -> CheckpointError {
-      .unsupported(file: file, key: key, value: value, supported: supported)
-    }
-    if try r.bool("use_sliding_window", default: false) {
-      throw refuse("use_sliding_window", "true", "full attention")
-    }
-    for key in ["attention_bias", "mlp_bias"] where try r.bool(key, default: false) {
-      throw refuse(key, "true", "a projection without bias")
-    }
-    let activation = try r.string("hidden_act", default: "silu")
-    if activation != "silu" { throw refuse("hidden_act", activation, "silu") }
-    if let value = r.valueIfPresent("quantization_config"), !value.isNull {
-      throw refuse("quantization_config", "set", "a checkpoint in float32, float16 or bfloat16")
-    }
-  }
-
-  /// `rope_theta` lies at the top level (transformers 4) or in `rope_parameters` (transformers 5).
+  /// `rope_theta` lies at the top level (transformers 4), in `rope_parameters` (transformers 5), or, as
+  /// this module writes it, in both.
   private static func rotaryTheta(_ r: inout JSONObjectReader, file: String) throws -> Double {
+    var found: [(key: String, theta: Double)] = []
     for key in ["rope_scaling", "rope_parameters"] {
       guard let value = r.valueIfPresent(key), !value.isNull else { continue }
       var rope = try JSONObjectReader(value, file: file, path: key)
-      let kind = try rope.string(
-        "rope_type", default: try rope.string("type", default: "default"))
-      if kind != "default" {
-        throw CheckpointError.unsupported(
-          file: file, key: "\(key).rope_type", value: kind, supported: "default")
+      try ConfigurationRefusals.checkRotary(&rope, file: file)
+      if rope.contains("rope_theta") {
+        found.append(("\(key).rope_theta", try rope.double("rope_theta", above: 0)))
       }
-      if rope.contains("rope_theta") { return try rope.double("rope_theta", above: 0) }
     }
-    return try r.double("rope_theta", default: 10_000, above: 0)
+    if r.contains("rope_theta") {
+      found.append(("rope_theta", try r.double("rope_theta", above: 0)))
+    }
+    // Two values would make one model here and another one elsewhere.
+    if let first = found.first, let other = found.first(where: { $0.theta != first.theta }) {
+      throw CheckpointError.impossible(
+        file: file,
+        defect:
+          "\(first.key) is \(first.theta), but \(other.key) is \(other.theta); they must agree")
+    }
+    return found.first?.theta ?? 10_000
   }
 
   /// The text of a `config.json` that `transformers` 4 and 5 both open.

@@ -83,6 +83,14 @@ public final class GradientPass {
     scratch = model.makeScratch(workers)
   }
 
+  /// Bytes that a pass of `capacity` rows takes, its logits included.
+  public static func bytes(_ c: ModelConfiguration, capacity: Int) -> Int {
+    let row =
+      PassActivations.floatsPerRow(c, layers: c.layers) + BackwardBuffers.floatsPerRow(c)
+      + c.vocabularySize
+    return row * capacity * MemoryLayout<Float>.stride
+  }
+
   /// Cross-entropy of each row in nats, unweighted (0 where there is no target), and its most probable
   /// token.
   public struct Result: Sendable {

@@ -53,8 +53,7 @@ public final class PassActivations: @unchecked Sendable {
     self.keepsLayers = keepsLayers
     let rows = max(1, capacity)
     let sets = keepsLayers ? c.layers : 1
-    let storage = FloatStorage(
-      count: rows * (sets * Self.floatsPerRow(c) + 2 * c.width + 2))
+    let storage = FloatStorage(count: rows * Self.floatsPerRow(c, layers: sets))
     var offset = 0
     func take(_ columns: Int) -> MatrixView {
       defer { offset += rows * columns }
@@ -80,10 +79,12 @@ public final class PassActivations: @unchecked Sendable {
     self.storage = storage
   }
 
-  /// Floats that one layer keeps for one row.
-  static func floatsPerRow(_ c: ModelConfiguration) -> Int {
-    4 * c.width + 2 + 3 * c.queryWidth + 3 * c.keyValueWidth + 2 * c.queryHeads + c.keyValueHeads
+  /// Floats that a row takes where `layers` layers are kept.
+  static func floatsPerRow(_ c: ModelConfiguration, layers: Int) -> Int {
+    let layer =
+      4 * c.width + 2 + 3 * c.queryWidth + 3 * c.keyValueWidth + 2 * c.queryHeads + c.keyValueHeads
       + 3 * c.mlpWidth
+    return layers * layer + 2 * c.width + 2
   }
 
   func layer(_ index: Int) -> LayerActivations { views[keepsLayers ? index : 0] }

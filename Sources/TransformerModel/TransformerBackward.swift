@@ -23,8 +23,7 @@ public final class BackwardBuffers: @unchecked Sendable {
   public init(_ c: ModelConfiguration, capacity: Int) {
     self.capacity = capacity
     let rows = max(1, capacity)
-    let storage = FloatStorage(
-      count: rows * (2 * c.width + 3 * c.mlpWidth + 3 * c.queryWidth + 3 * c.keyValueWidth))
+    let storage = FloatStorage(count: rows * Self.floatsPerRow(c))
     var offset = 0
     func take(_ columns: Int) -> MatrixView {
       defer { offset += rows * columns }
@@ -39,6 +38,10 @@ public final class BackwardBuffers: @unchecked Sendable {
     keys = take(c.keyValueWidth)
     projected = take(c.queryWidth + 2 * c.keyValueWidth)
     self.storage = storage
+  }
+
+  static func floatsPerRow(_ c: ModelConfiguration) -> Int {
+    2 * c.width + 3 * c.mlpWidth + 3 * c.queryWidth + 3 * c.keyValueWidth
   }
 }
 

@@ -103,6 +103,13 @@ struct CheckpointTests {
       }
       #expect(name == all[half].name)
     }
+    for (map, word) in [
+      ("[]", "must be an object"), ("{}", "names no shard"), ("{\"a\": 5}", "a string"),
+    ] {
+      try folder.write("{\"weight_map\": \(map)}", to: "model.safetensors.index.json")
+      let error = #expect(throws: JSONError.self) { try Checkpoint.load(folder.path) }
+      #expect(error?.description.contains(word) == true)
+    }
     try writeIndex("gone.safetensors")
     #expect(throws: FileSystemError.self) { try Checkpoint.load(folder.path) }
     // A tensor in both shards has no place the second time.
@@ -186,6 +193,9 @@ struct CheckpointTests {
     try FileManager.default.removeItem(atPath: folder.file("model.safetensors"))
     #expect(try failure(folder) == .noWeights(folder: folder.path))
     try FileManager.default.removeItem(atPath: folder.file("config.json"))
-    #expect(throws: FileSystemError.self) { try Checkpoint.load(folder.path) }
+    #expect(try failure(folder) == .noConfiguration(folder: folder.path))
+    try folder.write("", to: "file")
+    let file = folder.file("file")
+    #expect(throws: CheckpointError.noConfiguration(folder: file)) { try Checkpoint.load(file) }
   }
 }

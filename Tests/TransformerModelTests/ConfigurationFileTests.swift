@@ -50,7 +50,11 @@ struct ConfigurationFileTests {
     #expect(llama.keyValueHeads == 4 && llama.headWidth == 16 && llama.rotaryTheta == 10_000)
     #expect(!llama.hasTiedHead && !llama.hasQueryKeyNorm)
     #expect(try read(left).headWidth == 128)
-    #expect(try read(["head_dim": "null"], type: "llama").headWidth == 16)
+    let nulls: [String: String?] = [
+      "head_dim": "null", "num_key_value_heads": "null", "use_sliding_window": "null",
+    ]
+    let null = try read(nulls, type: "llama")
+    #expect(null.headWidth == 16 && null.keyValueHeads == 4)
   }
 
   /// transformers 5 moved the base of the frequencies.
@@ -60,11 +64,21 @@ struct ConfigurationFileTests {
     ])
     #expect(new.rotaryTheta == 5e5)
     #expect(try read(["rope_scaling": "null"]).rotaryTheta == 1e6)
+    let both = try read(["rope_parameters": "{\"rope_theta\": 1e6, \"rope_type\": \"default\"}"])
+    #expect(both.rotaryTheta == 1e6)
+    // One release would take the first, the other the second.
+    #expect(
+      message(["rope_parameters": "{\"rope_theta\": 5e5}"]).hasSuffix(
+        "rope_parameters.rope_theta is 500000.0, but rope_theta is 1000000.0; they must agree"))
   }
 
   @Test(arguments: [
     ("model_type", "\"qwen2_moe\"", "model_type"),
     ("use_sliding_window", "true", "use_sliding_window"),
+    ("layer_types", "[\"full_attention\", \"sliding_attention\"]", "sliding_attention"),
+    ("partial_rotary_factor", "0.5", "partial_rotary_factor"),
+    ("rope_parameters", "{\"partial_rotary_factor\": 0.25}", "partial_rotary_factor"),
+    ("rope_parameters", "[]", "rope_parameters"),
     ("attention_bias", "true", "attention_bias"),
     ("mlp_bias", "true", "mlp_bias"),
     ("hidden_act", "\"gelu\"", "hidden_act"),

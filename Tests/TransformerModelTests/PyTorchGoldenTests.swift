@@ -56,6 +56,20 @@ import TransformerModel
   }
 }
 
+/// Checkpoints as `save_pretrained` leaves them: other families, 16-bit weights, shards, a tied head.
+@Suite struct SavedByTransformersTests {
+  @Test(arguments: ["llama-sharded", "qwen3-tied"])
+  func logitsAgree(name: String) throws {
+    let folder = try #require(Bundle.module.resourcePath) + "/Fixtures/" + name
+    let model = Transformer(try Checkpoint.load(folder))
+    let golden = try SafetensorsFile.open(folder + "/golden.safetensors")
+    let tokens = try golden.int32s("input_ids")
+    let session = InferenceSession(model, capacity: tokens.count)
+    let logits = session.append(tokens, logits: .all)
+    #expect(largestDifference(logits, try golden.floats("logits")) < 1e-4)
+  }
+}
+
 /// `maxᵢ |aᵢ − bᵢ|`, or NaN where the lengths differ.
 func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
   guard a.count == b.count else { return .nan }
