@@ -28,7 +28,8 @@ enum TrainCommand: Subcommand {
 
       At the end DIR holds model.safetensors, config.json, the recipe as recipe.json5, curve.csv \
       with a row for every step, and training.json with the provenance and the accuracy on \
-      held-out sequences.
+      held-out sequences. Models/README.md lists every key of a recipe with its range and default; \
+      Models/sandbox-facts/recipe.json5 is an example.
       """,
     examples: [
       Example("dilution train recipe.json5 --out out/model", "Train, or continue training"),
