@@ -121,8 +121,15 @@ public struct AtomicFileWriter: ~Copyable {
       (parts.parent.isEmpty ? "" : "\(parts.parent)/") + ".\(parts.name).partial"
     for attempt in 0..<1000 {
       let temporary = attempt == 0 ? stem : "\(stem)-\(attempt)"
-      let file = try Descriptor(
-        opening: temporary, as: path, O_RDWR | O_CREAT | O_NOFOLLOW, for: .write)
+      let file: Descriptor
+      do {
+        file = try Descriptor(
+          opening: temporary, as: path, O_RDWR | O_CREAT | O_NOFOLLOW, for: .write)
+      } catch FileSystemError.refused(.write, _, code: ENOENT)
+        where parts.parent.isEmpty || FileSystem.exists(parts.parent)
+      {
+        throw FileSystemError.takesNothingNew(path: path)
+      }
       if flock(file.number, LOCK_EX | LOCK_NB) != 0 {
         guard errno == EWOULDBLOCK else { throw file.failure(.lock) }
         continue

@@ -36,6 +36,7 @@ public enum FileSystem {
     if code == ENOENT, !parent.isEmpty, parent != path {
       try createDirectory(parent)
       if mkdir(path, 0o777) == 0 { return }
+      if errno == ENOENT { throw FileSystemError.takesNothingNew(path: path) }
     }
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }

@@ -11,13 +11,17 @@ public enum FileSystemError: Error, Equatable, Sendable {
   case refused(Action, path: String, code: Int32)
   /// A regular file was wanted and something else (a directory, a device) stands there.
   case notAFile(path: String)
+  /// The folder above the path is there, but takes nothing new, as those of `/proc` do.
+  case takesNothingNew(path: String)
   /// The file is longer than the reader accepts.
   case tooLarge(path: String, limit: Int)
 
   /// The path that the error is about.
   public var path: String {
     switch self {
-    case .refused(_, let path, _), .notAFile(let path), .tooLarge(let path, _): path
+    case .refused(_, let path, _), .notAFile(let path), .takesNothingNew(let path),
+      .tooLarge(let path, _):
+      path
     }
   }
 }
@@ -29,6 +33,8 @@ extension FileSystemError: CustomStringConvertible {
       "Cannot \(Self.verb(action)) \(path): \(Self.reason(code, action: action, path: path))."
     case .notAFile(let path):
       "\(path) is not a regular file; name a file."
+    case .takesNothingNew(let path):
+      "Cannot create \(path): nothing new can be made there; name a place elsewhere."
     case .tooLarge(let path, let limit):
       "\(path) is larger than the \(limit) bytes that are accepted here."
     }
@@ -44,18 +50,21 @@ extension FileSystemError: CustomStringConvertible {
 
   /// The meaning of an `errno`, with the remedy where there is an obvious one.
   private static func reason(_ code: Int32, action: Action, path: String) -> String {
+    let isWriting = ![.open, .read, .map].contains(action)
     switch code {
-    case ENOENT where action == .write || action == .lock || action == .create:
-      return "its folder does not exist; create it first"
+    case ENOENT where isWriting: return "its folder does not exist; create it first"
     case ENOENT: return "it does not exist"
-    case EACCES, EPERM: return "permission denied"
-    case ENOSPC: return "the disk is full"
-    case EDQUOT: return "the disk quota is used up"
-    case EROFS: return "the file system is read-only"
+    case EACCES, EPERM:
+      return isWriting
+        ? "permission denied; name a place where you may write"
+        : "permission denied; name a file that you may read"
+    case ENOSPC: return "the disk is full; make room, or name a place elsewhere"
+    case EDQUOT: return "the disk quota is used up; make room, or name a place elsewhere"
+    case EROFS: return "the file system is read-only; name a place elsewhere"
     case EISDIR: return "it is a directory; name a file"
-    case ENOTDIR: return "part of the path is not a directory"
-    case EEXIST: return "a file of that name is in the way"
-    case ENAMETOOLONG: return "the name is too long"
+    case ENOTDIR: return "part of the path is not a directory; check the path"
+    case EEXIST: return "a file of that name is in the way; name another folder"
+    case ENAMETOOLONG: return "the name is too long; choose a shorter one"
     default: return String(cString: strerror(code)).lowercased()
     }
   }

@@ -26,7 +26,9 @@ extension JSONError.Problem: CustomStringConvertible {
     case .truncatedLastLine:
       "the last line has no line end and is no whole record, as an interrupted writer leaves it; "
         + "remove that line or run the writer again"
-    case .missingKey(let path): "\(path) is missing; it is required"
+    case .missingKey(let path, nil): "\(path) is missing; it is required"
+    case .missingKey(let path, let similar?):
+      "\(path) is missing; it is required (is \(quoted(similar)) meant to be it?)"
     case .unknownKey(let path, let suggestion?, _):
       "\(path) is not a known key (did you mean \(quoted(suggestion))?)"
     case .unknownKey(let path, nil, let known) where known.isEmpty:

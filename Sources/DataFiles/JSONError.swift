@@ -18,7 +18,8 @@ public struct JSONError: Error, Sendable, Equatable {
     case truncatedLastLine
 
     // The JSON is not what the reader asks for; `path` names the value, as in `spans[2].length`.
-    case missingKey(path: String)
+    /// `similar` is a key that is there and was perhaps meant to be it.
+    case missingKey(path: String, similar: String? = nil)
     case unknownKey(path: String, suggestion: String?, known: [String])
     case mismatch(path: String, wanted: String, found: String)
     case invalid(path: String, reason: String)

@@ -207,15 +207,19 @@ extension JSONObjectReader {
   private static func wording(_ range: ClosedRange<Double>, above bound: Double) -> String {
     let largest = Double.greatestFiniteMagnitude
     let isAbove = bound >= range.lowerBound
-    let low = isAbove ? " above \(bound)" : " of at least \(range.lowerBound)"
+    let (lower, upper) = (digits(range.lowerBound), digits(range.upperBound))
+    let low = isAbove ? " above \(digits(bound))" : " of at least \(lower)"
     switch (isAbove || range.lowerBound > -largest, range.upperBound < largest) {
     case (false, false): return " that is finite"
     case (true, false): return low
-    case (false, true): return " of at most \(range.upperBound)"
+    case (false, true): return " of at most \(upper)"
     case (true, true):
-      return isAbove
-        ? "\(low) and at most \(range.upperBound)"
-        : " from \(range.lowerBound) to \(range.upperBound)"
+      return isAbove ? "\(low) and at most \(upper)" : " from \(lower) to \(upper)"
     }
+  }
+
+  /// A bound as it would be typed: 0 and not 0.0.
+  private static func digits(_ number: Double) -> String {
+    abs(number) < 1e15 ? Int(exactly: number).map(String.init) ?? "\(number)" : "\(number)"
   }
 }

@@ -51,11 +51,14 @@ public struct JSONObjectReader: Sendable {
   ///
   /// - Throws: `JSONError` when it is missing.
   public mutating func value(_ key: String) throws(JSONError) -> JSONValue {
-    guard let value = valueIfPresent(key) else {
-      throw JSONError(
-        file: file, location: location, problem: .missingKey(path: memberPath(key)))
-    }
-    return value
+    if let value = valueIfPresent(key) { return value }
+    // Nothing has asked for it yet, so that it may well be this one with a slip.
+    let strangers = members.filter { !isAsked.contains($0.key) }
+    let similar = suggestion(for: key, among: strangers.map(\.key))
+    throw JSONError(
+      file: file,
+      location: strangers.first { $0.key == similar }?.keyLocation ?? location,
+      problem: .missingKey(path: memberPath(key), similar: similar))
   }
 
   /// Reads an optional member with any of the other methods; nil when it is missing or null.

@@ -56,11 +56,18 @@ public final class Trainer {
   /// Tokens that go through the model at once: small enough for the cache, large enough for BLAS.
   private static let rowsAtOnce = 512
 
-  /// The number of parameters of a recipe's model, and the bytes that they take with their moments and
-  /// gradients; activations come on top.
-  public static func parameterSize(_ recipe: TrainingRecipe) -> (count: Int, bytes: Int) {
+  /// The number of parameters of a recipe's model, and the bytes that training takes at least: the
+  /// parameters with their moments and gradients, and the activations of a sequence that has all its
+  /// facts.
+  public static func size(
+    _ recipe: TrainingRecipe, workers: Workers
+  ) -> (parameters: Int, bytes: Int) {
     let count = ParameterLayout(recipe.model).count
-    return (count, (3 + partCount) * count * MemoryLayout<Float>.stride)
+    let rows = max(rowsAtOnce, 5 * recipe.curriculum.end)
+    let bytes =
+      (3 + partCount) * count * MemoryLayout<Float>.stride
+      + workers.count * GradientPass.bytes(recipe.model, capacity: rows)
+    return (count, bytes)
   }
 
   /// Starts at fresh weights.

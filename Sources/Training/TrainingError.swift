@@ -6,7 +6,7 @@ public enum TrainingError: Error, Equatable {
   case finished(folder: String)
   /// The saved state was made by another recipe; `key` is the first setting that differs.
   case otherRecipe(file: String, key: String, saved: String, given: String)
-  /// The parameters alone, with their moments and gradients, need more than the machine's memory.
+  /// Parameters and activations need more than the machine's memory.
   case tooLarge(file: String, parameters: Int, neededBytes: Int, memoryBytes: Int)
   /// The file is no training state of this model.
   case notAState(file: String, defect: String)
@@ -28,7 +28,8 @@ extension TrainingError: CustomStringConvertible {
         + "another folder, or give --force to start anew."
     case .tooLarge(let file, let parameters, let needed, let memory):
       "\(file): model has \(parameters) parameters, whose training needs at least "
-        + "\(needed >> 20) MiB, but the machine has \(memory >> 20) MiB; choose a smaller model."
+        + "\(needed >> 20) MiB, but the machine has \(memory >> 20) MiB; choose a smaller model, shorter "
+        + "sequences or fewer --threads."
     case .notAState(let file, let defect):
       "\(file) cannot be resumed: \(defect); give --force to start anew."
     case .curveTooShort(let file, let rows, let steps):

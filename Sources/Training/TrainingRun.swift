@@ -37,10 +37,11 @@ public final class TrainingRun {
   ) throws {
     var recipe = try TrainingRecipe.read(recipePath)
     if let seed { recipe.seed = seed }
-    let size = Trainer.parameterSize(recipe)
+    let size = Trainer.size(recipe, workers: workers)
     guard size.bytes <= memoryBytes else {
       throw TrainingError.tooLarge(
-        file: recipePath, parameters: size.count, neededBytes: size.bytes, memoryBytes: memoryBytes)
+        file: recipePath, parameters: size.parameters, neededBytes: size.bytes,
+        memoryBytes: memoryBytes)
     }
     recipeBytes = try FileSystem.read(recipePath, maximumBytes: 1 << 20)
     self.folder = folder

@@ -159,13 +159,15 @@ import Testing
     // Not even the superuser can make a folder there.
     let outcome = try generate("--task key-value --length 64", to: "/proc/tasks")
     #expect(outcome.exitCode == 1)
-    #expect(outcome.errors.hasPrefix("dilution: Cannot create /proc/tasks: "))
-    #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
+    #expect(
+      outcome.errors
+        == "dilution: Cannot create /proc/tasks: nothing new can be made there; name a place "
+        + "elsewhere.\n")
 
     try Data().write(to: folder.url.appendingPathComponent("file"))
     let below = try generate("--task key-value --length 64", to: "file/tasks")
     #expect(below.exitCode == 1)
-    #expect(below.errors.contains("part of the path is not a directory"))
+    #expect(below.errors.contains("part of the path is not a directory; check the path."))
   }
 
   @Test func theReportIsJSONWhenAskedFor() throws {

@@ -96,6 +96,33 @@ import Testing
     #expect(try probe("--limit", "1", "--out", "out", "-q", "--force").exitCode == 0)
   }
 
+  @Test(arguments: [[], ["--adapt", "qttt", "--steps", "100"]])
+  func ctrlCLeavesNothingHalfWritten(_ adaptation: [String]) throws {
+    #expect(
+      try run(
+        "generate", "--task", "key-value", "--length", "200", "--count", "4000", "--out", "tasks",
+        "--quiet"
+      ).exitCode == 0)
+    let process = try BuiltBinary.process(
+      ["probe", "--model", "model", "--tasks", "tasks/key-value-200.jsonl", "--out", "out", "-q"]
+        + adaptation, in: folder.url)
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    // Results have begun to arrive.
+    let partial = path("out/.probe.jsonl.partial")
+    while process.isRunning && !FileManager.default.fileExists(atPath: partial) { usleep(1000) }
+    process.interrupt()
+    let words = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    #expect(words.isEmpty, "\(String(decoding: words, as: UTF8.self))")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path("out")).isEmpty)
+    // And nothing is in the way of doing it again.
+    #expect(try probe("--limit", "1", "--out", "out", "-q").exitCode == 0)
+  }
+
   @Test func whatIsWrongIsSaidInOneSentence() throws {
     try Data("{\"version\":1,\"task\":\"key-valve\"}\n".utf8)
       .write(to: folder.url.appendingPathComponent("bad.jsonl"))
@@ -105,7 +132,11 @@ import Testing
       (["--tasks", "tasks/key-value-60.jsonl"], 2, "names tasks/key-value-60.jsonl twice"),
       (["--steps", "3"], 2, "--steps belongs to an adaptation: add --adapt qttt"),
       (["--adapt", "qtt"], 2, "(did you mean 'qttt'?)"),
-      (["--adapt", "qttt", "--learning-rate", "1e38"], 1, "no longer finite after step 1"),
+      (["--adapt", "qttt", "--learning-rate", "1e38"], 2, "above 0 and at most 100, not '1e38'"),
+      (
+        ["--adapt", "qttt", "--learning-rate", "100", "--weight-decay", "100"], 1,
+        "tasks/key-value-60.jsonl: instance 0: the adaptation diverged, its numbers are not finite at "
+      ),
     ]
     for (words, code, part) in cases {
       let outcome = try BuiltBinary.run(

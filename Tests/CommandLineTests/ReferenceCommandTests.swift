@@ -80,7 +80,12 @@ import Testing
       "forward --tokens 99999999999999999999",
       "--tokens must be whole numbers separated by commas, "
     ),
+    ("forward --tokens @", "--tokens @ needs the name of a file behind the @."),
     ("gradients --tokens 5", "--tokens must hold at least 2 tokens, not 1."),
+    (
+      "adapt --tokens 5,6,7,8 --context-length 3 --span-starts 0 --span-length 1 --clip -1",
+      "--clip must be a number of at least 0, not '-1'."
+    ),
     (
       "adapt --tokens 5,6,7,8 --context-length 4 --span-starts 0 --span-length 1",
       "--context-length must be from 2 to 3, "
@@ -100,6 +105,39 @@ import Testing
     #expect(outcome.exitCode == 2)
     #expect(outcome.errors.hasPrefix("dilution: \(start)"), "\(outcome.errors)")
     #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
+    #expect(!FileManager.default.fileExists(atPath: out))
+  }
+
+  /// What `adapt` and `probe` both do goes by the same names, ranges and defaults.
+  @Test func sharedOptionsOfAdaptAndProbeAreTheSame() throws {
+    func options(_ command: String) throws -> [String: String] {
+      let help = try BuiltBinary.run([command, "--help"]).output
+      let blocks = help.split(separator: "\n  --").dropFirst().map { block in
+        block.split(separator: "\n\n")[0]
+          .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      }
+      return Dictionary(
+        blocks.map { (String($0.prefix { $0 != " " }), $0) },
+        uniquingKeysWith: { first, _ in first })
+    }
+    let (adapt, probe) = (try options("adapt"), try options("probe"))
+    for name in ["learning-rate", "weight-decay", "clip", "span-kv", "seed", "threads"] {
+      #expect(adapt[name] != nil && adapt[name] == probe[name], "\(name)")
+    }
+  }
+
+  @Test func whatCannotBeComparedIsNotWritten() throws {
+    let out = folder.url.appendingPathComponent("out.safetensors").path
+    let outcome = try BuiltBinary.run(
+      "adapt --tokens 5,6,7,8 --context-length 3 --span-starts 0,0,0,0,0,0,0,0,0,0,0,0 "
+        + "--span-length 2 --learning-rate 100 --weight-decay 100 --model \(Self.model) --out \(out)"
+    )
+    #expect(outcome.exitCode == 1)
+    #expect(
+      outcome.errors.wholeMatch(
+        of: /dilution: the adaptation diverged, its numbers are not finite at step \d+; .*\.\n/)
+        != nil,
+      "\(outcome.errors)")
     #expect(!FileManager.default.fileExists(atPath: out))
   }
 

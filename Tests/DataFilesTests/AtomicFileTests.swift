@@ -83,7 +83,23 @@ import Testing
     let full = #expect(throws: FileSystemError.self) {
       try AtomicFile.write(String(repeating: "text", count: 100_000), to: "/dev/full")
     }
-    #expect(full?.description == "Cannot write /dev/full: the disk is full.")
+    #expect(
+      full?.description
+        == "Cannot write /dev/full: the disk is full; make room, or name a place elsewhere.")
+  }
+
+  /// The kernel says "no such file" there, although the folder exists; not even the superuser can make
+  /// anything in it.
+  @Test func foldersThatTakeNothingNewAreNotCalledMissing() throws {
+    #expect(throws: FileSystemError.takesNothingNew(path: "/proc/result.csv")) {
+      try AtomicFile.write("text", to: "/proc/result.csv")
+    }
+    let error = #expect(throws: FileSystemError.self) {
+      try FileSystem.createDirectory("/proc/results/first")
+    }
+    #expect(
+      error?.description
+        == "Cannot create /proc/results: nothing new can be made there; name a place elsewhere.")
   }
 
   @Test func boundsWhatItReads() throws {

@@ -80,19 +80,23 @@ import Testing
     expectError("{a: 1.5}", "r.json5:1:5: a must be a whole number of at least 0, but is 1.5.") {
       _ = try $0.int("a", in: 0 ... .max)
     }
-    expectError("{a: 'x'}", "r.json5:1:5: a must be a number above 0.0, but is the string \"x\".") {
+    expectError("{a: 'x'}", "r.json5:1:5: a must be a number above 0, but is the string \"x\".") {
       _ = try $0.double("a", above: 0)
     }
     expectError("{a: NaN}", "r.json5:1:5: a must be a number that is finite, but is nan.") {
       _ = try $0.double("a")
     }
-    expectError("{a: -1}", "r.json5:1:5: a must be a number from 0.0 to 1.0, but is -1.") {
+    expectError("{a: -1}", "r.json5:1:5: a must be a number from 0 to 1, but is -1.") {
       _ = try $0.double("a", in: 0...1)
     }
     expectError("{a: 1}", "r.json5:1:5: a must be true or false, but is 1.") {
       _ = try $0.bool("a")
     }
     expectError("{}", "r.json5:1:1: steps is missing; it is required.") { _ = try $0.int("steps") }
+    expectError(
+      "{a: 1,\n stpes: 3}",
+      "r.json5:2:2: steps is missing; it is required (is \"stpes\" meant to be it?)."
+    ) { _ = try $0.int("steps") }
     expectError(
       "{a: [1, 300]}", "r.json5:1:5: a[1] must be a whole number from 0 to 63, but is 300."
     ) {

@@ -112,10 +112,10 @@ import TransformerModel
       ", mixture: {neeedle: 1}", "",
       ":3:44: mixture.neeedle is not a known key (did you mean \"needle\"?)."
     ),
-    (", clip: 0", "", ":3:40: clip must be a number above 0.0, but is 0."),
+    (", clip: 0", "", ":3:40: clip must be a number above 0, but is 0."),
     (
       ", schedule: {decayFrom: 2}", "",
-      ":3:56: schedule.decayFrom must be a number from 0.0 to 1.0, but is 2."
+      ":3:56: schedule.decayFrom must be a number from 0 to 1, but is 2."
     ),
     (
       ", mixture: {keyValue: 0, needle: 0, multiHop: 0}", "",

@@ -22,7 +22,7 @@ final class InstanceProbe {
   ///
   /// - Parameter checkpoint: called before the context is read and between steps; what it throws
   ///   ends the work.
-  /// - Throws: `ProbeError.diverged`, and what `checkpoint` throws.
+  /// - Throws: `ProbeError.notFinite` or `.diverged`, and what `checkpoint` throws.
   func measure(_ item: ProbeItem, checkpoint: () throws -> Void) throws -> ProbeResult {
     try checkpoint()
     session.rewind(to: 0)
@@ -58,7 +58,7 @@ final class InstanceProbe {
       let start = spans.nextStart(spanLength: spanLength, contextLength: length)
       let made = adapter.step(start: start, length: spanLength)
       guard made.loss.isFinite && made.gradientNorm.isFinite else {
-        throw ProbeError.diverged(item, step: step)
+        throw divergence(item, step: step)
       }
       guard adaptation.isMeasured(after: step) else { continue }
       let span = SpanStep(
@@ -71,8 +71,15 @@ final class InstanceProbe {
     _ item: ProbeItem, step: Int, span: SpanStep?
   ) throws -> ProbeMeasurement {
     guard let answer = AnswerMeasurement.make(session, item.instance) else {
-      throw ProbeError.diverged(item, step: step)
+      throw divergence(item, step: step)
     }
     return ProbeMeasurement(step: step, span: span, answer: answer)
+  }
+
+  private func divergence(_ item: ProbeItem, step: Int) -> ProbeError {
+    guard step > 0, let optimizer = settings.adaptation?.step.optimizer else {
+      return .notFinite(item)
+    }
+    return .diverged(item, AdaptationDiverged(step: step, optimizer: optimizer))
   }
 }

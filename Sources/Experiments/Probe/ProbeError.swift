@@ -1,11 +1,15 @@
+import TestTimeCompute
+
 /// Why instances cannot be probed.
 public enum ProbeError: Error {
   /// A token that the model does not have.
   case unknownToken(ProbeItem, token: Int32, vocabularySize: Int)
   /// Too few tokens to adapt on.
   case contextTooShort(ProbeItem)
-  /// Scores, logits or losses are no longer finite after that many steps.
-  case diverged(ProbeItem, step: Int)
+  /// The model's own scores or logits are not finite.
+  case notFinite(ProbeItem)
+  /// Those of the adapted model are not.
+  case diverged(ProbeItem, AdaptationDiverged)
   /// A file without an instance.
   case noInstances(file: String)
   /// The caches do not fit into memory even for one worker.
@@ -21,11 +25,10 @@ extension ProbeError: CustomStringConvertible {
     case .contextTooShort(let item):
       "\(Self.place(item)) has a context of \(item.instance.context.count) token, but adapting "
         + "needs at least 2"
-    case .diverged(let item, step: 0):
+    case .notFinite(let item):
       "\(Self.place(item)): the model's own scores are not finite, so that nothing can be measured"
-    case .diverged(let item, let step):
-      "\(Self.place(item)): numbers are no longer finite after step \(step) of the adaptation; a "
-        + "smaller --learning-rate is needed"
+    case .diverged(let item, let divergence):
+      "\(Self.place(item)): \(divergence)"
     case .noInstances(let file):
       "\(file) holds no instance; write some with 'dilution generate'"
     case .tooLong(let tokens, let needed, let free):

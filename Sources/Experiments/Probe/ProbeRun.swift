@@ -71,7 +71,7 @@ public struct ProbeRun: Sendable {
   ///     ends the run.
   ///   - deliver: called with every result in the order of `items`, never concurrently; what it
   ///     throws ends the run.
-  /// - Throws: the first error in the order in which they arise.
+  /// - Throws: the error of the first instance that has one, whatever the number of workers.
   public func run(
     checkpoint: @Sendable () throws -> Void = {},
     deliver: @Sendable (ProbeResult) throws -> Void
@@ -87,12 +87,12 @@ public struct ProbeRun: Sendable {
             ?? InstanceProbe(model, settings: settings, capacity: capacity, workers: workersEach)
           probe = current
           let result = try current.measure(items[index]) {
-            try queue.check()
+            try queue.check(index)
             try checkpoint()
           }
           try queue.put(result, at: index, deliver)
         } catch {
-          queue.fail(error)
+          queue.fail(error, at: index)
         }
       }
     }
@@ -106,9 +106,9 @@ private final class DeliveryQueue: Sendable {
     var taken = 0
     var delivered = 0
     var waiting: [Int: ProbeResult] = [:]
-    var failure: (any Error)?
+    var failure: (index: Int, error: any Error)?
   }
-  /// Another worker failed.
+  /// An earlier instance failed.
   private struct Stopped: Error {}
 
   private let count: Int
@@ -125,8 +125,9 @@ private final class DeliveryQueue: Sendable {
     }
   }
 
-  func check() throws {
-    if state.withLock({ $0.failure != nil }) { throw Stopped() }
+  /// Ends work that comes after a failure; work before it goes on, because it may fail as well.
+  func check(_ index: Int) throws {
+    if state.withLock({ $0.failure.map { $0.index < index } ?? false }) { throw Stopped() }
   }
 
   func put(
@@ -141,11 +142,14 @@ private final class DeliveryQueue: Sendable {
     }
   }
 
-  func fail(_ error: any Error) {
-    state.withLock { $0.failure = $0.failure ?? error }
+  func fail(_ error: any Error, at index: Int) {
+    state.withLock { state in
+      if let failure = state.failure, failure.index < index { return }
+      state.failure = (index, error)
+    }
   }
 
   func finish() throws {
-    if let failure = state.withLock({ $0.failure }) { throw failure }
+    if let failure = state.withLock({ $0.failure }) { throw failure.error }
   }
 }

@@ -53,9 +53,7 @@ enum FlopsCommand: Subcommand {
     }
     var given: KnownShape?
     if let folder = arguments[model] {
-      let configuration = try ConfigurationFile.read(
-        folder.hasSuffix("/") ? folder + "config.json" : folder + "/config.json")
-      given = KnownShape(name: folder, configuration: configuration)
+      given = KnownShape(name: folder, configuration: try Checkpoint.configuration(folder))
     } else if let name = arguments[shape] {
       given = KnownShape.named(name)
     }

@@ -1,7 +1,6 @@
 import ArgumentParsing
 import Experiments
 import TestTimeCompute
-import Training
 import TransformerModel
 
 /// The ways to adapt a model to a context.
@@ -49,40 +48,27 @@ enum ProbeOptions {
       "Adapt to each context, and measure before and after: qttt trains the query weights alone.")
 
   static let steps = Option.defaulted(
-    "steps", .integer(in: 0...1_000_000), to: 32, help: "Steps of adaptation, N.")
+    "steps", .integer(in: 0...1_000_000), to: 32, help: "N: steps of adaptation.")
 
   static let spanLength = Option.defaulted(
-    "span-length", .size(in: 1...1 << 28), to: 128,
-    help: "Tokens in a span, k; in a shorter context one less than there are.")
+    "span-length", .size(in: 1...AdaptationOptions.spanLimit), to: 128,
+    help: "k: tokens in a span; in a shorter context one less than there are.")
 
   static let interval = Option.defaulted(
     "every", .integer(in: 1...1_000_000), to: 1,
     help: "Measure after every N-th step, and always after the last.")
 
-  static let learningRate = Option.defaulted(
-    "learning-rate", .number(above: 0), to: 1e-3, help: "The optimizer's step size.")
-
-  static let weightDecay = Option.defaulted(
-    "weight-decay", .number(atLeast: 0), to: 0.01, help: "Decoupled weight decay.")
-
-  static let clip = Option.defaulted(
-    "clip", .number(atLeast: 0), to: 1,
-    help: "The greatest norm of a gradient; 0 leaves gradients as they are.")
-
   static let optimizer = Option.defaulted(
     "optimizer", .choice.shown(as: "NAME"), to: AdaptationOptimizer.adamw, help: "The optimizer.")
-
-  static let spanKeyValues = Option.defaulted(
-    "span-kv", .choice.shown(as: "SOURCE"), to: SpanKeyValues.frozen,
-    help: "Whether a span's own keys and values stay those of the cache or are recomputed.")
 
   static let groups = [
     OptionGroup("What is probed", [model, tasks, limit, rotary]),
     OptionGroup(
       "Adaptation",
       [
-        adapt, steps, spanLength, interval, learningRate, weightDecay, clip, optimizer,
-        spanKeyValues,
+        adapt, steps, spanLength, interval, AdaptationOptions.learningRate,
+        AdaptationOptions.weightDecay, AdaptationOptions.clip, optimizer,
+        AdaptationOptions.spanKeyValues,
       ]),
     OptionGroup("Output", [folder, force]),
   ]
@@ -99,24 +85,18 @@ enum ProbeOptions {
     }
     settings.adaptation = ProbeSettings.Adaptation(
       steps: arguments[steps], spanLength: arguments[spanLength], interval: arguments[interval],
-      step: QueryAdapter.Settings(
-        optimizer: AdamWSettings(
-          learningRate: arguments[learningRate], weightDecay: arguments[weightDecay]),
-        clip: arguments[clip] == 0 ? nil : arguments[clip],
-        spanKeyValues: arguments[spanKeyValues]))
+      step: AdaptationOptions.step(arguments))
     return settings
   }
 
   private static func rejectStrayOptions(_ arguments: Arguments) throws(ArgumentError) {
-    let given: [(Bool, OptionDeclaration)] = [
-      (arguments.isGiven(steps), steps.declaration),
-      (arguments.isGiven(spanLength), spanLength.declaration),
-      (arguments.isGiven(interval), interval.declaration),
-      (arguments.isGiven(learningRate), learningRate.declaration),
-      (arguments.isGiven(weightDecay), weightDecay.declaration),
-      (arguments.isGiven(clip), clip.declaration),
-      (arguments.isGiven(optimizer), optimizer.declaration),
-      (arguments.isGiven(spanKeyValues), spanKeyValues.declaration),
+    func given<Value>(_ option: Option<Value>) -> (Bool, OptionDeclaration) {
+      (arguments.isGiven(option), option.declaration)
+    }
+    let given = [
+      given(steps), given(spanLength), given(interval), given(AdaptationOptions.learningRate),
+      given(AdaptationOptions.weightDecay), given(AdaptationOptions.clip), given(optimizer),
+      given(AdaptationOptions.spanKeyValues),
     ]
     if let stray = given.first(where: \.0) {
       throw .rule("\(stray.1.flag) belongs to an adaptation: add --adapt qttt, or leave it out.")

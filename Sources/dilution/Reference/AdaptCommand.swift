@@ -1,29 +1,19 @@
 import ArgumentParsing
 import TensorKernels
 import TestTimeCompute
-import Training
 import TransformerModel
 
 /// Writes what steps of query-only training do, to be held against another implementation.
 enum AdaptCommand: Subcommand {
   static let contextLength = Option.required(
-    "context-length", .size(in: 2...1 << 30),
+    "context-length", .size(in: 2...ModelArguments.tokenLimit),
     help: "C: how many of the tokens are the context; the others are the question.")
   static let spanStarts = Option.required(
-    "span-starts", .list(of: .integer(in: 0...1 << 30)),
+    "span-starts", .list(of: .integer(in: 0...ModelArguments.tokenLimit)),
     help: "Where the span of each step starts in the context, one step each.")
   static let spanLength = Option.required(
-    "span-length", .size(in: 1...1 << 30),
-    help: "k: tokens a span; the token behind the span must be of the context too.")
-  static let spanKeyValues = Option.defaulted(
-    "span-kv", ValueKind<SpanKeyValues>.choice, to: .frozen,
-    help: "Whether the span's own keys and values come from the cache or are recomputed.")
-  static let learningRate = Option.defaulted(
-    "learning-rate", .number(above: 0, through: 100), to: 1e-3, help: "AdamW's learning rate.")
-  static let weightDecay = Option.defaulted(
-    "weight-decay", .number(in: 0...100), to: 0.01, help: "AdamW's weight decay.")
-  static let clip = Option.defaulted(
-    "clip", .number(above: 0), to: 1, help: "The greatest norm of the gradient over all queries.")
+    "span-length", .size(in: 1...AdaptationOptions.spanLimit),
+    help: "k: tokens in a span; the token behind the span must be of the context too.")
 
   static let declaration = Command(
     name: "adapt",
@@ -42,8 +32,11 @@ enum AdaptCommand: Subcommand {
     ],
     groups: [
       OptionGroup("Options", [ModelArguments.model, ModelArguments.tokens, ModelArguments.out]),
-      OptionGroup("Spans", [contextLength, spanStarts, spanLength, spanKeyValues]),
-      OptionGroup("Optimizer", [learningRate, weightDecay, clip]),
+      OptionGroup(
+        "Spans", [contextLength, spanStarts, spanLength, AdaptationOptions.spanKeyValues]),
+      OptionGroup(
+        "Optimizer",
+        [AdaptationOptions.learningRate, AdaptationOptions.weightDecay, AdaptationOptions.clip]),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
@@ -55,17 +48,24 @@ enum AdaptCommand: Subcommand {
     let context = arguments[contextLength]
     let length = arguments[spanLength]
     let workers = Workers(count: arguments.threads)
+    try ModelArguments.checkMemory(
+      KeyValueCache.bytes(shape, capacity: tokens.count)
+        + GradientPass.bytes(shape, capacity: length), tokens: tokens.count)
 
     let session = InferenceSession(model, capacity: tokens.count, workers: workers)
     session.append(Array(tokens[..<context]), logits: .none)
     let adapter = QueryAdapter(
-      session,
-      settings: QueryAdapter.Settings(
-        optimizer: AdamWSettings(
-          learningRate: arguments[learningRate], weightDecay: arguments[weightDecay]),
-        clip: arguments[clip], spanKeyValues: arguments[spanKeyValues]),
-      spanLength: length, workers: workers)
-    let steps = arguments[spanStarts].map { adapter.step(start: $0, length: length) }
+      session, settings: AdaptationOptions.step(arguments), spanLength: length, workers: workers)
+    var steps: [QueryAdapter.Step] = []
+    for (number, start) in arguments[spanStarts].enumerated() {
+      try Interruption.check()
+      let step = adapter.step(start: start, length: length)
+      guard step.loss.isFinite && step.gradientNorm.isFinite else {
+        throw AdaptationDiverged(
+          step: number + 1, optimizer: AdaptationOptions.step(arguments).optimizer)
+      }
+      steps.append(step)
+    }
     session.weights = adapter.queries.weights
     let answer = session.append(Array(tokens[context...]), logits: .all)
 

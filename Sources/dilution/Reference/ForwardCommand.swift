@@ -28,6 +28,11 @@ enum ForwardCommand: Subcommand {
     let model = Transformer(try Checkpoint.load(arguments[ModelArguments.model]))
     let shape = model.configuration
     let tokens = try ModelArguments.readTokens(arguments, vocabulary: shape.vocabularySize)
+    // The logits are held twice: as computed and as written.
+    let results = 2 * shape.vocabularySize + shape.layers * shape.queryHeads
+    try ModelArguments.checkMemory(
+      KeyValueCache.bytes(shape, capacity: tokens.count)
+        + results * tokens.count * MemoryLayout<Float>.stride, tokens: tokens.count)
     let session = InferenceSession(
       model, capacity: tokens.count, workers: Workers(count: arguments.threads))
     var attention: [Float] = []

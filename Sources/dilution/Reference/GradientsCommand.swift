@@ -24,6 +24,8 @@ enum GradientsCommand: Subcommand {
     let model = Transformer(try Checkpoint.load(arguments[ModelArguments.model]))
     let tokens = try ModelArguments.readTokens(
       arguments, vocabulary: model.configuration.vocabularySize, least: 2)
+    try ModelArguments.checkMemory(
+      GradientPass.bytes(model.configuration, capacity: tokens.count), tokens: tokens.count)
     let gradient = Parameters(model.configuration)
     let batch = SequenceBatch(language: tokens)
     let pass = GradientPass(

@@ -8,6 +8,8 @@ enum ModelArguments {
   static let tokens = Option.required(
     "tokens", .text("TOKENS"),
     help: "Token ids separated by commas, or @FILE for a JSON file that holds an array of them.")
+  /// The most tokens that can be given.
+  static let tokenLimit = 1 << 28
   static let out = Option.required(
     "out", .file("safetensors").shown(as: "FILE"), help: "The safetensors file to write.")
 
@@ -19,6 +21,9 @@ enum ModelArguments {
     _ arguments: Arguments, vocabulary: Int, least: Int = 1
   ) throws -> [Int32] {
     let text = arguments[tokens]
+    if text == "@" {
+      throw ArgumentError.rule("--tokens @ needs the name of a file behind the @.")
+    }
     let ids = text.hasPrefix("@") ? try idsOfFile(String(text.dropFirst())) : try ids(text)
     guard ids.count >= least else {
       throw ArgumentError.rule(
@@ -31,6 +36,12 @@ enum ModelArguments {
           + "\(vocabulary - 1).")
     }
     return ids.map(Int32.init)
+  }
+
+  /// Refuses work that needs more memory than there is, before it is begun.
+  static func checkMemory(_ neededBytes: Int, tokens: Int) throws {
+    guard let free = SystemFiles.memory?.freeBytes, neededBytes > free else { return }
+    throw TooManyTokens(count: tokens, neededBytes: neededBytes, freeBytes: free)
   }
 
   private static func ids(_ text: String) throws -> [Int] {
@@ -48,5 +59,17 @@ enum ModelArguments {
       throw ArgumentError.rule("--tokens: \(path) must hold one JSON array of whole numbers.")
     }
     return ids
+  }
+}
+
+/// Tokens whose activations memory does not hold.
+struct TooManyTokens: Error, CustomStringConvertible {
+  let count: Int
+  let neededBytes: Int
+  let freeBytes: Int
+
+  var description: String {
+    "\(count) tokens need \(neededBytes >> 20) MiB with this model, but \(freeBytes >> 20) MiB are "
+      + "free: give fewer --tokens."
   }
 }

@@ -14,17 +14,22 @@ struct TensorFile {
 
   private var writer = SafetensorsWriter(metadata: [("format", "pt"), ("lab_version", labVersion)])
   private var summary: Summary
+  private var broken: String?
 
   /// A file to be written to `path`.
   init(_ path: String) { summary = Summary(file: path) }
 
   mutating func add(_ name: String, _ shape: [Int], _ floats: [Float]) {
+    if broken == nil, !floats.allSatisfy(\.isFinite) { broken = name }
     writer.add(name, shape: shape, floats: floats)
     summary.tensors.append(Summary.Tensor(name: name, shape: shape))
   }
 
   /// Writes the file and tells what it holds.
+  ///
+  /// - Throws: `NotFiniteResult`, and then nothing is written; or what writing throws.
   func write(_ console: Console) throws {
+    if let broken { throw NotFiniteResult(name: broken) }
     try writer.write(to: summary.file)
     if console.wantsJSON { return try console.print(json: summary) }
     let shown = summary.tensors.prefix(4).map { "\($0.name) \($0.shape)" }
@@ -32,5 +37,15 @@ struct TensorFile {
     try console.print(
       "Wrote \(summary.file): \(shown.joined(separator: ", "))"
         + (rest > 0 ? " and \(rest) more tensors." : "."))
+  }
+}
+
+/// Numbers that cannot be compared with anything.
+struct NotFiniteResult: Error, CustomStringConvertible {
+  let name: String
+
+  var description: String {
+    "\(name) would hold values that are not finite: the model's numbers overflow float32 on these "
+      + "tokens."
   }
 }
