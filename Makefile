@@ -14,7 +14,7 @@ help:
 	@echo "make lint     check the form of the source"
 	@echo "make format   put the source into that form"
 	@echo "make goldens  record the help screens that the tests hold the program to"
-	@echo "make check-peers  hold checkpoints and forward pass against transformers (Python)"
+	@echo "make check-peers  hold checkpoints against transformers, tasks against RULER (Python)"
 
 build: check-deps
 	$(SWIFT) build -c release --product dilution
@@ -56,8 +56,9 @@ goldens: check-deps
 	UPDATE_GOLDENS=1 $(SWIFT) test -c release --disable-xctest --filter HelpGoldenTests
 	git status --short Tests/CommandLineTests/Goldens
 
-# Both ways between the lab's checkpoints and Hugging Face transformers. Slow to set up (it installs
-# PyTorch into out/peers), and no part of `make test`, which has goldens from the same source.
+# Both ways between the lab's checkpoints and Hugging Face transformers, and the files that RULER's
+# harnesses read. Slow to set up (it installs PyTorch into out/peers), and no part of `make test`, which
+# has goldens from the same source.
 PEERS := out/peers
 TRANSFORMERS ?= 5 4
 
@@ -65,6 +66,7 @@ check-peers: build
 	test -x $(PEERS)/bin/python || python3 -m venv $(PEERS)
 	$(PEERS)/bin/pip install --quiet --upgrade pip setuptools
 	$(PEERS)/bin/pip install --quiet -r Tests/Peers/requirements.txt
+	$(PEERS)/bin/python Tests/Peers/check_ruler.py
 	set -e; for release in $(TRANSFORMERS); do \
 	  $(PEERS)/bin/pip install --quiet "transformers==$$release.*"; \
 	  $(PEERS)/bin/python Tests/Peers/check_transformers.py; \

@@ -102,11 +102,14 @@ import TransformerModel
   }
 
   @Test func divergenceIsAnErrorThatNamesTheStep() throws {
-    let items = try ProbeFixture.items(length: 60, count: 2)
+    let items = try ProbeFixture.items(length: 60, count: 6)
     let settings = ProbeFixture.adapting(steps: 3, learningRate: 1e38)
-    let sentence = complaint { _ = try ProbeFixture.results(items, settings) }
+    // All of them diverge; the first is named, whichever worker is done first.
+    let sentence = complaint { _ = try ProbeFixture.results(items, settings, threads: 3) }
     #expect(
-      sentence.hasPrefix("tasks-60.jsonl: instance 0: numbers are no longer finite after step 1"))
+      sentence.hasPrefix(
+        "tasks-60.jsonl: instance 0: the adaptation diverged, its numbers are not finite at step 1; "
+      ))
   }
 
   @Test func aTokenThatTheModelLacksIsNamed() throws {
