@@ -10,6 +10,8 @@ import Training
     var key: String
     var fallback: String
     var value: String
+    /// The key's place in a recipe with one phase.
+    var path: String { key.replacing("[]", with: "[0]") }
   }
 
   let rows: [Row]
@@ -32,7 +34,7 @@ import Training
       """
       {model: {width: 64, layers: 2, queryHeads: 4, headWidth: 16, mlpWidth: 96}, seed: 1,
        steps: 10, batchTokens: 100, optimizer: {learningRate: 1e-3}, curriculum: {start: 2, end: 8},
-       stopAt: {accuracy: 0.5}}
+       phases: [{from: 0.5, mixture: {hops: 4}}], stopAt: {accuracy: 0.5}}
       """)
     full = try TrainingRecipe(least, file: "r.json5").json
   }
@@ -57,7 +59,10 @@ import Training
       }
       for key in known {
         let inner = try #require(object[key], "the recipe does not write \(key)")
-        if inner.members == nil {
+        if let element = inner.elements?.first {
+          try collect(element, path + [key + "[]"])
+        } else if inner.members == nil || key == "mixture" && !path.isEmpty {
+          // The mixture of a phase has the keys of the mixture.
           keys.append((path + [key]).joined(separator: "."))
         } else {
           try collect(inner, path + [key])
@@ -72,7 +77,7 @@ import Training
     for row in rows {
       let path = row.key.split(separator: ".").map(String.init)
       guard
-        case .mismatch(row.key, let wanted, _)? = problem(full.setting(path, to: "?"))
+        case .mismatch(row.path, let wanted, _)? = problem(full.setting(path, to: "?"))
       else {
         Issue.record("\(row.key) accepts any text")
         continue
@@ -92,7 +97,7 @@ import Training
       // What a recipe without the key, or without the section that is nothing but the key, trains by.
       let without = full.setting(row.fallback == "none" ? [path[0]] : path, to: nil)
       if row.fallback == "required" {
-        #expect(problem(without) == .missingKey(path: row.key))
+        #expect(problem(without) == .missingKey(path: row.path))
         continue
       }
       let read = try path.reduce(TrainingRecipe(without, file: "r.json5").json) { object, key in
@@ -111,14 +116,16 @@ import Training
 }
 
 extension JSONValue {
-  /// The object with the value at a path of keys replaced, added, or (nil) left out.
+  /// The object with the value at a path of keys replaced, added, or (nil) left out; `key[]` is the
+  /// first element of an array.
   fileprivate func setting(_ path: [String], to value: JSONValue?) -> JSONValue {
-    guard let key = path.first else { return value ?? .null }
+    guard let step = path.first else { return value ?? .null }
+    let key = step.replacing("[]", with: "")
     var result = (members ?? []).filter { $0.key != key }
     if path.count > 1 {
-      result.append(
-        JSONMember(
-          key, (self[key] ?? JSONValue(.object([]))).setting(Array(path.dropFirst()), to: value)))
+      let old = key == step ? self[key] : self[key]?.elements?.first
+      let new = (old ?? JSONValue(.object([]))).setting(Array(path.dropFirst()), to: value)
+      result.append(JSONMember(key, key == step ? new : JSONValue(.array([new]))))
     } else if let value {
       result.append(JSONMember(key, value))
     }
