@@ -1,9 +1,10 @@
 """Holds the lab's checkpoints and forward pass against Hugging Face transformers.
 
 Both directions: what the lab writes is opened with AutoConfig and AutoModelForCausalLM, and what
-save_pretrained writes is read by `dilution forward`. Every row of the table is one checkpoint, one
-sequence of tokens, and the greatest absolute difference of logits and of the last token's attention.
-Anything that is not below the tolerance ends with exit code 1.
+save_pretrained writes is read by `dilution forward` and `dilution gradients`. Every row of the table is
+one checkpoint, one sequence of tokens, the greatest absolute difference of logits and of the last
+token's attention, and the greatest relative difference, norm over norm, of any parameter's gradient.
+Anything that is not below its tolerance ends with exit code 1.
 
     make check-peers
 
@@ -25,7 +26,7 @@ import transformers  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TOLERANCE = {"logits": 1e-3, "attention": 1e-4}
+TOLERANCE = {"logits": 1e-3, "attention": 1e-4, "gradient": 1e-3}
 MAJOR = int(transformers.__version__.split(".")[0])
 
 # A recipe of a few steps. Untrained weights would do for the layout, but trained ones make scores
@@ -46,7 +47,8 @@ class Checks:
         self.folder = pathlib.Path(folder)
         self.failures = 0
         print(f"transformers {transformers.__version__}, torch {torch.__version__}")
-        print(f"{'checkpoint':<44}{'opened as':<20}{'tokens':>7}{'logits':>10}{'attention':>11}")
+        print(f"{'checkpoint':<38}{'opened as':<18}{'tokens':>7}{'logits':>10}{'attention':>11}"
+              f"{'gradient':>10}")
 
     def run(self, *words):
         done = subprocess.run(
@@ -64,10 +66,11 @@ class Checks:
                 item = json.loads(next(lines))
             yield item["context"] + item["question"] + item["answer"]
 
-    def forward(self, model, tokens):
-        listed, out = self.folder / "tokens.json", self.folder / "forward.safetensors"
+    def ours(self, command, model, tokens):
+        """The tensors that `dilution forward` or `dilution gradients` writes."""
+        listed, out = self.folder / "tokens.json", self.folder / "out.safetensors"
         listed.write_text(json.dumps(tokens))
-        self.run("forward", "--model", model, "--tokens", f"@{listed}", "--out", out, "--quiet")
+        self.run(command, "--model", model, "--tokens", f"@{listed}", "--out", out, "--quiet")
         return load_file(out)
 
     def compare(self, name, path, tokens):
@@ -77,19 +80,29 @@ class Checks:
         model = transformers.AutoModelForCausalLM.from_pretrained(
             path, attn_implementation="eager", **dtype).eval()
         assert type(model.config) is type(config)
-        with torch.no_grad():
-            theirs = model(torch.tensor([tokens]), output_attentions=True)
-        ours = self.forward(path, tokens)
+        ids = torch.tensor([tokens])
+        theirs = model(ids, labels=ids, output_attentions=True)
+        theirs.loss.backward()
         rows = torch.stack([layer[0, :, -1, :] for layer in theirs.attentions])
+        forward = self.ours("forward", path, tokens)
+        gradients = self.ours("gradients", path, tokens)
+        del gradients["lm_loss"]
+        # A tied head is one parameter, which PyTorch counts once.
+        parameters = {f"grad.{name}": weight.grad for name, weight in model.named_parameters()}
+        assert parameters.keys() == gradients.keys(), parameters.keys() ^ gradients.keys()
         found = {
-            "logits": (ours["logits"] - theirs.logits[0]).abs().max().item(),
-            "attention": (ours["attention_last_row"] - rows).abs().max().item(),
+            "logits": (forward["logits"] - theirs.logits[0]).abs().max().item(),
+            "attention": (forward["attention_last_row"] - rows).abs().max().item(),
+            "gradient": max(
+                ((gradients[name] - grad).norm() / grad.norm()).item()
+                for name, grad in parameters.items()),
         }
         # Written this way round so that a NaN is a failure too.
         good = all(found[key] < TOLERANCE[key] for key in TOLERANCE)
         self.failures += not good
-        print(f"{name:<44}{type(model).__name__:<20}{len(tokens):>7}{found['logits']:>10.1e}"
-              f"{found['attention']:>11.1e}{'' if good else '   FAILED'}", flush=True)
+        print(f"{name:<38}{type(model).__name__:<18}{len(tokens):>7}{found['logits']:>10.1e}"
+              f"{found['attention']:>11.1e}{found['gradient']:>10.1e}{'' if good else '   FAILED'}",
+              flush=True)
 
 
 def written_by_the_lab(checks):
@@ -161,10 +174,10 @@ def main():
         checks = Checks(arguments.dilution, folder)
         written_by_the_lab(checks)
         written_by_transformers(checks)
+    tolerances = ", ".join(f"{key} to {value:g}" for key, value in TOLERANCE.items())
     if checks.failures:
-        sys.exit(f"{checks.failures} checkpoints disagree: logits must agree to "
-                 f"{TOLERANCE['logits']:g}, attention to {TOLERANCE['attention']:g}")
-    print(f"All agree: logits to {TOLERANCE['logits']:g}, attention to {TOLERANCE['attention']:g}.")
+        sys.exit(f"{checks.failures} checkpoints disagree by more than {tolerances}")
+    print(f"All agree: {tolerances}.")
 
 
 if __name__ == "__main__":
