@@ -142,4 +142,23 @@ struct Image {
     let near = Int(middle.x * 300 / 72) - 4...Int(middle.x * 300 / 72) + 4
     #expect(near.contains { image[$0, row] == 0x5b6b7a })
   }
+
+  /// A neighbour's peak in a bin with gold is not shown as gold.
+  @Test func goldAndOthersOfOneBinAreApart() throws {
+    var attention = Array(repeating: 1e-9, count: 100_000)
+    attention[50_002] = 0.3
+    attention[50_010] = 0.8
+    let profile = PositionProfile(
+      [.init("row", attention: attention)], gold: [50_000..<50_005])
+    #expect(profile.binWidth == 250)
+    let panel = try profile.figure.layout().panels[0]
+    let image = try #require(Image(try profile.figure.render(.png)))
+    func shows(_ color: UInt32, at height: Double) -> Bool {
+      let place = panel.point(x: 50_125, y: height)
+      let column = Int(place.x * 300 / 72)
+      return (column - 6...column + 6).contains { image[$0, Int(place.y * 300 / 72)] == color }
+    }
+    #expect(shows(0xd55e00, at: 0.15) && !shows(0xd55e00, at: 0.6))
+    #expect(shows(0x5b6b7a, at: 0.6))
+  }
 }
