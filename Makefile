@@ -13,7 +13,7 @@ help:
 	@echo "make test     build and run all tests"
 	@echo "make lint     check the form of the source"
 	@echo "make format   put the source into that form"
-	@echo "make goldens  record the help screens that the tests hold the program to"
+	@echo "make goldens  record the help screens and figure data that the tests hold the program to"
 	@echo "make check-peers  hold checkpoints against transformers, tasks against RULER (Python)"
 
 build: check-deps
@@ -53,7 +53,7 @@ format:
 	$(SWIFT) format -i -r Sources Tests Package.swift
 
 goldens: check-deps
-	UPDATE_GOLDENS=1 $(SWIFT) test -c release --disable-xctest --filter HelpGoldenTests
+	UPDATE_GOLDENS=1 $(SWIFT) test -c release --disable-xctest --filter 'HelpGoldenTests|NotebookTests'
 	git status --short Tests/CommandLineTests/Goldens
 
 # Both ways between the lab's checkpoints and Hugging Face transformers, and the files that RULER's
