@@ -31,10 +31,13 @@ public final class InferenceSession {
   private lazy var activations = PassActivations(
     model.configuration, capacity: chunk, keepsLayers: false)
 
+  /// Tokens that are read at once unless told otherwise.
+  public static let chunkLength = 1024
+
   /// Room for `capacity` tokens, read in chunks of at most `chunk`.
   public init(
     _ model: Transformer, capacity: Int, workers: Workers = .one, options: PassOptions = .init(),
-    chunk: Int = 1024, tally: Tally? = nil
+    chunk: Int = InferenceSession.chunkLength, tally: Tally? = nil
   ) {
     self.model = model
     self.workers = workers

@@ -156,6 +156,25 @@ import TransformerModel
       sentence == "short.jsonl: instance 1 has a context of 1 token, but adapting needs at least 2")
   }
 
+  /// A long context takes minutes, and whoever wants to stop should not wait for its end.
+  @Test func aContextIsReadInPartsBetweenWhichItCanBeStopped() throws {
+    struct Enough: Error {}
+    let items = try ProbeFixture.items(length: 3000)
+    let run = try ProbeRun(ProbeFixture.model, settings: .init(), items: items, threads: 1)
+    let calls = Mutex(0)
+    #expect(throws: Enough.self) {
+      try run.run(
+        checkpoint: {
+          let call = calls.withLock { count in
+            count += 1
+            return count
+          }
+          if call == 3 { throw Enough() }
+        }, deliver: { _ in Issue.record("the context was read to its end") })
+    }
+    #expect(calls.withLock { $0 } == 3)
+  }
+
   @Test func whatDeliveryOrCheckpointThrowsEndsTheRun() throws {
     struct Enough: Error {}
     let items = try ProbeFixture.items(length: 60, count: 12)

@@ -20,14 +20,19 @@ final class InstanceProbe {
 
   /// Reads the context of an instance once, and measures before, during and after adaptation.
   ///
-  /// - Parameter checkpoint: called before the context is read and between steps; what it throws
+  /// - Parameter checkpoint: called before each chunk of the context and between steps; what it throws
   ///   ends the work.
   /// - Throws: `ProbeError.notFinite` or `.diverged`, and what `checkpoint` throws.
   func measure(_ item: ProbeItem, checkpoint: () throws -> Void) throws -> ProbeResult {
-    try checkpoint()
     session.rewind(to: 0)
     session.weights = session.model.parameters.tensors
-    session.append(item.instance.context, logits: .none)
+    // In the chunks in which the session reads anyway: an interruption need not wait for the end.
+    let context = item.instance.context
+    for start in stride(from: 0, to: context.count, by: InferenceSession.chunkLength) {
+      try checkpoint()
+      let end = min(start + InferenceSession.chunkLength, context.count)
+      session.append(Array(context[start..<end]), logits: .none)
+    }
     var measurements = [try measurement(item, step: 0, span: nil)]
     var profiles = profile(item, step: 0)
     if let adaptation = settings.adaptation, adaptation.steps > 0 {

@@ -36,10 +36,16 @@ enum ForwardCommand: Subcommand {
     let session = InferenceSession(
       model, capacity: tokens.count, workers: Workers(count: arguments.threads))
     var attention: [Float] = []
-    let observation = AttentionObservation(rows: [tokens.count - 1]) { _, scores in
-      attention += softmax(scores)
+    var logits: [Float] = []
+    for start in stride(from: 0, to: tokens.count, by: InferenceSession.chunkLength) {
+      try Interruption.check()
+      let chunk = Array(tokens[start...].prefix(InferenceSession.chunkLength))
+      let isLast = start + chunk.count == tokens.count
+      let observation = AttentionObservation(rows: isLast ? [chunk.count - 1] : []) { _, scores in
+        attention += softmax(scores)
+      }
+      logits += session.append(chunk, logits: .all, observing: observation)
     }
-    let logits = session.append(tokens, logits: .all, observing: observation)
     var file = TensorFile(arguments[ModelArguments.out])
     file.add("logits", [tokens.count, shape.vocabularySize], logits)
     file.add("attention_last_row", [shape.layers, shape.queryHeads, tokens.count], attention)
