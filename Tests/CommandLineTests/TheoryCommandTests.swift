@@ -4,20 +4,10 @@ import Testing
 
 /// Theory, profiles and their figures, with a model that has learned next to nothing.
 @Suite struct TheoryCommandTests {
-  let folder: TemporaryFolder
+  let workspace: TrainedWorkspace
+  var folder: TemporaryFolder { workspace.folder }
 
-  init() throws {
-    folder = try TemporaryFolder()
-    let recipe = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("TrainingTests/Fixtures/tiny.json5").path
-    #expect(
-      try run("train", recipe, "--held-out", "2", "--out", "model", "--quiet").exitCode == 0)
-    #expect(
-      try run(
-        "generate", "--task", "key-value", "--length", "60,100", "--count", "4", "--out", "tasks",
-        "--quiet"
-      ).exitCode == 0)
-  }
+  init() throws { workspace = try TrainedWorkspace(count: 4) }
 
   private func run(_ words: String...) throws -> BuiltBinary.Outcome {
     try BuiltBinary.run(words, in: folder.url)

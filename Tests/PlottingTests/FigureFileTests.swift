@@ -61,7 +61,9 @@ import Testing
     let directory = try TemporaryDirectory()
     let path = directory.file("missing/figure.png")
     let error = #expect(throws: PlottingError.self) { try sampleCurve().figure.write(to: path) }
-    #expect(error?.description == "cannot write '\(path)': No such file or directory")
+    #expect(
+      error?.description
+        == "cannot write '\(path)': its folder does not exist; create it, or name another")
   }
 
   @Test func aDirectoryInThePlaceOfTheFileStays() throws {

@@ -73,7 +73,7 @@ public struct SweepPlan: Sendable {
     return stride(from: 0, to: cells.count, by: size).flatMap { first in
       (0..<spec.count).compactMap { index in
         let group = Group(cells: first..<first + size, index: index)
-        return shard.takes(groupHash(group)) ? group : nil
+        return shard.isWhole || shard.takes(groupHash(group)) ? group : nil
       }
     }
   }

@@ -101,6 +101,7 @@ public struct SweepRun: Sendable {
     _ shard: Shard = .whole, done: Set<String> = []
   ) -> [(group: SweepPlan.Group, cells: [Int])] {
     plan.groups(shard).compactMap { group in
+      if done.isEmpty { return (group, Array(group.cells)) }
       let cells = group.cells.filter {
         !done.contains(plan.key(SweepPlan.Item(cell: $0, index: group.index)))
       }

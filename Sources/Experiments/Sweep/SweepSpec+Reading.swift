@@ -36,6 +36,7 @@ extension SweepSpec {
     methods = try Self.methods(&reader, budgets: budgets)
     tasks = try Self.tasks(&reader)
     try checkLengths(reader)
+    try checkCount(reader)
   }
 
   private static func rotary(_ reader: inout JSONObjectReader) throws(JSONError) -> [Bool] {
@@ -152,6 +153,18 @@ extension SweepSpec {
     else { throw reader.invalid("label", "must be a line of text") }
     let chosen = choices.filter { !$0.hasPrefix("\(key)=") && !$0.hasPrefix("label=") }
     return ([label] + chosen).joined(separator: " ")
+  }
+
+  /// The most records that a sweep may have: all of their keys are held in memory.
+  private static let recordLimit = 10_000_000
+
+  private func checkCount(_ reader: JSONObjectReader) throws(JSONError) {
+    let records = [tasks.count, rotary.count, lengths.count, methods.count, count]
+      .reduce(1.0) { $0 * Double($1) }
+    guard records <= Double(Self.recordLimit) else {
+      throw reader.invalid(
+        "count", "makes more than \(Self.recordLimit) records, over all cells of the grid")
+    }
   }
 
   private func checkLengths(_ reader: JSONObjectReader) throws(JSONError) {

@@ -17,7 +17,11 @@ func replaceFile(at path: String, with data: Data) throws(PlottingError) {
   let temporary = "\(folder).\(name).\(getpid()).\(number).part"
 
   func failure() -> PlottingError {
-    .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    .cannotWrite(
+      path: path,
+      reason: errno == ENOENT
+        ? "its folder does not exist; create it, or name another"
+        : String(cString: strerror(errno)))
   }
   let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
   guard descriptor >= 0 else { throw failure() }

@@ -114,6 +114,10 @@ import Testing
       "{model: \"m\", lengths: [100], tasks: [{task: \"key-value\"}],\n"
         + " methods: [{method: \"qttt\", steps: 1, span_length: 100}]}", 2, "do not fit"
     ),
+    (
+      "{model: \"m\", lengths: [100, 200], tasks: [{task: \"key-value\"}],\n"
+        + " methods: [{method: \"in-context\"}], count: 5000001}", 2, "more than 10000000 records"
+    ),
   ])
   func mistakesAreNamedWithTheirLine(_ text: String, _ line: Int, _ word: String) throws {
     let error = #expect(throws: JSONError.self) { try spec(text) }
