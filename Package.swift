@@ -34,6 +34,9 @@ var targets: [Target] = [
 targets += room("Randomness")
 targets += room("DataFiles")
 targets += room("SandboxTasks", uses: ["Randomness", "DataFiles"])
+targets += room("Tokenization", uses: ["DataFiles"])
+targets += room(
+  "TextTasks", uses: ["SandboxTasks", "Tokenization", "Randomness", "DataFiles"])
 targets += room(
   "TensorKernels", uses: ["COpenBLAS"], settings: kernelFlags,
   testUses: ["Randomness", "TestSupport"])
@@ -61,7 +64,8 @@ targets += [
     name: "dilution",
     dependencies: [
       "ArgumentParsing", "DataFiles", "Experiments", "Instrumentation", "Plotting", "Randomness",
-      "SandboxTasks", "TensorKernels", "TestTimeCompute", "Training", "TransformerModel",
+      "SandboxTasks", "TensorKernels", "TestTimeCompute", "TextTasks", "Tokenization", "Training",
+      "TransformerModel",
     ]),
   .testTarget(
     name: "CommandLineTests",
@@ -78,7 +82,8 @@ let package = Package(
       name: "ScoreDilution",
       targets: [
         "DataFiles", "Experiments", "Instrumentation", "Plotting", "Randomness", "SandboxTasks",
-        "TensorKernels", "TestTimeCompute", "Training", "TransformerModel",
+        "TensorKernels", "TestTimeCompute", "TextTasks", "Tokenization", "Training",
+        "TransformerModel",
       ]),
   ],
   targets: targets

@@ -43,6 +43,18 @@ public struct RulerRecord: Sendable, Equatable {
     source = TaskSource(instance)
   }
 
+  /// Where context and question stand in `input`, after the introduction; ranges in characters.
+  ///
+  /// Blank lines part the three, and there are no others.
+  public var paragraphs: (context: Range<Int>, question: Range<Int>) {
+    let bytes = Array(input.utf8)
+    let lineFeed = UInt8(ascii: "\n")
+    guard let first = bytes.firstIndex(of: lineFeed), let last = bytes.lastIndex(of: lineFeed),
+      first + 2 <= last - 1
+    else { return (0..<0, 0..<bytes.count) }
+    return (first + 2..<last - 1, last + 1..<bytes.count)
+  }
+
   /// Writes the record as one object.
   public func write(to json: inout JSONWriter) {
     json.object { json in

@@ -1,0 +1,24 @@
+/// What stands around a prompt when a model reads it.
+public struct PromptFrame: Sendable, Equatable {
+  /// What comes before the prompt.
+  public var before: String
+  /// What comes after it.
+  public var after: String
+  /// Whether the task's answer prefix follows, so that the model goes on in the middle of the answer.
+  public var beginsAnswer: Bool
+  /// Whether the tokenizer adds its special tokens; a frame that spells them out says no.
+  public var addsSpecialTokens: Bool
+
+  public init(
+    before: String = "", after: String = "", beginsAnswer: Bool = true,
+    addsSpecialTokens: Bool = true
+  ) {
+    self.before = before
+    self.after = after
+    self.beginsAnswer = beginsAnswer
+    self.addsSpecialTokens = addsSpecialTokens
+  }
+
+  /// The prompt alone, with the beginning of the answer: for models that continue text.
+  public static let plain = PromptFrame()
+}

@@ -1,0 +1,75 @@
+import SandboxTasks
+
+/// An instance of key-value, needle or multi-hop in English, with a haystack of any size.
+///
+/// The size counts facts or, in a haystack of words, words; the settings' own length is not used.
+public struct SandboxTextTask: TextTask {
+  private let generator: TaskGenerator
+  private let index: Int
+  /// How many tokens of the sandbox's vocabulary a unit of haystack is.
+  private let unit: Int
+
+  public let sizes: ClosedRange<Int>
+  public var takesPadding: Bool { true }
+
+  /// Instance number `index` of a generator's task.
+  public init(_ generator: TaskGenerator, index: Int) {
+    self.generator = generator
+    self.index = index
+    let settings = generator.settings
+    switch settings.shape {
+    case .needle(let shape) where shape.haystack != .needles: unit = 1
+    default: unit = SandboxTextTask.factLength
+    }
+    let least = max(1, (settings.leastLength + unit - 1) / unit)
+    sizes = least...max(least, TaskSettings.lengthLimit / unit)
+  }
+
+  private static let factLength = 5
+
+  public func item(size: Int, padding: String) -> TextItem {
+    var settings = generator.settings
+    settings.length = size * unit
+    let instance: TaskInstance
+    do throws(TaskSettingsError) {
+      instance = try TaskGenerator(
+        settings, seed: generator.seed, split: generator.split
+      ).instance(index)
+    } catch {
+      preconditionFailure("size \(size) is not one of the task's sizes: \(error)")
+    }
+    return TextItem(RulerRecord(instance), padding: padding)
+  }
+}
+
+extension TextItem {
+  /// An instance's English rendering; padding becomes a sentence before the context's first one.
+  init(_ record: RulerRecord, padding: String) {
+    let parts = record.paragraphs
+    let sentence = padding.isEmpty ? "" : Self.sentence(padding) + " "
+    let moved = sentence.utf8.count - parts.context.lowerBound
+    let text = Array(record.input.utf8)
+    let slice = { (range: Range<Int>) in String(decoding: text[range], as: UTF8.self) }
+    self.init(
+      introduction: slice(0..<parts.context.lowerBound - 2),
+      context: sentence + slice(parts.context), question: slice(parts.question),
+      answerPrefix: record.answerPrefix, answer: " " + Self.list(record.outputs) + ".",
+      outputs: record.outputs,
+      gold: record.gold.map { fact in
+        GoldSpan(hop: fact.hop, span: fact.span, key: fact.key, value: fact.value).mapRanges {
+          $0.lowerBound + moved..<$0.upperBound + moved
+        }
+      })
+  }
+
+  /// Words as a sentence: `So then now.`
+  private static func sentence(_ words: String) -> String {
+    words.prefix(1).uppercased() + words.dropFirst() + "."
+  }
+
+  /// Names in a sentence: `a`, `a and b`, `a, b and c`.
+  private static func list(_ names: [String]) -> String {
+    guard names.count > 1 else { return names.joined() }
+    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+  }
+}
