@@ -11,10 +11,12 @@ public enum ConfigurationFile {
   ///   this model does not do.
   public static func read(_ path: String) throws -> ModelConfiguration {
     var r = try JSONObjectReader(JSONValue.read(path, maximumBytes: 1 << 24), file: path)
-    let type = try r.string("model_type", oneOf: ["qwen3", "llama"])
-    try ConfigurationRefusals.check(&r, file: path)
+    let type = try r.string("model_type")
+    try ConfigurationRefusals.check(&r, type: type, file: path)
     let width = try r.int("hidden_size", in: 1...1 << 24)
     let heads = try r.int("num_attention_heads", in: 1...1 << 16)
+    let positions = try r.int("max_position_embeddings", default: 32768, in: 1...1 << 30)
+    let rotary = try rotary(&r, file: path, maximumPositions: positions)
     let configuration = ModelConfiguration(
       vocabularySize: try r.int("vocab_size", in: 1...1 << 28),
       width: width,
@@ -23,11 +25,12 @@ public enum ConfigurationFile {
       keyValueHeads: try size("num_key_value_heads", &r, default: heads),
       headWidth: try size("head_dim", &r, default: type == "qwen3" ? 128 : width / heads),
       mlpWidth: try r.int("intermediate_size", in: 1...1 << 26),
-      rotaryTheta: try rotaryTheta(&r, file: path),
+      rotaryTheta: rotary.theta,
+      rotaryScaling: rotary.scaling,
       normEpsilon: try r.double("rms_norm_eps", default: 1e-6, in: 0...0.1),
       hasQueryKeyNorm: type == "qwen3",
       hasTiedHead: try r.bool("tie_word_embeddings", default: false),
-      maximumPositions: try r.int("max_position_embeddings", default: 32768, in: 1...1 << 30))
+      maximumPositions: positions)
     if let defect = configuration.defect {
       throw CheckpointError.impossible(file: path, defect: defect)
     }
@@ -41,35 +44,12 @@ public enum ConfigurationFile {
     try r.ifPresent(key) { try $0.int($1, in: 1...1 << 16) } ?? fallback
   }
 
-  /// `rope_theta` lies at the top level (transformers 4), in `rope_parameters` (transformers 5), or, as
-  /// this module writes it, in both.
-  private static func rotaryTheta(_ r: inout JSONObjectReader, file: String) throws -> Double {
-    var found: [(key: String, theta: Double)] = []
-    for key in ["rope_scaling", "rope_parameters"] {
-      guard let value = r.valueIfPresent(key), !value.isNull else { continue }
-      var rope = try JSONObjectReader(value, file: file, path: key)
-      try ConfigurationRefusals.checkRotary(&rope, file: file)
-      if rope.contains("rope_theta") {
-        found.append(("\(key).rope_theta", try rope.double("rope_theta", above: 0)))
-      }
-    }
-    if r.contains("rope_theta") {
-      found.append(("rope_theta", try r.double("rope_theta", above: 0)))
-    }
-    // Two values would make one model here and another one elsewhere.
-    if let first = found.first, let other = found.first(where: { $0.theta != first.theta }) {
-      throw CheckpointError.impossible(
-        file: file,
-        defect:
-          "\(first.key) is \(first.theta), but \(other.key) is \(other.theta); they must agree")
-    }
-    return found.first?.theta ?? 10_000
-  }
-
   /// The text of a `config.json` that `transformers` 4 and 5 both open.
   public static func text(_ c: ModelConfiguration) throws -> String {
     let architecture = c.hasQueryKeyNorm ? "Qwen3ForCausalLM" : "LlamaForCausalLM"
-    let value: JSONValue = [
+    let theta: JSONValue = .init(.double(c.rotaryTheta))
+    let scaling = members(c.rotaryScaling)
+    var value: JSONValue = [
       "architectures": [.init(.string(architecture))],
       "model_type": .init(.string(c.hasQueryKeyNorm ? "qwen3" : "llama")),
       "attention_bias": false,
@@ -83,14 +63,23 @@ public enum ConfigurationFile {
       "num_hidden_layers": integer(c.layers),
       "num_key_value_heads": integer(c.keyValueHeads),
       "rms_norm_eps": .init(.double(c.normEpsilon)),
-      "rope_parameters": ["rope_theta": .init(.double(c.rotaryTheta)), "rope_type": "default"],
-      "rope_theta": .init(.double(c.rotaryTheta)),
+      "rope_parameters": object([("rope_theta", theta)] + scaling),
+      "rope_theta": theta,
       "tie_word_embeddings": .init(.bool(c.hasTiedHead)),
       "torch_dtype": "float32",
       "use_sliding_window": false,
       "vocab_size": integer(c.vocabularySize),
     ]
+    // Where transformers 4 looks for it; transformers 5 finds the same in rope_parameters.
+    if c.rotaryScaling != nil, case .object(let members) = value.content {
+      let old = JSONMember("rope_scaling", object([("rope_theta", theta)] + scaling))
+      value = JSONValue(.object(members + [old]))
+    }
     return try value.text(indentation: 2) + "\n"
+  }
+
+  private static func object(_ members: [(key: String, value: JSONValue)]) -> JSONValue {
+    JSONValue(.object(members.map { JSONMember($0.key, $0.value) }))
   }
 
   private static func integer(_ value: Int) -> JSONValue { .init(.integer(value)) }

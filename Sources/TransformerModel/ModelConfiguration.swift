@@ -1,3 +1,5 @@
+import TensorKernels
+
 /// The shape of a decoder-only transformer of the Qwen3 family.
 ///
 /// Letters used in shape comments: `V` vocabulary, `d` width, `L` layers, `H` query heads, `G`
@@ -19,6 +21,8 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var mlpWidth: Int
   /// θ: the base of the rotary frequencies.
   public var rotaryTheta: Double
+  /// How the frequencies are changed for more positions; nil leaves them alone.
+  public var rotaryScaling: RotaryScaling?
   /// ε of every RMS normalisation.
   public var normEpsilon: Double
   /// Whether queries and keys are normalised head by head (Qwen3).
@@ -31,7 +35,8 @@ public struct ModelConfiguration: Equatable, Sendable {
   /// A configuration; `validate()` tells whether it is a possible one.
   public init(
     vocabularySize: Int, width: Int, layers: Int, queryHeads: Int, keyValueHeads: Int,
-    headWidth: Int, mlpWidth: Int, rotaryTheta: Double = 1e6, normEpsilon: Double = 1e-6,
+    headWidth: Int, mlpWidth: Int, rotaryTheta: Double = 1e6,
+    rotaryScaling: RotaryScaling? = nil, normEpsilon: Double = 1e-6,
     hasQueryKeyNorm: Bool = true, hasTiedHead: Bool = false, maximumPositions: Int = 32768
   ) {
     self.vocabularySize = vocabularySize
@@ -42,6 +47,7 @@ public struct ModelConfiguration: Equatable, Sendable {
     self.headWidth = headWidth
     self.mlpWidth = mlpWidth
     self.rotaryTheta = rotaryTheta
+    self.rotaryScaling = rotaryScaling
     self.normEpsilon = normEpsilon
     self.hasQueryKeyNorm = hasQueryKeyNorm
     self.hasTiedHead = hasTiedHead
@@ -52,6 +58,15 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var queryWidth: Int { queryHeads * headWidth }
   /// G·w: the width of all keys, and of all values, together.
   public var keyValueWidth: Int { keyValueHeads * headWidth }
+
+  /// Inverse rotary frequencies, `[w / 2]`, scaled where a scaling is given.
+  public var rotaryFrequencies: [Float] {
+    rotaryScaling?.frequencies(headWidth: headWidth, theta: rotaryTheta)
+      ?? RotaryTable.frequencies(headWidth: headWidth, theta: rotaryTheta)
+  }
+
+  /// The factor on cosines and sines: 1 but for YaRN.
+  public var rotaryAmplitude: Float { rotaryScaling?.amplitude ?? 1 }
 
   /// What is impossible about the configuration, in one sentence, or nil.
   public var defect: String? {
@@ -75,6 +90,7 @@ public struct ModelConfiguration: Equatable, Sendable {
     if !(rotaryTheta > 0 && rotaryTheta.isFinite) {
       return "the rotary base θ must be positive, not \(rotaryTheta)"
     }
+    if let defect = rotaryScaling?.defect { return defect }
     if !(normEpsilon >= 0 && normEpsilon < 1) {
       return "the normalisation ε must be in 0 ..< 1, not \(normEpsilon)"
     }

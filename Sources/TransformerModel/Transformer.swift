@@ -14,7 +14,7 @@ public final class Transformer: Sendable {
     self.parameters = parameters
     let c = parameters.configuration
     rotaryCache = RotaryCache(
-      frequencies: RotaryTable.frequencies(headWidth: c.headWidth, theta: c.rotaryTheta))
+      frequencies: c.rotaryFrequencies, amplitude: c.rotaryAmplitude)
   }
 
   /// Scratch for each of `workers`.
@@ -37,7 +37,8 @@ public final class Transformer: Sendable {
     let rotary =
       options.rotary
       ? RotaryTable(
-        positions: positions, frequencies: rotaryCache.frequencies, cache: rotaryCache) : nil
+        positions: positions, frequencies: rotaryCache.frequencies,
+        amplitude: configuration.rotaryAmplitude, cache: rotaryCache) : nil
     return TransformerPass(
       configuration: configuration, weights: weights, tokens: tokens, sequences: sequences,
       source: source, options: options, rotary: rotary, activations: activations,

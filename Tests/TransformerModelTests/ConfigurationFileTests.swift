@@ -72,8 +72,54 @@ struct ConfigurationFileTests {
         "rope_parameters.rope_theta is 500000.0, but rope_theta is 1000000.0; they must agree"))
   }
 
+  /// Both spellings of a scaling, and what is left out of it.
+  @Test func rotaryScalings() throws {
+    let yarn = RotaryScaling.yarn(YaRNScaling(factor: 4, originalPositions: 1024))
+    let old = try read([
+      "rope_scaling":
+        "{\"type\": \"yarn\", \"factor\": 4, \"original_max_position_embeddings\": 1024}"
+    ])
+    #expect(old.rotaryScaling == yarn && old.rotaryTheta == 1e6)
+    let new = try read([
+      "rope_theta": nil,
+      "rope_parameters":
+        "{\"rope_type\": \"yarn\", \"rope_theta\": 1e6, \"original_max_position_embeddings\": 1024}",
+    ])
+    // Without a factor it is the ratio of the two lengths.
+    #expect(new == old)
+    let sharp = try read([
+      "rope_scaling": "{\"rope_type\": \"yarn\", \"factor\": 2.0, \"attention_factor\": 1.25}"
+    ])
+    #expect(
+      sharp.rotaryScaling
+        == .yarn(YaRNScaling(factor: 2, originalPositions: 4096, attentionFactor: 1.25)))
+    #expect(sharp.rotaryAmplitude == 1.25)
+    #expect(
+      message([
+        "rope_scaling": "{\"type\": \"linear\", \"factor\": 2}",
+        "rope_parameters": "{\"type\": \"linear\", \"factor\": 4}",
+      ]).hasSuffix("rope_scaling and rope_parameters differ; they must agree"))
+  }
+
+  @Test(
+    arguments: [
+      .linear(factor: 2.5), .llama3(Llama3Scaling(factor: 8, originalPositions: 8192)),
+      .yarn(YaRNScaling(factor: 4, originalPositions: 32768, betaFast: 24, attentionFactor: 1.1)),
+    ] as [RotaryScaling])
+  func scalingsAreWrittenAndRead(_ scaling: RotaryScaling) throws {
+    var configuration = ModelCase.common
+    configuration.rotaryScaling = scaling
+    let folder = try TemporaryFolder()
+    try folder.write(try ConfigurationFile.text(configuration), to: "config.json")
+    #expect(try ConfigurationFile.read(folder.file("config.json")) == configuration)
+  }
+
   @Test(arguments: [
-    ("model_type", "\"qwen2_moe\"", "model_type"),
+    ("model_type", "\"qwen3_moe\"", "mixture of experts"),
+    ("model_type", "\"qwen2\"", "biases"),
+    ("model_type", "\"gemma3\"", "model_type"),
+    ("num_experts", "128", "mixture of experts"),
+    ("num_local_experts", "8", "num_local_experts"),
     ("use_sliding_window", "true", "use_sliding_window"),
     ("layer_types", "[\"full_attention\", \"sliding_attention\"]", "sliding_attention"),
     ("partial_rotary_factor", "0.5", "partial_rotary_factor"),
@@ -83,7 +129,15 @@ struct ConfigurationFileTests {
     ("mlp_bias", "true", "mlp_bias"),
     ("hidden_act", "\"gelu\"", "hidden_act"),
     ("quantization_config", "{\"bits\": 4}", "quantization_config"),
-    ("rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 4.0}", "yarn"),
+    ("rope_scaling", "{\"type\": \"dynamic\", \"factor\": 4.0}", "dynamic"),
+    ("rope_parameters", "{\"rope_type\": \"longrope\"}", "rope_parameters.rope_type"),
+    ("rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 0.5}", "factor"),
+    ("rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": \"4\"}", "factor"),
+    (
+      "rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 2, \"beta_slow\": 64}", "beta_fast"
+    ),
+    ("rope_scaling", "{\"rope_type\": \"llama3\", \"factor\": 8}", "low_freq_factor"),
+    ("rope_scaling", "{\"rope_type\": \"linear\"}", "factor"),
     ("num_key_value_heads", "3", "key-value heads"),
     ("head_dim", "15", "even"),
     ("hidden_size", "0", "hidden_size"),
