@@ -1,54 +1,5 @@
 import COpenBLAS
 
-/// Keys and values that rows of queries attend to.
-///
-/// Key `j` of key-value head `h` starts at `j·keyRowStride + h·keyHeadStride`, values likewise, so
-/// that one kernel serves the cache (heads apart) and packed activations (rows apart).
-public struct KeyValueView: Sendable {
-  let keys: FloatView
-  let keyRowStride: Int
-  let keyHeadStride: Int
-  let values: FloatView
-  let valueRowStride: Int
-  let valueHeadStride: Int
-
-  /// A view of keys and values with their strides, in floats.
-  public init(
-    keys: FloatView, keyRowStride: Int, keyHeadStride: Int, values: FloatView, valueRowStride: Int,
-    valueHeadStride: Int
-  ) {
-    self.keys = keys
-    self.keyRowStride = keyRowStride
-    self.keyHeadStride = keyHeadStride
-    self.values = values
-    self.valueRowStride = valueRowStride
-    self.valueHeadStride = valueHeadStride
-  }
-
-  /// Packed rows `[n, G·headWidth]` of keys and of values, heads side by side.
-  public init(keys: MatrixView, values: MatrixView, headWidth: Int) {
-    self.init(
-      keys: keys.spanned, keyRowStride: keys.stride, keyHeadStride: headWidth,
-      values: values.spanned, valueRowStride: values.stride, valueHeadStride: headWidth)
-  }
-
-  func key(_ j: Int, head: Int) -> UnsafeMutablePointer<Float> {
-    keys.base + j * keyRowStride + head * keyHeadStride
-  }
-
-  func value(_ j: Int, head: Int) -> UnsafeMutablePointer<Float> {
-    values.base + j * valueRowStride + head * valueHeadStride
-  }
-
-  func checkHolds(_ count: Int, heads: Int, width: Int) {
-    guard count > 0 else { return }
-    precondition(
-      keys.count >= (count - 1) * keyRowStride + (heads - 1) * keyHeadStride + width
-        && values.count >= (count - 1) * valueRowStride + (heads - 1) * valueHeadStride + width,
-      "too few keys or values")
-  }
-}
-
 /// Causal grouped-query attention: `z = q·k / sqrt(headWidth)`, `α = softmax(z)`, output `α·v`.
 ///
 /// Row `i` of a pass sees keys `0 … firstVisible + i`. A tile of 64 query rows by 512 keys is held
@@ -79,9 +30,14 @@ public struct Attention: Sendable {
   public var scale: Float { 1 / Float(headWidth).squareRoot() }
 
   /// Floats of scratch that one worker needs.
-  public var scratchCount: Int {
+  public var scratchCount: Int { widenedOffset + 2 * widenedCount }
+
+  /// Where in the scratch a tile's keys are widened to, and behind them its values, where they are
+  /// stored in half precision.
+  var widenedOffset: Int {
     2 * Self.queryBlock * Self.keyBlock + 4 * Self.queryBlock + 3 * headWidth * Self.queryBlock
   }
+  var widenedCount: Int { Self.keyBlock * headWidth }
 
   /// The visible query-key pairs of rows `rows`: the closed form of what a head tallies.
   public static func visiblePairs(rows: Range<Int>, firstVisible: Int) -> Int {
@@ -127,6 +83,7 @@ public struct Attention: Sendable {
     let scores = scratch
     let maxima = scratch + Self.queryBlock * Self.keyBlock
     let sums = maxima + Self.queryBlock
+    let widened = scratch + widenedOffset
     maxima.update(repeating: -.infinity, count: n)
     sums.update(repeating: 0, count: n)
     let q = queries.base + rows.lowerBound * queries.stride + head * headWidth
@@ -136,19 +93,20 @@ public struct Attention: Sendable {
     while j < visibleEnd {
       let width = min(Self.keyBlock, visibleEnd - j)
       let stride = wholeBlocks(width + laneCount - 1)
+      let keys = keyValues.keys(j, width, head: keyHead, width: headWidth, widened)
       gemm(
-        CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride,
-        keyValues.key(j, head: keyHead), keyValues.keyRowStride, 0, scores, stride)
+        CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride, keys.base,
+        keys.stride, 0, scores, stride)
       for i in 0..<n {
         let row = scores + i * stride
         let seen = maskRow(row, seen: firstVisible + rows.lowerBound + i + 1 - j, width: width)
         if seen == 0 { continue }
         carrySoftmax(row, seen, j == 0, maxima + i, sums + i, out + i * output.stride)
       }
+      let values = keyValues.values(j, width, head: keyHead, width: headWidth, widened)
       gemm(
-        CblasNoTrans, CblasNoTrans, n, headWidth, width, 1, scores, stride,
-        keyValues.value(j, head: keyHead), keyValues.valueRowStride, j == 0 ? 0 : 1, out,
-        output.stride)
+        CblasNoTrans, CblasNoTrans, n, headWidth, width, 1, scores, stride, values.base,
+        values.stride, j == 0 ? 0 : 1, out, output.stride)
       j += width
     }
     for i in 0..<n {
@@ -191,10 +149,12 @@ public struct Attention: Sendable {
     precondition(head >= 0 && head < queryHeads && queries.columns == queryHeads * headWidth)
     keyValues.checkHolds(visible, heads: keyValueHeads, width: headWidth)
     let keyHead = head / (queryHeads / keyValueHeads)
-    gemm(
-      CblasNoTrans, CblasTrans, 1, visible, headWidth, scale,
-      queries.base + row * queries.stride + head * headWidth, queries.stride,
-      keyValues.key(0, head: keyHead), keyValues.keyRowStride, 0, scores.base, visible)
+    let q = queries.base + row * queries.stride + head * headWidth
+    keyValues.forEachRunOfKeys(visible, head: keyHead, width: headWidth) { start, count, keys in
+      gemm(
+        CblasNoTrans, CblasTrans, 1, count, headWidth, scale, q, queries.stride, keys.base,
+        keys.stride, 0, scores.base + start, count)
+    }
   }
 }
 

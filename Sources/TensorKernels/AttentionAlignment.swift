@@ -35,11 +35,12 @@ extension Attention {
     let z = storage.base
     let keyHead = head / (queryHeads / keyValueHeads)
     let q = queries.base + row * queries.stride + head * headWidth
-    let keys = keyValues.key(0, head: keyHead)
     tally?.add(2 * headWidth * visible)
-    gemm(
-      CblasNoTrans, CblasTrans, 1, visible, headWidth, scale, q, queries.stride, keys,
-      keyValues.keyRowStride, 0, z, visible)
+    keyValues.forEachRunOfKeys(visible, head: keyHead, width: headWidth) { start, count, keys in
+      gemm(
+        CblasNoTrans, CblasTrans, 1, count, headWidth, scale, q, queries.stride, keys.base,
+        keys.stride, 0, z + start, count)
+    }
     let highest = maximum(z, count: visible)
     // In double precision and apart from the row's sum: J may hold next to nothing of it.
     let scores = positions.map { Double(z[$0]) }
@@ -51,10 +52,12 @@ extension Attention {
     for (position, weight) in zip(positions, inside) {
       z[position] -= factor * Float(weight / sumInside)
     }
-    gemm(
-      CblasNoTrans, CblasNoTrans, 1, headWidth, visible, scale, z, visible, keys,
-      keyValues.keyRowStride, 1, dQueries.base + row * dQueries.stride + head * headWidth,
-      dQueries.stride)
+    let dq = dQueries.base + row * dQueries.stride + head * headWidth
+    keyValues.forEachRunOfKeys(visible, head: keyHead, width: headWidth) { start, count, keys in
+      gemm(
+        CblasNoTrans, CblasNoTrans, 1, headWidth, count, scale, z + start, count, keys.base,
+        keys.stride, 1, dq, dQueries.stride)
+    }
     if let dKeys {
       precondition(
         dKeys.rows == queries.rows && dKeys.columns == keyValueHeads * headWidth,

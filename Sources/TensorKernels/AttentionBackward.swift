@@ -54,6 +54,8 @@ extension Attention {
     let pattern = scratch
     let dScores = scratch + Self.queryBlock * Self.keyBlock
     let projections = dScores + Self.queryBlock * Self.keyBlock
+    let widenedKeys = scratch + widenedOffset
+    let widenedValues = widenedKeys + widenedCount
     let column = head * headWidth
     let q = queries.base + rows.lowerBound * queries.stride + column
     let dq = dQueries.base + rows.lowerBound * dQueries.stride + column
@@ -71,12 +73,14 @@ extension Attention {
       let limit = keyGradients != nil && j < firstVisible ? firstVisible : visibleEnd
       let width = min(Self.keyBlock, limit - j)
       let stride = wholeBlocks(width + laneCount - 1)
+      let keys = keyValues.keys(j, width, head: keyHead, width: headWidth, widenedKeys)
+      let values = keyValues.values(j, width, head: keyHead, width: headWidth, widenedValues)
       gemm(
-        CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride,
-        keyValues.key(j, head: keyHead), keyValues.keyRowStride, 0, pattern, stride)
+        CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride, keys.base,
+        keys.stride, 0, pattern, stride)
       gemm(
-        CblasNoTrans, CblasTrans, n, width, headWidth, 1, dOut, dOutput.stride,
-        keyValues.value(j, head: keyHead), keyValues.valueRowStride, 0, dScores, stride)
+        CblasNoTrans, CblasTrans, n, width, headWidth, 1, dOut, dOutput.stride, values.base,
+        values.stride, 0, dScores, stride)
       for i in 0..<n {
         softmaxBackwardRow(
           pattern + i * stride, dScores + i * stride,
@@ -85,9 +89,8 @@ extension Attention {
           projection: projections[i])
       }
       gemm(
-        CblasNoTrans, CblasNoTrans, n, headWidth, width, scale, dScores, stride,
-        keyValues.key(j, head: keyHead), keyValues.keyRowStride, j == 0 ? 0 : 1, dq,
-        dQueries.stride)
+        CblasNoTrans, CblasNoTrans, n, headWidth, width, scale, dScores, stride, keys.base,
+        keys.stride, j == 0 ? 0 : 1, dq, dQueries.stride)
       if let keyGradients, j >= firstVisible {
         let own = j - firstVisible
         gemm(

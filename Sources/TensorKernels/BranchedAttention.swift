@@ -12,6 +12,7 @@ public struct BranchedKeyValues: Sendable {
     common: KeyValueView, commonCount: Int, own: KeyValueView, branchStride: Int, ownCount: Int
   ) {
     precondition(commonCount >= 0 && ownCount >= 0 && commonCount + ownCount > 0, "no keys")
+    precondition(own.precision == .float32, "the branches' own are stored as floats")
     self.common = common
     self.commonCount = commonCount
     self.own = own
@@ -24,14 +25,8 @@ public struct BranchedKeyValues: Sendable {
     let last = (branches - 1) * branchStride
     guard ownCount > 0, branches > 0 else { return }
     precondition(
-      branchStride >= 0 && own.keys.count >= last && own.values.count >= last,
-      "too few keys or values")
-    KeyValueView(
-      keys: own.keys.slice(last, own.keys.count - last), keyRowStride: own.keyRowStride,
-      keyHeadStride: own.keyHeadStride,
-      values: own.values.slice(last, own.values.count - last),
-      valueRowStride: own.valueRowStride, valueHeadStride: own.valueHeadStride
-    ).checkHolds(ownCount, heads: heads, width: width)
+      branchStride >= 0 && own.holds(last), "too few keys or values")
+    own.moved(by: last).checkHolds(ownCount, heads: heads, width: width)
   }
 }
 
@@ -83,6 +78,8 @@ private struct BranchBlock {
   let scores: UnsafeMutablePointer<Float>
   let maxima: UnsafeMutablePointer<Float>
   let sums: UnsafeMutablePointer<Float>
+  /// Where a tile's common keys and then its common values are widened to.
+  let widened: UnsafeMutablePointer<Float>
   /// Queries, output, and the part of the output that a tile adds; `[rows, headWidth]` each.
   let queries: UnsafeMutablePointer<Float>
   let output: UnsafeMutablePointer<Float>
@@ -97,6 +94,7 @@ private struct BranchBlock {
     self.rows = rows
     self.keyValues = keyValues
     let height = Attention.queryBlock
+    widened = scratch + attention.widenedOffset
     scores = scratch
     maxima = scratch + height * Attention.keyBlock
     sums = maxima + height
@@ -141,9 +139,9 @@ private struct BranchBlock {
     let common = max(0, min(count, keyValues.commonCount - first))
     let stride = wholeBlocks(count + laneCount - 1)
     if common > 0 {
+      let keys = keyValues.common.keys(first, common, head: keyHead, width: width, widened)
       fewRowsTimesTransposed(
-        n, common, width, attention.scale, queries, width,
-        keyValues.common.key(first, head: keyHead), keyValues.common.keyRowStride,
+        n, common, width, attention.scale, queries, width, keys.base, keys.stride,
         accumulate: false, scores, stride)
     }
     for i in 0..<n {
@@ -159,9 +157,10 @@ private struct BranchBlock {
         row, seen, first == 0, maxima + i, sums + i, output + i * width)
     }
     if common == count {
+      let values = keyValues.common.values(first, count, head: keyHead, width: width, widened)
       fewRowsTimes(
-        n, width, count, 1, scores, stride, keyValues.common.value(first, head: keyHead),
-        keyValues.common.valueRowStride, accumulate: first > 0, output, width)
+        n, width, count, 1, scores, stride, values.base, values.stride, accumulate: first > 0,
+        output, width)
     } else {
       mixedValues(first, count, common, stride)
     }
@@ -176,16 +175,16 @@ private struct BranchBlock {
     let whole = common / summedInRegisters * summedInRegisters
     let begun = common - whole
     let seam = min(count, begun > 0 ? whole + summedInRegisters : whole)
-    let values = keyValues.common
+    let values = keyValues.common.values(first, common, head: keyHead, width: width, widened)
     if whole > 0 {
       fewRowsTimes(
-        n, width, whole, 1, scores, stride, values.value(first, head: keyHead),
-        values.valueRowStride, accumulate: first > 0, output, width)
+        n, width, whole, 1, scores, stride, values.base, values.stride, accumulate: first > 0,
+        output, width)
     }
     if begun > 0 {
       fewRowsTimes(
-        n, width, begun, 1, scores + whole, stride, values.value(first + whole, head: keyHead),
-        values.valueRowStride, accumulate: false, partial, width)
+        n, width, begun, 1, scores + whole, stride, values.base + whole * values.stride,
+        values.stride, accumulate: false, partial, width)
     }
     for i in 0..<n {
       let weights = scores + i * stride

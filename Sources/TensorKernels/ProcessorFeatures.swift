@@ -35,7 +35,7 @@ public struct ProcessorFeatures: Sendable, Equatable {
   /// Empty on other architectures than x86-64, where the compiler's baseline is used.
   public var missingForKernels: [String] {
     #if arch(x86_64)
-      return ["avx2", "fma"].filter { !flags.contains($0) }
+      return ["avx2", "f16c", "fma"].filter { !flags.contains($0) }
     #else
       return []
     #endif

@@ -2,7 +2,9 @@ import TensorKernels
 
 /// Keys and values that branches of a context have each for themselves, behind the common ones.
 ///
-/// Per layer and key-value head lie the branches side by side, `[branches, capacity, w]`.
+/// Per layer and key-value head lie the branches side by side, `[branches, capacity, w]`. They are
+/// floats even where the common ones are in half precision, and are then rounded to it, so that a
+/// branch reads as the session would alone.
 final class BranchedCache: Sendable {
   let configuration: ModelConfiguration
   let branches: Int
@@ -59,19 +61,27 @@ final class BranchedCache: Sendable {
     }
   }
 
+  /// Rounds token `index` of some branches to `precision`, as a cache of that precision would.
+  func round(layer: Int, branches: Range<Int>, at index: Int, to precision: StoragePrecision) {
+    let w = configuration.headWidth
+    for head in 0..<configuration.keyValueHeads {
+      for branch in branches {
+        let place = head * headStride + branch * branchStride + index * w
+        keys[layer].view.slice(place, w).round(to: precision)
+        values[layer].view.slice(place, w).round(to: precision)
+      }
+    }
+  }
+
   /// Writes the first `count` tokens of a branch into `cache`, from token `start` on.
   func write(_ branch: Int, count: Int, to cache: KeyValueCache, from start: Int) {
-    let w = configuration.headWidth
+    let floats = count * configuration.headWidth
     for layer in 0..<configuration.layers {
-      let pairs = [
-        (keys[layer].view, cache.keyDestination(layer: layer, from: start)),
-        (values[layer].view, cache.valueDestination(layer: layer, from: start)),
-      ]
-      for (source, destination) in pairs {
-        for head in 0..<configuration.keyValueHeads {
-          destination.slice(head * cache.capacity * w, count * w)
-            .copy(from: source.slice(head * headStride + branch * branchStride, count * w))
-        }
+      for head in 0..<configuration.keyValueHeads {
+        let place = head * headStride + branch * branchStride
+        cache.store(
+          layer: layer, head: head, from: start, keys: keys[layer].view.slice(place, floats),
+          values: values[layer].view.slice(place, floats))
       }
     }
   }

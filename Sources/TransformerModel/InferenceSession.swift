@@ -34,17 +34,19 @@ public final class InferenceSession {
   /// Tokens that are read at once unless told otherwise.
   public static let chunkLength = 1024
 
-  /// Room for `capacity` tokens, read in chunks of at most `chunk`.
+  /// Room for `capacity` tokens, read in chunks of at most `chunk`, their keys and values stored in
+  /// `precision`.
   public init(
     _ model: Transformer, capacity: Int, workers: Workers = .one, options: PassOptions = .init(),
-    chunk: Int = InferenceSession.chunkLength, tally: Tally? = nil
+    chunk: Int = InferenceSession.chunkLength, precision: StoragePrecision = .float32,
+    tally: Tally? = nil
   ) {
     self.model = model
     self.workers = workers
     self.options = options
     self.tally = tally
     self.chunk = max(1, min(chunk, capacity))
-    cache = KeyValueCache(model.configuration, capacity: capacity)
+    cache = KeyValueCache(model.configuration, capacity: capacity, precision: precision)
     weights = model.parameters.tensors
     scratch = model.makeScratch(workers)
   }

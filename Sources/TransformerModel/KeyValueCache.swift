@@ -9,81 +9,111 @@ public final class KeyValueCache: Sendable {
   public let configuration: ModelConfiguration
   /// The number of tokens that fit.
   public let capacity: Int
-  private let keys: [FloatStorage]
-  private let values: [FloatStorage]
+  /// How keys and values are stored. Whatever the precision, a token attends to keys and values as
+  /// they are stored, its own included, so that nothing depends on how a context was cut to be read.
+  public let precision: StoragePrecision
+  private let keys: [KeyValueStorage]
+  private let values: [KeyValueStorage]
 
   /// Room for `capacity` tokens.
-  public init(_ configuration: ModelConfiguration, capacity: Int) {
+  public init(
+    _ configuration: ModelConfiguration, capacity: Int, precision: StoragePrecision = .float32
+  ) {
     self.configuration = configuration
     self.capacity = capacity
+    self.precision = precision
     let count = configuration.keyValueWidth * capacity
-    keys = (0..<configuration.layers).map { _ in FloatStorage(count: count) }
-    values = (0..<configuration.layers).map { _ in FloatStorage(count: count) }
+    func make() -> [KeyValueStorage] {
+      (0..<configuration.layers).map { _ in KeyValueStorage(count: count, precision: precision) }
+    }
+    keys = make()
+    values = make()
   }
 
   /// Bytes that a cache of `capacity` tokens takes.
-  public static func bytes(_ configuration: ModelConfiguration, capacity: Int) -> Int {
-    2 * configuration.layers * configuration.keyValueWidth * capacity * 4
+  public static func bytes(
+    _ configuration: ModelConfiguration, capacity: Int, precision: StoragePrecision = .float32
+  ) -> Int {
+    2 * configuration.layers * configuration.keyValueWidth * capacity * precision.bytes
   }
 
-  /// Keys and values of `layer` from token `start` on.
-  func view(layer: Int, from start: Int = 0) -> KeyValueView {
+  /// Keys and values of `layer`.
+  func view(layer: Int) -> KeyValueView {
     let w = configuration.headWidth
-    let offset = start * w
-    let k = keys[layer].view
-    let v = values[layer].view
-    return KeyValueView(
-      keys: k.slice(offset, k.count - offset), keyRowStride: w, keyHeadStride: capacity * w,
-      values: v.slice(offset, v.count - offset), valueRowStride: w, valueHeadStride: capacity * w)
+    return keys[layer].view(values: values[layer], rowStride: w, headStride: capacity * w)
   }
 
-  /// Where keys of `layer` from token `start` on are written.
-  func keyDestination(layer: Int, from start: Int) -> FloatView {
+  /// Where keys and values of `layer` from token `start` on are written; nil where they have to be
+  /// rounded on their way, by `store`.
+  func destination(layer: Int, from start: Int) -> (keys: FloatView, values: FloatView)? {
     let offset = start * configuration.headWidth
-    return keys[layer].view.slice(offset, keys[layer].count - offset)
+    guard case .floats(let k) = keys[layer], case .floats(let v) = values[layer] else { return nil }
+    return (k.view.slice(offset, k.count - offset), v.view.slice(offset, v.count - offset))
   }
 
-  /// Where values of `layer` from token `start` on are written.
-  func valueDestination(layer: Int, from start: Int) -> FloatView {
-    let offset = start * configuration.headWidth
-    return values[layer].view.slice(offset, values[layer].count - offset)
+  /// Stores keys and values of `layer` from token `start` on, rows of `[n, G·w]` each.
+  func store(layer: Int, from start: Int, keys rows: MatrixView, values valueRows: MatrixView) {
+    let w = configuration.headWidth
+    for row in 0..<rows.rows {
+      for head in 0..<configuration.keyValueHeads {
+        let place = (head * capacity + start + row) * w
+        keys[layer].store(rows.rows(row..<row + 1).flattened.slice(head * w, w), at: place)
+        values[layer].store(valueRows.rows(row..<row + 1).flattened.slice(head * w, w), at: place)
+      }
+    }
+  }
+
+  /// Stores consecutive keys and values of one head, `[n, w]` each.
+  func store(
+    layer: Int, head: Int, from start: Int, keys run: FloatView, values valueRun: FloatView
+  ) {
+    let place = (head * capacity + start) * configuration.headWidth
+    keys[layer].store(run, at: place)
+    values[layer].store(valueRun, at: place)
   }
 
   /// A copy of the keys that a query head sees at `range` of a layer, row-major `[n, w]`.
   public func keys(layer: Int, queryHead: Int, _ range: Range<Int>) -> [Float] {
-    slice(keys[layer], queryHead, range).array
+    let part = slice(queryHead, range)
+    return keys[layer].floats(part)
   }
 
   /// A copy of the values that a query head sees at `range` of a layer, row-major `[n, w]`.
   public func values(layer: Int, queryHead: Int, _ range: Range<Int>) -> [Float] {
-    slice(values[layer], queryHead, range).array
+    let part = slice(queryHead, range)
+    return values[layer].floats(part)
   }
 
-  private func slice(_ storage: FloatStorage, _ queryHead: Int, _ range: Range<Int>) -> FloatView {
+  private func slice(_ queryHead: Int, _ range: Range<Int>) -> Range<Int> {
     precondition(queryHead >= 0 && queryHead < configuration.queryHeads, "no such head")
     precondition(range.lowerBound >= 0 && range.upperBound <= capacity, "range out of bounds")
+    return place(queryHead / (configuration.queryHeads / configuration.keyValueHeads), range)
+  }
+
+  /// Where the tokens of `range` lie in a key-value head.
+  private func place(_ head: Int, _ range: Range<Int>) -> Range<Int> {
     let w = configuration.headWidth
-    let head = queryHead / (configuration.queryHeads / configuration.keyValueHeads)
-    return storage.view.slice((head * capacity + range.lowerBound) * w, range.count * w)
+    return (head * capacity + range.lowerBound) * w..<(head * capacity + range.upperBound) * w
   }
 
   /// A copy of the keys and values of `range`, to be put back by `restore`.
   public func backup(_ range: Range<Int>) -> KeyValueBackup {
     precondition(range.lowerBound >= 0 && range.upperBound <= capacity, "range out of bounds")
-    return KeyValueBackup(range: range, floats: slices(range).map(\.array))
+    return KeyValueBackup(
+      range: range,
+      parts: slices(range).map { storage, part in storage.backup(part) })
   }
 
   /// Puts back what `backup` took.
   public func restore(_ backup: KeyValueBackup) {
-    for (slice, floats) in zip(slices(backup.range), backup.floats) { slice.copy(from: floats) }
+    for ((storage, part), saved) in zip(slices(backup.range), backup.parts) {
+      storage.restore(saved, to: part)
+    }
   }
 
-  private func slices(_ range: Range<Int>) -> [FloatView] {
-    let w = configuration.headWidth
-    return (keys + values).flatMap { storage in
-      (0..<configuration.keyValueHeads).map { head in
-        storage.view.slice((head * capacity + range.lowerBound) * w, range.count * w)
-      }
+  private func slices(_ range: Range<Int>) -> [(KeyValueStorage, Range<Int>)] {
+    (keys + values).flatMap { storage in
+      (0..<configuration.keyValueHeads).map { head in (storage, place(head, range)) }
     }
   }
 }
@@ -91,5 +121,11 @@ public final class KeyValueCache: Sendable {
 /// Keys and values of some tokens, set aside.
 public struct KeyValueBackup: Equatable, Sendable {
   let range: Range<Int>
-  let floats: [[Float]]
+  let parts: [KeyValueBits]
+}
+
+/// Stored numbers, bit for bit.
+enum KeyValueBits: Equatable, Sendable {
+  case floats([Float])
+  case halves([UInt16])
 }

@@ -112,10 +112,12 @@ struct TransformerPass {
       keyColumns, gain: w.keyNorm, rotary: rotary, rotaryStart: range.lowerBound,
       into: destination.keys, rowStride: destination.rowStride,
       headStride: destination.headStride, inverse: a.keyInverse.rows(range))
-    guard let values = destination.values else { return }
-    heads.forward(
-      raw.columns(h + g..<h + 2 * g), gain: nil, rotary: nil, rotaryStart: 0, into: values,
-      rowStride: destination.rowStride, headStride: destination.headStride, inverse: nil)
+    if let values = destination.values {
+      heads.forward(
+        raw.columns(h + g..<h + 2 * g), gain: nil, rotary: nil, rotaryStart: 0, into: values,
+        rowStride: destination.rowStride, headStride: destination.headStride, inverse: nil)
+    }
+    settle(layer, range)
   }
 
   private func attend(_ layer: Int, _ range: Range<Int>, heads: Range<Int>, _ worker: Int) {

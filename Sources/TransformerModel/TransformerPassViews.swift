@@ -24,6 +24,9 @@ extension TransformerPass {
   }
 
   /// Where the keys and values of rows from `first` on go; nil where none are computed.
+  ///
+  /// Without a place of their own, values stay where they were projected, and keys go to the pass's
+  /// own: in training, and where a cache in half precision has `settle` take them from there.
   func destination(
     _ layer: Int, _ first: Int
   ) -> (keys: FloatView, values: FloatView?, rowStride: Int, headStride: Int)? {
@@ -32,14 +35,12 @@ extension TransformerPass {
     case .frozen:
       return nil
     case .rows:
-      // Values stay where they were projected.
-      let keys = activations.layer(layer).keys
-      return (keys.rows(first..<keys.rows).flattened, nil, configuration.keyValueWidth, w)
+      return ownDestination(layer, first)
     case .appended(let cache, let start):
-      return (
-        cache.keyDestination(layer: layer, from: start + first),
-        cache.valueDestination(layer: layer, from: start + first), w, cache.capacity * w
-      )
+      guard let place = cache.destination(layer: layer, from: start + first) else {
+        return ownDestination(layer, first)
+      }
+      return (place.keys, place.values, w, cache.capacity * w)
     case .branched(_, _, let own, let start):
       let row = own.branchStride
       let keys = own.keyDestination(layer: layer, at: start)
@@ -48,6 +49,32 @@ extension TransformerPass {
         keys.slice(first * row, keys.count - first * row),
         values.slice(first * row, values.count - first * row), row, own.headStride
       )
+    }
+  }
+
+  private func ownDestination(
+    _ layer: Int, _ first: Int
+  ) -> (keys: FloatView, values: FloatView?, rowStride: Int, headStride: Int) {
+    let keys = activations.layer(layer).keys
+    return (
+      keys.rows(first..<keys.rows).flattened, nil, configuration.keyValueWidth,
+      configuration.headWidth
+    )
+  }
+
+  /// Rounds the keys and values of `range` to the precision of the cache that is read, and puts them
+  /// into it where that has not been done yet.
+  func settle(_ layer: Int, _ range: Range<Int>) {
+    switch source {
+    case .appended(let cache, let start) where cache.precision != .float32:
+      let a = activations.layer(layer)
+      let first = configuration.queryWidth + configuration.keyValueWidth
+      cache.store(
+        layer: layer, from: start + range.lowerBound, keys: a.keys.rows(range),
+        values: a.projected.rows(range).columns(first..<first + configuration.keyValueWidth))
+    case .branched(let cache, _, let own, let start) where cache.precision != .float32:
+      own.round(layer: layer, branches: range, at: start, to: cache.precision)
+    default: break
     }
   }
 

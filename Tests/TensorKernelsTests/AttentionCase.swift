@@ -14,6 +14,8 @@ struct AttentionCase: CustomTestStringConvertible {
   var spread = 1.0
   /// Whether keys lie as in a cache, heads apart with room to spare, or packed in rows.
   var isCached = false
+  /// How keys and values are stored; halves lie as in a cache.
+  var precision = StoragePrecision.float32
 
   var testDescription: String {
     "\(rows) rows behind \(firstVisible), \(queryHeads)/\(keyValueHeads) heads of \(headWidth), "
@@ -46,6 +48,14 @@ struct AttentionCase: CustomTestStringConvertible {
 
   /// Memory that holds keys and values, and the view of it.
   func keyValues(_ keys: [Float], _ values: [Float]) -> KeyValueView {
+    if precision != .float32 {
+      // Rows apart by more than a head is wide, unless cached.
+      let rowStride = isCached ? headWidth : headWidth + 3
+      let stride = (keyCount + 5) * rowStride
+      return KeyValueView(
+        keys: halves(keys, rowStride), keyRowStride: rowStride, keyHeadStride: stride,
+        values: halves(values, rowStride), valueRowStride: rowStride, valueHeadStride: stride)
+    }
     if isCached {
       let capacity = keyCount + 5
       let stride = capacity * headWidth
@@ -68,6 +78,21 @@ struct AttentionCase: CustomTestStringConvertible {
         let from = j * keyValueWidth + head * headWidth
         storage.view.slice((head * capacity + j) * headWidth, headWidth)
           .copy(from: Array(packed[from..<from + headWidth]))
+      }
+    }
+    return storage.view
+  }
+
+  /// Packed rows in half precision, head by head; NaN where no key has been written.
+  private func halves(_ packed: [Float], _ rowStride: Int) -> HalfView {
+    let storage = HalfStorage(
+      count: keyValueHeads * (keyCount + 5) * rowStride, precision: precision)
+    storage.view.copy(from: [UInt16](repeating: 0x7FFF, count: storage.count))
+    for j in 0..<keyCount {
+      for head in 0..<keyValueHeads {
+        let from = j * keyValueWidth + head * headWidth
+        storage.view.slice((head * (keyCount + 5) + j) * rowStride, headWidth)
+          .store(FloatStorage(Array(packed[from..<from + headWidth])).view)
       }
     }
     return storage.view

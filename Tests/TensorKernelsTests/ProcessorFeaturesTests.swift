@@ -7,11 +7,11 @@ import Testing
       cpuinfo: """
         processor\t: 0
         model name\t: Maker: Model 7
-        flags\t\t: fpu sse2 avx avx2 fma avx512f
+        flags\t\t: fpu sse2 avx avx2 f16c fma avx512f
 
         processor\t: 1
         model name\t: Maker: Model 7
-        flags\t\t: fpu sse2 avx avx2 fma avx512f
+        flags\t\t: fpu sse2 avx avx2 f16c fma avx512f
         """)
     #expect(wide.modelName == "Maker: Model 7")
     #expect(wide.vectorBits == 512)
@@ -27,8 +27,8 @@ import Testing
     @Test func whatTheKernelsLackIsNamed() {
       let old = ProcessorFeatures(cpuinfo: "flags : sse2 avx\n")
       #expect(old.vectorBits == 256)
-      #expect(old.missingForKernels == ["avx2", "fma"])
-      #expect(ProcessorFeatures(cpuinfo: "flags : avx2\n").missingForKernels == ["fma"])
+      #expect(old.missingForKernels == ["avx2", "f16c", "fma"])
+      #expect(ProcessorFeatures(cpuinfo: "flags : avx2\n").missingForKernels == ["f16c", "fma"])
     }
   #endif
 }
