@@ -29,6 +29,15 @@ extension MethodSettings {
       json.member("policy", spans.policy.rawValue)
       json.member("control", spans.control.rawValue)
     }
+    if let alignment {
+      switch alignment.evidence {
+      case .gold: json.member("evidence", "gold")
+      case .picked(let count):
+        json.member("evidence", "picked")
+        json.member("picked", count)
+      }
+      json.member("heads", alignment.heads.rawValue)
+    }
     if let factor { try json.member("factor", factor) }
     if let sampler {
       try json.member("temperature", sampler.temperature)

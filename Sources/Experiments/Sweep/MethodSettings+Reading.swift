@@ -14,6 +14,11 @@ extension MethodSettings {
     case all
   }
 
+  private enum EvidenceName: String, CaseIterable {
+    case gold
+    case picked
+  }
+
   private enum OptimizerName: String, CaseIterable {
     case adamw
     case sgd
@@ -26,6 +31,7 @@ extension MethodSettings {
     name = try reader.choice("method")
     training = nil
     spans = nil
+    alignment = nil
     factor = nil
     sampler = nil
     traces = nil
@@ -39,6 +45,9 @@ extension MethodSettings {
       factor = try reader.double(key, in: 0...1e6, above: 0)
     case .qttt:
       try readSpanTraining(&reader)
+      try readAmount(&reader, "steps", in: 0...1_000_000, wantsBudget: wantsBudget)
+    case .alignment:
+      try readAlignment(&reader)
       try readAmount(&reader, "steps", in: 0...1_000_000, wantsBudget: wantsBudget)
     case .fullTraining:
       training = try Self.training(&reader, default: .all)
@@ -94,6 +103,24 @@ extension MethodSettings {
     }
     self.training = training
     spans = read
+  }
+
+  private mutating func readAlignment(_ reader: inout JSONObjectReader) throws(JSONError) {
+    let training = try Self.training(&reader, default: .query)
+    if training.weights.needsOwnKeyValues {
+      throw reader.invalid(
+        "weights",
+        "are \(training.weights), but the context keeps its keys and values; "
+          + "align by query, low-rank-query, output or mlp")
+    }
+    let evidence: EvidenceAlignment.Evidence
+    switch try reader.choice("evidence", default: EvidenceName.picked) {
+    case .gold: evidence = .gold
+    case .picked: evidence = .picked(count: try reader.int("picked", default: 8, in: 1...1 << 20))
+    }
+    self.training = training
+    alignment = Alignment(
+      evidence: evidence, heads: try reader.choice("heads", default: .looking))
   }
 
   private static func training(

@@ -61,6 +61,10 @@ extension MethodSettings {
     default: break
     }
     guard let training else { return nil }
+    if let alignment {
+      return EvidenceAlignment(
+        steps: steps, training: training, evidence: alignment.evidence, heads: alignment.heads)
+    }
     guard let spans else { return ContextTraining(steps: steps, training: training) }
     return SpanTraining(
       steps: steps, spanLength: spans.length, training: training, keyValues: spans.keyValues,

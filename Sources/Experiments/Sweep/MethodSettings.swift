@@ -14,6 +14,8 @@ public struct MethodSettings: Sendable, Equatable {
     case scalableSoftmax = "scalable-softmax"
     /// Train on spans, then answer.
     case qttt
+    /// Draw attention toward the evidence, then answer.
+    case alignment
     /// Train over the whole context, then answer.
     case fullTraining = "full-ttt"
     /// Generate a trace, then answer.
@@ -35,11 +37,19 @@ public struct MethodSettings: Sendable, Equatable {
     public var control: SpanTraining.Control
   }
 
+  /// Toward what attention is drawn, and in which heads.
+  public struct Alignment: Sendable, Equatable {
+    public var evidence: EvidenceAlignment.Evidence
+    public var heads: EvidenceAlignment.Heads
+  }
+
   public var name: Name
   /// What trains, and how; nil where nothing does.
   public var training: WeightTrainer.Settings?
   /// Nil where the method does not train on spans.
   public var spans: Spans?
+  /// Nil where the method does not train attention itself.
+  public var alignment: Alignment?
   /// The factor on queries, or s of scalable softmax.
   public var factor: Double?
   /// How tokens are chosen where they are generated.
@@ -57,7 +67,7 @@ public struct MethodSettings: Sendable, Equatable {
   var takesBudget: Bool {
     switch name {
     case .inContext, .queryScale, .scalableSoftmax: false
-    case .qttt, .fullTraining: steps == nil
+    case .qttt, .alignment, .fullTraining: steps == nil
     case .thinking, .selfConsistency, .beam, .trainingThinking: tokens == nil
     }
   }

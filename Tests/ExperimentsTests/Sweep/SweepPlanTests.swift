@@ -35,6 +35,7 @@ import Testing
   @Test func aKeyDependsOnAllThatDecides() throws {
     let base = SweepFixture.text
     let item = SweepPlan.Item(cell: 1, index: 0)
+    let spans = "\"qttt\", span_length: 8"
     let changes = [
       ("seed: 4", "seed: 5"), ("lengths: [40, 60]", "lengths: [45, 60]"),
       ("learning_rate: 1e-2", "learning_rate: 2e-2"), ("count: 3", "split: \"held-out\""),
@@ -42,6 +43,8 @@ import Testing
       ("budgets: {steps: 2", "budgets: {steps: 3"),
       ("learning_rate: 1e-2", "learning_rate: 1e-2, optimizer: \"sgd\""),
       ("learning_rate: 1e-2", "learning_rate: 1e-2, policy: \"oracle\""),
+      (spans, "\"alignment\""), (spans, "\"alignment\", evidence: \"gold\""),
+      (spans, "\"alignment\", heads: \"all\""), (spans, "\"alignment\", picked: 4"),
     ]
     var keys = [try SweepFixture.plan().key(item)]
     for (old, new) in changes {

@@ -100,6 +100,10 @@ import Testing
     ),
     (
       "{model: \"m\", lengths: [99], tasks: [{task: \"key-value\"}],\n"
+        + " methods: [{method: \"alignment\", steps: 1,\n weights: \"all\"}]}", 3, "keeps its keys"
+    ),
+    (
+      "{model: \"m\", lengths: [99], tasks: [{task: \"key-value\"}],\n"
         + " methods: [{method: \"qttt\", steps: [1,\n 1], span_length: 4}]}", 2, "label"
     ),
     (

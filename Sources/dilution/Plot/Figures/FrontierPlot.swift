@@ -6,6 +6,10 @@ import Plotting
 /// What each method makes of its compute.
 enum FrontierPlot: PlottedFigure {
   static let measure = RunOptions.measure(.accuracy)
+  /// The methods that generate nothing but the answer.
+  private static let unthinking = [
+    "in-context", "query-scale", "scalable-softmax", "qttt", "alignment", "full-ttt",
+  ]
 
   static let declaration = Command(
     name: "frontier",
@@ -64,8 +68,7 @@ enum FrontierPlot: PlottedFigure {
           let rows = selection.rows(method, at: length)
           let spent = rows.compactMap { flops[$0.number] }.filter { $0 > 0 }
           guard !spent.isEmpty, let estimate = selection.estimate(rows, column) else { return nil }
-          let thinks = !["in-context", "query-scale", "scalable-softmax", "qttt", "full-ttt"]
-            .contains(selection.settings[method]?.method ?? "")
+          let thinks = !Self.unthinking.contains(selection.settings[method]?.method ?? "")
           let generated = thinks ? rows.compactMap { tokens[$0.number] } : []
           return Point(
             method: method, flops: Statistics.mean(spent), steps: steps[rows[0].number],

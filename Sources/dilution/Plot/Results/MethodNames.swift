@@ -47,6 +47,7 @@ struct MethodNames {
     switch settings.method {
     case "self-consistency": return "SC-\(settings.traces)"
     case "beam": return "beam-\(settings.traces)"
+    case "alignment": return "evidence alignment"
     case "full-ttt": return "full-parameter TTT"
     case "scalable-softmax": return "scalable softmax"
     case "query-scale": return "query scaling"
@@ -78,6 +79,7 @@ struct MethodNames {
     case "factor": return "× \(value)"
     case "s": return "$s$ = \(value)"
     case "budget": return "budget \(value)"
+    case "evidence": return "evidence \(value)"
     case "weights": return "weights: \(value)"
     case "span_kv": return "keys and values \(value)"
     default: return literal(word)
