@@ -134,6 +134,20 @@ import TransformerModel
     }
   }
 
+  @Test func randomEvidenceIsDrawnElsewhereAndCostsTheSame() throws {
+    let fixture = MethodFixture()
+    let outcomes = try [EvidenceAlignment.Evidence.gold, .random, .random].map {
+      try fixture.run(
+        Method(
+          adaptation: EvidenceAlignment(steps: 3, training: .query, evidence: $0, heads: .all)),
+        on: fixture.marked)
+    }
+    #expect(outcomes[0].steps[0].loss != outcomes[1].steps[0].loss)
+    #expect(outcomes[1].steps == outcomes[2].steps)
+    #expect(outcomes[0].spentFLOPs == outcomes[1].spentFLOPs)
+    #expect(outcomes[1].spentFLOPs == outcomes[1].predictedFLOPs)
+  }
+
   @Test func pickedEvidenceNeedsNoGold() throws {
     let fixture = MethodFixture()
     var blind = fixture.marked

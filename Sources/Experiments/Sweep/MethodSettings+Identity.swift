@@ -30,12 +30,8 @@ extension MethodSettings {
       json.member("control", spans.control.rawValue)
     }
     if let alignment {
-      switch alignment.evidence {
-      case .gold: json.member("evidence", "gold")
-      case .picked(let count):
-        json.member("evidence", "picked")
-        json.member("picked", count)
-      }
+      json.member("evidence", alignment.evidence.name)
+      if case .picked(let count) = alignment.evidence { json.member("picked", count) }
       json.member("heads", alignment.heads.rawValue)
     }
     if let factor { try json.member("factor", factor) }
@@ -56,6 +52,17 @@ extension MethodSettings {
     case .adamW(let adamW): adamW.learningRate
     case .gradientDescent(let learningRate): learningRate
     case nil: nil
+    }
+  }
+}
+
+extension EvidenceAlignment.Evidence {
+  /// The name in specs and tables.
+  var name: String {
+    switch self {
+    case .gold: "gold"
+    case .picked: "picked"
+    case .random: "random"
     }
   }
 }

@@ -17,6 +17,7 @@ extension MethodSettings {
   private enum EvidenceName: String, CaseIterable {
     case gold
     case picked
+    case random
   }
 
   private enum OptimizerName: String, CaseIterable {
@@ -116,6 +117,7 @@ extension MethodSettings {
     let evidence: EvidenceAlignment.Evidence
     switch try reader.choice("evidence", default: EvidenceName.picked) {
     case .gold: evidence = .gold
+    case .random: evidence = .random
     case .picked: evidence = .picked(count: try reader.int("picked", default: 8, in: 1...1 << 20))
     }
     self.training = training

@@ -105,7 +105,8 @@ public struct SweepResults: Sendable {
       CSVCell(cell.task.depth), .number(cell.task.rehearsal), CSVCell(cell.task.similar),
       CSVCell(hops), CSVCell(method.spans?.length), CSVCell(method.learningRate),
       CSVCell(method.training?.weights.name), CSVCell(method.spans?.keyValues.rawValue),
-      CSVCell(method.spans?.policy.rawValue), CSVCell(method.spans?.control.rawValue),
+      CSVCell(method.spans?.policy.rawValue ?? method.alignment?.evidence.name),
+      CSVCell(method.spans?.control.rawValue),
       CSVCell(method.traces), CSVCell(method.factor),
     ]
   }

@@ -6,7 +6,7 @@ import TransformerModel
 /// EASE-TTT, arXiv 2606.06906).
 ///
 /// No token of the answer is looked at. With gold evidence it is an oracle; with evidence that the
-/// model picks itself, a method.
+/// model picks itself, a method; with evidence drawn at random, a control.
 public struct EvidenceAlignment: Adaptation, Equatable {
   /// Where attention is drawn.
   public enum Evidence: Equatable, Sendable {
@@ -14,6 +14,9 @@ public struct EvidenceAlignment: Adaptation, Equatable {
     case gold
     /// The positions to which the question gives most attention.
     case picked(count: Int)
+    /// As many positions as the gold facts have tokens, drawn from the whole context: the control that
+    /// shows whether it matters where attention goes.
+    case random
   }
 
   /// Which heads are drawn there.
@@ -49,7 +52,8 @@ public struct EvidenceAlignment: Adaptation, Equatable {
   public func check(
     _ problem: Problem, behind length: Int, donorLength: Int?, _ configuration: ModelConfiguration
   ) throws {
-    if steps > 0 && evidence == .gold && Self.gold(problem, length).isEmpty {
+    let needsGold = evidence == .gold || evidence == .random
+    if steps > 0 && needsGold && Self.gold(problem, length).isEmpty {
       throw MethodError.noGold
     }
   }
@@ -102,6 +106,10 @@ public struct EvidenceAlignment: Adaptation, Equatable {
         attention[$0] != attention[$1] ? attention[$0] > attention[$1] : $0 < $1
       }
       return order.prefix(count).sorted()
+    case .random:
+      var stream = run.stream.child("evidence")
+      let count = Self.gold(run.problem, run.context.length).count
+      return stream.choose(count, outOf: run.context.length).sorted()
     }
   }
 

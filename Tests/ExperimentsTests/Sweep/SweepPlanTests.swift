@@ -44,6 +44,7 @@ import Testing
       ("learning_rate: 1e-2", "learning_rate: 1e-2, optimizer: \"sgd\""),
       ("learning_rate: 1e-2", "learning_rate: 1e-2, policy: \"oracle\""),
       (spans, "\"alignment\""), (spans, "\"alignment\", evidence: \"gold\""),
+      (spans, "\"alignment\", evidence: \"random\""),
       (spans, "\"alignment\", heads: \"all\""), (spans, "\"alignment\", picked: 4"),
     ]
     var keys = [try SweepFixture.plan().key(item)]

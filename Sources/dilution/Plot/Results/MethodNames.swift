@@ -47,7 +47,9 @@ struct MethodNames {
     switch settings.method {
     case "self-consistency": return "SC-\(settings.traces)"
     case "beam": return "beam-\(settings.traces)"
-    case "alignment": return "evidence alignment"
+    case "alignment":
+      return settings.policy.isEmpty
+        ? "alignment" : "alignment to \(literal(settings.policy)) evidence"
     case "full-ttt": return "full-parameter TTT"
     case "scalable-softmax": return "scalable softmax"
     case "query-scale": return "query scaling"
@@ -71,7 +73,7 @@ struct MethodNames {
     guard let sign = word.firstIndex(of: "=") else { return literal(word) }
     let value = literal(String(word[word.index(after: sign)...]))
     switch word[..<sign] {
-    case "policy", "control", "traces", "beams": return nil
+    case "policy", "evidence", "control", "traces", "beams": return nil
     case "steps": return "$N$ = \(value)"
     case "span_length": return "$k$ = \(value)"
     case "tokens": return "$M$ = \(value)"
@@ -79,7 +81,6 @@ struct MethodNames {
     case "factor": return "× \(value)"
     case "s": return "$s$ = \(value)"
     case "budget": return "budget \(value)"
-    case "evidence": return "evidence \(value)"
     case "weights": return "weights: \(value)"
     case "span_kv": return "keys and values \(value)"
     default: return literal(word)
