@@ -4,16 +4,20 @@ SWIFT ?= swift
 # Installing needs the superuser; in a container one usually is it already.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help demo build test lint format goldens deps check-deps check-peers
+.PHONY: help demo build test lint format goldens deps check-deps check-peers install uninstall \
+  check-completions
 
 help:
 	@echo "make demo     draw dilution curves from the shipped checkpoint, into out/demo"
 	@echo "make deps     install the libraries that are missing (apt)"
 	@echo "make build    build .build/release/dilution"
+	@echo "make install  build, then install program, manual pages and completions under PREFIX"
+	@echo "make uninstall  remove what 'make install' put there"
 	@echo "make test     build and run all tests"
 	@echo "make lint     check the form of the source"
 	@echo "make format   put the source into that form"
 	@echo "make goldens  record the help screens and figure data that the tests hold the program to"
+	@echo "make check-completions  try the completions in the shells that are installed (Python)"
 	@echo "make check-peers  hold checkpoints against transformers, tasks against RULER (Python)"
 
 build: check-deps
@@ -41,6 +45,34 @@ demo: deps build
 	  --out $(DEMO)/answer-probability.svg --out $(DEMO)/answer-probability.csv
 	@cat $(DEMO)/table.txt
 	@echo "The figures are $(DEMO)/dilution-curve.png and $(DEMO)/answer-probability.png."
+
+# DESTDIR is for those who make packages. The list of what was installed stays beside it, so that
+# removing it removes nothing else.
+PREFIX ?= /usr/local
+TREE = $(DESTDIR)$(PREFIX)
+MANIFEST = $(TREE)/share/dilution/installed
+
+install: build
+	install -d $(TREE)/bin $(TREE)/share/man/man1 $(TREE)/share/bash-completion/completions \
+	  $(TREE)/share/zsh/site-functions $(TREE)/share/fish/vendor_completions.d $(dir $(MANIFEST))
+	install -m 755 $(DILUTION) $(TREE)/bin/dilution
+	$(DILUTION) completions bash > $(TREE)/share/bash-completion/completions/dilution
+	$(DILUTION) completions zsh > $(TREE)/share/zsh/site-functions/_dilution
+	$(DILUTION) completions fish > $(TREE)/share/fish/vendor_completions.d/dilution.fish
+	$(DILUTION) manual --out $(TREE)/share/man/man1 > $(MANIFEST).part
+	printf '%s\n' $(TREE)/bin/dilution $(TREE)/share/bash-completion/completions/dilution \
+	  $(TREE)/share/zsh/site-functions/_dilution $(TREE)/share/fish/vendor_completions.d/dilution.fish \
+	  >> $(MANIFEST).part
+	mv $(MANIFEST).part $(MANIFEST)
+
+uninstall:
+	@test -f $(MANIFEST) || { echo "Nothing is installed under $(TREE)." >&2; exit 1; }
+	while IFS= read -r file; do rm -f "$$file"; done < $(MANIFEST)
+	rm -f $(MANIFEST)
+	rmdir $(dir $(MANIFEST))
+
+check-completions: build
+	python3 Tests/Completions/check_completions.py $(DILUTION)
 
 # Optimised, because the numerical tests take minutes otherwise.
 test: check-deps

@@ -28,7 +28,7 @@ public struct HelpScreen: Sendable {
     blocks.append(
       table(
         "Arguments",
-        command.positionals.map { ($0.declaration.placeholder, explanation($0.declaration)) }))
+        command.positionals.map { ($0.declaration.placeholder, $0.declaration.explanation) }))
     blocks.append(table("Subcommands", command.subcommands.map { ($0.name, $0.summary) }))
     for group in command.groups { blocks.append(options(group, title: group.title)) }
     for outer in path.dropLast().reversed() {
@@ -87,37 +87,8 @@ public struct HelpScreen: Sendable {
     table(
       title,
       group.options.map(\.declaration).map { option in
-        (option.short.map { "-\($0), \(option.usage)" } ?? option.usage, explanation(option))
+        (option.short.map { "-\($0), \(option.usage)" } ?? option.usage, option.explanation)
       })
-  }
-
-  private func explanation(_ option: OptionDeclaration) -> String {
-    var notes: [String] = []
-    if let range = rangeNote(option.shape) { notes.append(range) }
-    if option.isRequired { notes.append("required") }
-    if option.isRepeatable { notes.append("may be repeated") }
-    if let text = option.defaultText { notes.append("default: \(text)") }
-    return option.help + (notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))")
-  }
-
-  private func explanation(_ positional: PositionalDeclaration) -> String {
-    guard let range = rangeNote(positional.shape) else { return positional.help }
-    return "\(positional.help) (\(range))"
-  }
-
-  private func rangeNote(_ shape: ValueShape) -> String? {
-    switch shape {
-    case .flag, .text, .path: nil
-    case .integer(let range): trimmedPhrase(phrase(range))
-    case .number(let bounds): trimmedPhrase(phrase(bounds))
-    case .choice(let words): words.joined(separator: ", ")
-    case .list(let element): rangeNote(element).map { "each \($0)" }
-    }
-  }
-
-  private func trimmedPhrase(_ phrase: String) -> String? {
-    guard !phrase.isEmpty else { return nil }
-    return phrase.hasPrefix(" of ") ? String(phrase.dropFirst(4)) : String(phrase.dropFirst())
   }
 
   private func table(_ title: String, _ rows: [(label: String, text: String)]) -> [String] {

@@ -21,6 +21,8 @@ enum Program {
     GradientsCommand.self,
     AdaptCommand.self,
     DoctorCommand.self,
+    CompletionsCommand.self,
+    ManualCommand.self,
   ]
 
   static let declaration = Command(
