@@ -21,6 +21,16 @@ final class MappedFile: @unchecked Sendable {
     bytes = UnsafeRawBufferPointer(start: base, count: status.size)
   }
 
+  /// Gives back the pages that lie wholly within `range`; they are mapped anew when they are read.
+  func release(_ range: Range<Int>) {
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    guard let base = bytes.baseAddress, first < end else { return }
+    // Advice: where it is not taken, the pages stay.
+    _ = madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_DONTNEED)
+  }
+
   deinit {
     if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
   }

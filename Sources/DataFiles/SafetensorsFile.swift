@@ -82,6 +82,24 @@ public final class SafetensorsFile: Sendable {
     }
   }
 
+  /// The raw little-endian bytes of a tensor, which stay where they are as long as the file object lives;
+  /// they need not be aligned to its type.
+  ///
+  /// - Throws: `SafetensorsError` when there is none.
+  public func mappedBytes(_ name: String) throws(SafetensorsError) -> UnsafeRawBufferPointer {
+    let range = try entry(name).range
+    let first = dataStart + range.lowerBound
+    return UnsafeRawBufferPointer(rebasing: mapping.bytes[first..<first + range.count])
+  }
+
+  /// Gives back the memory that reading a tensor has taken; it can be read again.
+  ///
+  /// - Throws: `SafetensorsError` when there is none.
+  public func release(_ name: String) throws(SafetensorsError) {
+    let range = try entry(name).range
+    mapping.release(dataStart + range.lowerBound..<dataStart + range.upperBound)
+  }
+
   /// A floating-point tensor (F32, F16, BF16, F64) as floats, row by row.
   ///
   /// - Throws: `SafetensorsError`.

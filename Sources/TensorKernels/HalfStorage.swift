@@ -9,6 +9,8 @@ public final class HalfStorage: @unchecked Sendable {
   /// What they are: anything but float32.
   public let precision: StoragePrecision
   let base: UnsafeMutablePointer<UInt16>
+  /// Whose memory it is where it is not the block's own, which must not be written to.
+  private let lender: (any Sendable)?
 
   /// Allocates `count` numbers, all zero.
   public init(count: Int, precision: StoragePrecision) {
@@ -20,9 +22,38 @@ public final class HalfStorage: @unchecked Sendable {
     self.count = count
     self.precision = precision
     base = raw.bindMemory(to: UInt16.self, capacity: count)
+    lender = nil
   }
 
-  deinit { free(base) }
+  /// Borrows memory that is only read, such as a mapped file's.
+  ///
+  /// - Parameters:
+  ///   - bytes: little-endian numbers; copied where they lie at an odd address.
+  ///   - lender: keeps the bytes in their place as long as it lives.
+  public init(
+    reading bytes: UnsafeRawBufferPointer, precision: StoragePrecision, of lender: any Sendable
+  ) {
+    precondition(precision != .float32, "floats are no halves")
+    precondition(bytes.count % 2 == 0, "half of a number")
+    self.precision = precision
+    count = bytes.count / 2
+    if let start = bytes.baseAddress, Int(bitPattern: start) % 2 == 0 {
+      base = UnsafeMutableRawPointer(mutating: start).assumingMemoryBound(to: UInt16.self)
+      self.lender = lender
+    } else {
+      guard let raw = malloc(max(1, bytes.count)) else {
+        fatalError("out of memory: \(bytes.count) bytes")
+      }
+      if let start = bytes.baseAddress { memcpy(raw, start, bytes.count) }
+      base = raw.bindMemory(to: UInt16.self, capacity: count)
+      self.lender = nil
+    }
+  }
+
+  deinit { if lender == nil { free(base) } }
+
+  /// Whether the memory is the block's own.
+  var isWritable: Bool { lender == nil }
 
   /// All of it.
   public var view: HalfView { HalfView(owner: self, base: base, count: count) }
@@ -47,6 +78,7 @@ public struct HalfView: @unchecked Sendable {
   /// Stores floats, each rounded to the nearest number; see `StoragePrecision`.
   public func store(_ floats: FloatView) {
     precondition(floats.count == count, "copy of another length")
+    precondition(owner.isWritable, "the memory is only read")
     precision.narrow(floats.base, base, count)
   }
 
@@ -58,12 +90,28 @@ public struct HalfView: @unchecked Sendable {
     }
   }
 
+  /// Where the first number lies that is infinite or none at all; nil where all are finite.
+  public var firstNotFinite: Int? {
+    // The exponent of what is not finite has all bits set.
+    let mask: UInt16 = precision == .float16 ? 0x7C00 : 0x7F80
+    var start = 0
+    while start < count {
+      let end = min(start + 4096, count)
+      if holdsBits(mask, base + start, end - start) {
+        return (start..<end).first { base[$0] & mask == mask }
+      }
+      start = end
+    }
+    return nil
+  }
+
   /// The numbers as they lie in memory.
   public var bits: [UInt16] { Array(UnsafeBufferPointer(start: base, count: count)) }
 
   /// Puts back what `bits` gave.
   public func copy(from bits: [UInt16]) {
     precondition(bits.count == count, "copy of another length")
+    precondition(owner.isWritable, "the memory is only read")
     bits.withUnsafeBufferPointer { source in
       if let start = source.baseAddress { base.update(from: start, count: count) }
     }
@@ -78,4 +126,13 @@ extension FloatView {
     precision.narrow(base, halves.base, count)
     precision.widen(halves.base, base, count)
   }
+}
+
+/// Whether any number has all bits of `mask` set: a plain loop without an early end, which the compiler
+/// turns into one over vectors.
+@inline(never)
+private func holdsBits(_ mask: UInt16, _ numbers: UnsafePointer<UInt16>, _ count: Int) -> Bool {
+  var found: UInt16 = 0
+  for i in 0..<count { found |= numbers[i] & mask == mask ? 1 : 0 }
+  return found != 0
 }

@@ -49,7 +49,7 @@ public final class QueryAdapter {
   ) {
     self.session = session
     self.settings = settings
-    let base = session.model.parameters.tensors
+    let base = session.model.weights
     queries = QueryWeights(copying: base)
     gradient = FloatStorage(count: queries.flat.count)
     gradientTensors = replacingQueries(

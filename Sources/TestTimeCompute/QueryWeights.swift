@@ -1,8 +1,8 @@
 import TensorKernels
 import TransformerModel
 
-/// A private copy of every layer's `W_Q`, side by side in one run, so that one instance can adapt its
-/// queries while all share the other weights.
+/// A private copy of every layer's `W_Q` in float32, side by side in one run, so that one instance can
+/// adapt its queries while all share the other weights, whatever the precision of those.
 public final class QueryWeights {
   private let storage: FloatStorage
   private let original: ModelTensors
@@ -45,7 +45,7 @@ func replacingQueries(of base: ModelTensors, by flat: FloatView, sizes: [Int]) -
   var result = base
   var offset = 0
   for (index, size) in sizes.enumerated() {
-    result.layers[index].query = flat.slice(offset, size)
+    result.layers[index].query = WeightView(flat.slice(offset, size))
     offset += size
   }
   return result

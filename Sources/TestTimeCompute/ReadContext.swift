@@ -50,7 +50,7 @@ public final class ReadContext {
   /// The session as it was after reading.
   func restore(options: PassOptions) {
     session.rewind(to: length)
-    session.weights = session.model.parameters.tensors
+    session.weights = session.model.weights
     session.options = options
   }
 }

@@ -55,7 +55,7 @@ extension TransformerPass {
     if targets.contains(.embedding) {
       Embedding.scatterAdd(
         buffers.residual.rows(0..<rows), tokens: tokens,
-        into: gradients.embedding.matrix(rows: c.vocabularySize, columns: c.width))
+        into: gradients.embedding.floats.matrix(rows: c.vocabularySize, columns: c.width))
     }
     return loss
   }

@@ -13,10 +13,25 @@ public enum Checkpoint {
   /// - Throws: `CheckpointError`, `SafetensorsError`, `JSONError` or `FileSystemError`.
   public static func load(_ folder: String) throws -> Parameters {
     let configuration = try configuration(folder)
+    return try widened(checkedFiles(folder, configuration), configuration)
+  }
+
+  /// The files of a folder, which hold all that `configuration` calls for.
+  ///
+  /// Names and shapes are checked before anything else: only once the files are known to hold all
+  /// weights is there any reason to believe the configuration that they need so much memory.
+  static func checkedFiles(
+    _ folder: String, _ configuration: ModelConfiguration
+  ) throws -> [SafetensorsFile] {
     let files = try weightFiles(folder).map(SafetensorsFile.open)
-    // Names and shapes first: only once the files are known to hold all weights is there any reason
-    // to believe the configuration that they need so much memory.
     try check(files, hold: configuration, in: folder)
+    return files
+  }
+
+  /// All weights in float32.
+  static func widened(
+    _ files: [SafetensorsFile], _ configuration: ModelConfiguration
+  ) throws -> Parameters {
     let parameters = Parameters(configuration)
     for file in files {
       for name in file.names where parameters.layout.entry(name) != nil {
@@ -26,6 +41,8 @@ public enum Checkpoint {
             throw CheckpointError.notFinite(file: file.path, name: name, index: index)
           }
         }
+        // The file's pages have been copied, and would count twice.
+        try file.release(name)
       }
     }
     return parameters

@@ -8,6 +8,8 @@ public enum CheckpointError: Error, Equatable {
   case extraTensor(file: String, name: String)
   case misshapen(file: String, name: String, shape: [Int], expected: [Int])
   case notFinite(file: String, name: String, index: Int)
+  /// The weights are not kept in the precision that was asked for.
+  case otherPrecision(file: String, name: String, type: String, wanted: String)
   /// The folder holds no `config.json`, or is none.
   case noConfiguration(folder: String)
   case noWeights(folder: String)
@@ -29,6 +31,9 @@ extension CheckpointError: CustomStringConvertible {
       "\(file): the tensor \(name) has the shape \(shape), but config.json calls for \(expected)"
     case .notFinite(let file, let name, let index):
       "\(file): the tensor \(name) has a value that is not finite, at index \(index)"
+    case .otherPrecision(let file, let name, let type, let wanted):
+      "\(file): the tensor \(name) is \(type), which only rounding would turn into \(wanted); ask for "
+        + "float32, or for nothing to have the weights as they are"
     case .noConfiguration(let folder):
       "\(folder): there is no config.json; name a checkpoint folder in the Hugging Face layout"
     case .noWeights(let folder):

@@ -47,7 +47,7 @@ public final class InferenceSession {
     self.tally = tally
     self.chunk = max(1, min(chunk, capacity))
     cache = KeyValueCache(model.configuration, capacity: capacity, precision: precision)
-    weights = model.parameters.tensors
+    weights = model.weights
     scratch = model.makeScratch(workers)
   }
 

@@ -1,27 +1,27 @@
 import TensorKernels
 
-/// Views of one layer's tensors: weights, or gradients of the same shapes.
+/// Views of one layer's tensors: weights, or gradients of the same shapes, which are float32 always.
 public struct LayerTensors: Sendable {
   /// `[d]`
   public var inputNorm: FloatView
   /// `[H·w, d]`
-  public var query: FloatView
+  public var query: WeightView
   /// `[G·w, d]`
-  public var key: FloatView
+  public var key: WeightView
   /// `[G·w, d]`
-  public var value: FloatView
+  public var value: WeightView
   /// `[w]`, with QK-norm
   public var queryNorm: FloatView?
   /// `[w]`, with QK-norm
   public var keyNorm: FloatView?
   /// `[d, H·w]`
-  public var output: FloatView
+  public var output: WeightView
   /// `[d]`
   public var postNorm: FloatView
   /// gate over up, `[2·F, d]`
-  public var gateUp: FloatView
+  public var gateUp: WeightView
   /// `[d, F]`
-  public var down: FloatView
+  public var down: WeightView
 }
 
 /// Views of a whole model's tensors: weights, or gradients of the same shapes.
@@ -31,38 +31,46 @@ public struct LayerTensors: Sendable {
 /// instance.
 public struct ModelTensors: Sendable {
   /// `[V, d]`
-  public var embedding: FloatView
+  public var embedding: WeightView
   public var layers: [LayerTensors]
   /// `[d]`
   public var finalNorm: FloatView
   /// `[V, d]`; the embedding itself where tied.
-  public var head: FloatView
+  public var head: WeightView
 
   /// Views of `buffer`, which is laid out as `layout` says.
   init(_ configuration: ModelConfiguration, layout: ParameterLayout, buffer: FloatView) {
     precondition(buffer.count == layout.count, "buffer of another size")
-    func view(_ name: String) -> FloatView {
+    self.init(configuration) { name in
       guard let entry = layout.entry(name) else { preconditionFailure("no parameter \(name)") }
-      return buffer.slice(entry.offset, entry.count)
+      return WeightView(buffer.slice(entry.offset, entry.count))
     }
+  }
+
+  /// Views of tensors that are found by their names.
+  ///
+  /// Gains are floats, and gate and up of a layer can be joined.
+  init(_ configuration: ModelConfiguration, _ view: (_ name: String) -> WeightView) {
     embedding = view("model.embed_tokens.weight")
     layers = (0..<configuration.layers).map { layer in
       let prefix = "model.layers.\(layer)."
       let qkNorm = configuration.hasQueryKeyNorm
-      let gateOffset = layout.entry(prefix + "mlp.gate_proj.weight")?.offset ?? 0
+      let gate = view(prefix + "mlp.gate_proj.weight")
+      guard let gateUp = gate.joined(with: view(prefix + "mlp.up_proj.weight")) else {
+        preconditionFailure("gate and up lie apart")
+      }
       return LayerTensors(
-        inputNorm: view(prefix + "input_layernorm.weight"),
+        inputNorm: view(prefix + "input_layernorm.weight").floats,
         query: view(prefix + "self_attn.q_proj.weight"),
         key: view(prefix + "self_attn.k_proj.weight"),
         value: view(prefix + "self_attn.v_proj.weight"),
-        queryNorm: qkNorm ? view(prefix + "self_attn.q_norm.weight") : nil,
-        keyNorm: qkNorm ? view(prefix + "self_attn.k_norm.weight") : nil,
+        queryNorm: qkNorm ? view(prefix + "self_attn.q_norm.weight").floats : nil,
+        keyNorm: qkNorm ? view(prefix + "self_attn.k_norm.weight").floats : nil,
         output: view(prefix + "self_attn.o_proj.weight"),
-        postNorm: view(prefix + "post_attention_layernorm.weight"),
-        gateUp: buffer.slice(gateOffset, 2 * configuration.mlpWidth * configuration.width),
-        down: view(prefix + "mlp.down_proj.weight"))
+        postNorm: view(prefix + "post_attention_layernorm.weight").floats,
+        gateUp: gateUp, down: view(prefix + "mlp.down_proj.weight"))
     }
-    finalNorm = view("model.norm.weight")
+    finalNorm = view("model.norm.weight").floats
     head = configuration.hasTiedHead ? embedding : view("lm_head.weight")
   }
 }

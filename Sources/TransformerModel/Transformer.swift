@@ -2,17 +2,33 @@ import TensorKernels
 
 /// A model ready to run: weights and what every pass over them shares.
 public final class Transformer: Sendable {
-  /// The weights.
-  public let parameters: Parameters
+  /// The shape.
+  public let configuration: ModelConfiguration
+  /// The weights, for passes that only read them.
+  public let weights: ModelTensors
+  private let trainable: Parameters?
   private let rotaryCache: RotaryCache
 
-  /// The shape.
-  public var configuration: ModelConfiguration { parameters.configuration }
+  /// The weights of a model in float32, for those who change them.
+  public var parameters: Parameters {
+    guard let trainable else { preconditionFailure("the weights are kept in half precision") }
+    return trainable
+  }
 
   /// Wraps `parameters`, which are not copied.
-  public init(_ parameters: Parameters) {
-    self.parameters = parameters
-    let c = parameters.configuration
+  public convenience init(_ parameters: Parameters) {
+    self.init(parameters.configuration, parameters.tensors, parameters)
+  }
+
+  /// Wraps weights that nobody changes, such as a checkpoint's in half precision.
+  convenience init(_ configuration: ModelConfiguration, weights: ModelTensors) {
+    self.init(configuration, weights, nil)
+  }
+
+  private init(_ c: ModelConfiguration, _ weights: ModelTensors, _ trainable: Parameters?) {
+    configuration = c
+    self.weights = weights
+    self.trainable = trainable
     rotaryCache = RotaryCache(
       frequencies: c.rotaryFrequencies, amplitude: c.rotaryAmplitude)
   }
@@ -55,7 +71,7 @@ public final class Transformer: Sendable {
     MatrixProduct.timesTransposed(
       pass.activations.finalNormed.rows(rows),
       weights.head.matrix(rows: c.vocabularySize, columns: c.width), into: matrix,
-      tally: pass.tally)
+      workers: pass.workers, tally: pass.tally)
     return (storage, matrix)
   }
 }

@@ -65,7 +65,7 @@ extension TransformerPass {
     if targets.contains(.head) {
       weightGradient(
         dLogits, activations.finalNormed.rows(all),
-        into: gradients.head.matrix(rows: c.vocabularySize, columns: c.width))
+        into: gradients.head.floats.matrix(rows: c.vocabularySize, columns: c.width))
     }
     inputGradient(dLogits, head, into: dNormed)
     dResidual.fill(0)
@@ -81,7 +81,7 @@ extension TransformerPass {
     if targets.contains(.embedding) {
       Embedding.scatterAdd(
         dResidual, tokens: tokens,
-        into: gradients.embedding.matrix(rows: c.vocabularySize, columns: c.width))
+        into: gradients.embedding.floats.matrix(rows: c.vocabularySize, columns: c.width))
     }
   }
 
@@ -99,14 +99,14 @@ extension TransformerPass {
     if targets.contains(.mlp) {
       weightGradient(
         dResidual, a.activated.rows(all),
-        into: gradients.down.matrix(rows: c.width, columns: c.mlpWidth))
+        into: gradients.down.floats.matrix(rows: c.width, columns: c.mlpWidth))
     }
     inputGradient(dResidual, w.down.matrix(rows: c.width, columns: c.mlpWidth), into: dActivated)
     SwiGLU.backward(dActivated, gateUp: a.gateUp.rows(all), into: dGateUp)
     if targets.contains(.mlp) {
       weightGradient(
         dGateUp, a.postNormed.rows(all),
-        into: gradients.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width))
+        into: gradients.gateUp.floats.matrix(rows: 2 * c.mlpWidth, columns: c.width))
     }
     inputGradient(
       dGateUp, w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width), into: dNormed)
@@ -134,7 +134,7 @@ extension TransformerPass {
     if targets.contains(.output) && !isSource {
       weightGradient(
         dResidual, a.attended.rows(all),
-        into: gradients.output.matrix(rows: c.width, columns: c.queryWidth))
+        into: gradients.output.floats.matrix(rows: c.width, columns: c.queryWidth))
     }
     let below = !lowest || targets.contains(.norms)
     let goesOn = below || !targets.isDisjoint(with: .projections)
@@ -175,7 +175,7 @@ extension TransformerPass {
     ] where targets.contains(target) {
       weightGradient(
         dProjected.columns(columns), a.inputNormed.rows(all),
-        into: gradient.matrix(rows: columns.count, columns: c.width))
+        into: gradient.floats.matrix(rows: columns.count, columns: c.width))
     }
     guard below else { return loss }
     let dNormed = buffers.normed.rows(all)
@@ -249,8 +249,13 @@ extension TransformerPass {
 
   /// `dx = dy · W`, a block of rows a task.
   private func inputGradient(
-    _ dy: MatrixView, _ weight: MatrixView, into dx: MatrixView, accumulate: Bool = false
+    _ dy: MatrixView, _ weight: WeightMatrix, into dx: MatrixView, accumulate: Bool = false
   ) {
+    guard let weight = weight.floats else {
+      MatrixProduct.times(
+        dy, weight, into: dx, accumulate: accumulate, workers: workers, tally: tally)
+      return
+    }
     let block = Self.rowBlock
     workers.run((dy.rows + block - 1) / block) { task, _ in
       let range = task * block..<min((task + 1) * block, dy.rows)

@@ -81,6 +81,9 @@ struct TransformerPass {
       inverse: activations.finalInverse)
   }
 
+  /// Who shares a product with large weights: nobody where the blocks of rows are shared already.
+  private var helpers: Workers { rows <= Self.rowBlock ? workers : .one }
+
   /// Whether one block of rows has enough attention to be worth waking other threads for.
   private var workForWorkers: Bool {
     rows * (firstVisible(0) + rows) * configuration.headWidth > 200_000
@@ -96,7 +99,8 @@ struct TransformerPass {
       inverse: a.inputInverse.slice(range.lowerBound, range.count))
     for part in projections(layer) {
       MatrixProduct.timesTransposed(
-        normed, part.weight, into: a.projected.rows(range).columns(part.columns), tally: tally)
+        normed, part.weight, into: a.projected.rows(range).columns(part.columns),
+        workers: helpers, tally: tally)
     }
     let scale = fillRowScale(layer, range)
     let h = configuration.queryWidth
@@ -155,18 +159,18 @@ struct TransformerPass {
     mid.copy(from: a.residual.rows(range))
     MatrixProduct.timesTransposed(
       a.attended.rows(range), w.output.matrix(rows: c.width, columns: c.queryWidth), into: mid,
-      accumulate: true, tally: tally)
+      accumulate: true, workers: helpers, tally: tally)
     RMSNormalization.forward(
       mid, gain: w.postNorm, epsilon: epsilon, into: a.postNormed.rows(range),
       inverse: a.postInverse.slice(range.lowerBound, range.count))
     MatrixProduct.timesTransposed(
       a.postNormed.rows(range), w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width),
-      into: a.gateUp.rows(range), tally: tally)
+      into: a.gateUp.rows(range), workers: helpers, tally: tally)
     SwiGLU.forward(a.gateUp.rows(range), into: a.activated.rows(range))
     let next = activations.residual(layer + 1).rows(range)
     next.copy(from: mid)
     MatrixProduct.timesTransposed(
       a.activated.rows(range), w.down.matrix(rows: c.width, columns: c.mlpWidth), into: next,
-      accumulate: true, tally: tally)
+      accumulate: true, workers: helpers, tally: tally)
   }
 }

@@ -4,13 +4,13 @@ import TensorKernels
 extension TransformerPass {
   /// Weight matrices of the projections a row needs, those that lie side by side as one, with the
   /// columns of `projected` that they fill.
-  func projections(_ layer: Int) -> [(columns: Range<Int>, weight: MatrixView)] {
+  func projections(_ layer: Int) -> [(columns: Range<Int>, weight: WeightMatrix)] {
     let w = weights.layers[layer]
     let h = configuration.queryWidth
     let g = configuration.keyValueWidth
     let d = configuration.width
     if case .frozen = source { return [(0..<h, w.query.matrix(rows: h, columns: d))] }
-    var parts: [(columns: Range<Int>, weight: FloatView)] = []
+    var parts: [(columns: Range<Int>, weight: WeightView)] = []
     for (view, columns) in [
       (w.query, 0..<h), (w.key, h..<h + g), (w.value, h + g..<h + 2 * g),
     ] {

@@ -25,7 +25,7 @@ final class InstanceProbe {
   /// - Throws: `ProbeError.notFinite` or `.diverged`, and what `checkpoint` throws.
   func measure(_ item: ProbeItem, checkpoint: () throws -> Void) throws -> ProbeResult {
     session.rewind(to: 0)
-    session.weights = session.model.parameters.tensors
+    session.weights = session.model.weights
     // In the chunks in which the session reads anyway: an interruption need not wait for the end.
     let context = item.instance.context
     for start in stride(from: 0, to: context.count, by: InferenceSession.chunkLength) {
@@ -54,7 +54,7 @@ final class InstanceProbe {
       session, settings: adaptation.step, spanLength: spanLength, workers: workers)
     session.weights = adapter.queries.weights
     defer {
-      session.weights = session.model.parameters.tensors
+      session.weights = session.model.weights
       adapter.queries.restore()
       precondition(adapter.queries.isRestored, "the query weights are restored bit for bit")
     }

@@ -1,15 +1,15 @@
 import TensorKernels
 import TransformerModel
 
-/// Private copies of some of a model's tensors, side by side in one run, so that one instance can train
-/// them while all share the others.
+/// Private copies of some of a model's tensors in float32, side by side in one run, so that one instance
+/// can train them while all share the others, whatever the precision of those.
 public final class AdaptedWeights {
   /// A tensor that is copied: where it lies in the run, and how the model's tensors come to use it.
   private struct Piece {
-    let original: FloatView
+    let original: WeightView
     let range: Range<Int>
     let isGain: Bool
-    let install: (inout ModelTensors, FloatView) -> Void
+    let install: (inout ModelTensors, WeightView) -> Void
   }
 
   private let base: ModelTensors
@@ -18,17 +18,22 @@ public final class AdaptedWeights {
 
   /// Copies of the tensors of `model` that `targets` names.
   public init(_ model: Transformer, targets: GradientTargets) {
-    base = model.parameters.tensors
+    base = model.weights
     var pieces: [Piece] = []
     var count = 0
     func add(
-      _ original: FloatView?, isGain: Bool = false,
-      _ install: @escaping (inout ModelTensors, FloatView) -> Void
+      _ original: WeightView?, isGain: Bool = false,
+      _ install: @escaping (inout ModelTensors, WeightView) -> Void
     ) {
       guard let original else { return }
       let range = count..<count + original.count
       pieces.append(Piece(original: original, range: range, isGain: isGain, install: install))
       count = range.upperBound
+    }
+    func addGain(
+      _ gain: FloatView?, _ install: @escaping (inout ModelTensors, FloatView) -> Void
+    ) {
+      add(gain.map { WeightView($0) }, isGain: true) { install(&$0, $1.floats) }
     }
     let norms = targets.contains(.norms)
     for (index, layer) in base.layers.enumerated() {
@@ -42,12 +47,12 @@ public final class AdaptedWeights {
         add(layer.down) { $0.layers[index].down = $1 }
       }
       guard norms else { continue }
-      add(layer.inputNorm, isGain: true) { $0.layers[index].inputNorm = $1 }
-      add(layer.queryNorm, isGain: true) { $0.layers[index].queryNorm = $1 }
-      add(layer.keyNorm, isGain: true) { $0.layers[index].keyNorm = $1 }
-      add(layer.postNorm, isGain: true) { $0.layers[index].postNorm = $1 }
+      addGain(layer.inputNorm) { $0.layers[index].inputNorm = $1 }
+      addGain(layer.queryNorm) { $0.layers[index].queryNorm = $1 }
+      addGain(layer.keyNorm) { $0.layers[index].keyNorm = $1 }
+      addGain(layer.postNorm) { $0.layers[index].postNorm = $1 }
     }
-    if norms { add(base.finalNorm, isGain: true) { $0.finalNorm = $1 } }
+    if norms { addGain(base.finalNorm) { $0.finalNorm = $1 } }
     let isTied = model.configuration.hasTiedHead
     if isTied && !targets.isDisjoint(with: [.embedding, .head]) {
       add(base.embedding) { tensors, view in
@@ -73,7 +78,7 @@ public final class AdaptedWeights {
   /// ones: where a gradient is collected.
   func tensors(over run: FloatView) -> ModelTensors {
     var result = base
-    for piece in pieces { piece.install(&result, part(run, piece.range)) }
+    for piece in pieces { piece.install(&result, WeightView(part(run, piece.range))) }
     return result
   }
 
@@ -97,7 +102,7 @@ public final class AdaptedWeights {
   }
 
   /// The model's own values of tensor number `index`.
-  func original(_ index: Int) -> FloatView { pieces[index].original }
+  func original(_ index: Int) -> WeightView { pieces[index].original }
 
   private func part(_ run: FloatView, _ range: Range<Int>) -> FloatView {
     run.slice(range.lowerBound, range.count)
