@@ -69,7 +69,9 @@ public struct Provenance: Sendable, Equatable {
   }
 
   /// Writes the members that tell it into an open object.
-  func writeMembers(to json: inout JSONWriter) throws {
+  ///
+  /// - Parameter isDone: whether the work ends now, so that its seconds can be told.
+  func writeMembers(to json: inout JSONWriter, isDone: Bool = true) throws {
     json.member("version", version)
     if let commit { json.member("commit", commit) }
     json.member("command", strings: command)
@@ -77,6 +79,7 @@ public struct Provenance: Sendable, Equatable {
       for (name, value) in machine { json.member(name, value) }
     }
     json.member("started", ISO8601DateFormatter().string(from: start))
+    guard isDone else { return }
     let seconds = Date().timeIntervalSince(start)
     try json.member("seconds", (seconds * 1000).rounded() / 1000)
   }

@@ -36,7 +36,8 @@ public struct SweepProvenance: Sendable {
       json.member("split", plan.spec.split.rawValue)
       json.member("count", plan.spec.count)
       json.member("cells", plan.cells.count)
-      try provenance.writeMembers(to: &json)
+      // A sweep may be interrupted: what its records took is told by them.
+      try provenance.writeMembers(to: &json, isDone: false)
       json.array("model") { json in for file in model { file.write(to: &json) } }
       if !logs.isEmpty {
         json.array("merged_from") { json in for file in logs { file.write(to: &json) } }
