@@ -56,6 +56,7 @@ targets += room(
     "TestTimeCompute", "Instrumentation", "Training", "TransformerModel", "TensorKernels",
     "SandboxTasks", "Randomness", "DataFiles",
   ])
+targets += room("TextBenchmarks", uses: ["DataFiles"], resources: [.copy("Fixtures")])
 targets += room("Plotting", uses: ["CCairo"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
 
