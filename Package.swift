@@ -68,6 +68,12 @@ targets += [
       "SandboxTasks", "TensorKernels", "TestTimeCompute", "TextTasks", "Tokenization", "Training",
       "TransformerModel",
     ]),
+  .executableTarget(
+    name: "workload-benchmark",
+    dependencies: [
+      "DataFiles", "Experiments", "Randomness", "SandboxTasks", "TensorKernels", "TestTimeCompute",
+      "Training", "TransformerModel",
+    ]),
   .testTarget(
     name: "CommandLineTests",
     dependencies: ["DataFiles", "Randomness", "SandboxTasks", "TransformerModel", "dilution"],

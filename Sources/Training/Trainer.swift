@@ -103,12 +103,44 @@ public final class Trainer {
     return running.overall.map { $0 >= goal } ?? false
   }
 
-  /// One update.
+  /// One update by the recipe.
   ///
   /// - Throws: `TrainingError.diverged`; weights and moments are then as before the step.
   public func advance() throws(TrainingError) -> Report {
     let facts = self.facts
     let sequences = drawBatch(data.child(step))
+    let update = try update(on: sequences)
+    running.decay(by: 0.95)
+    running.add(update.accuracy)
+    let accuracy = running
+    if (running.overall ?? 0) > recipe.curriculum.accuracy, facts < recipe.curriculum.end {
+      self.facts = min(recipe.curriculum.end, facts + recipe.curriculum.grow)
+      // Counts from easier sequences say nothing about the next size.
+      running = SliceAccuracy()
+    }
+    return Report(
+      step: step, loss: update.loss, gradientNorm: update.gradientNorm,
+      learningRate: update.learningRate,
+      tokens: sequences.reduce(0) { $0 + $1.sequence.tokens.count }, facts: facts,
+      accuracy: accuracy)
+  }
+
+  /// What an update saw.
+  public struct Update: Sendable {
+    /// Mean weighted loss, in nats.
+    public let loss: Double
+    /// Norm of the gradient before clipping.
+    public let gradientNorm: Double
+    public let learningRate: Double
+    /// What was predicted right.
+    public let accuracy: SliceAccuracy
+  }
+
+  /// One update on sequences of the caller's choice, at the recipe's rate; curriculum and running
+  /// accuracy stay as they are.
+  ///
+  /// - Throws: `TrainingError.diverged`; weights and moments are then as before the step.
+  public func update(on sequences: [PositionedSequence]) throws(TrainingError) -> Update {
     let totalWeight = sequences.reduce(0.0) { sum, item in
       let predictable = item.sequence.predictable.dropFirst().count { $0 }
       return sum + Double(predictable)
@@ -127,21 +159,10 @@ public final class Trainer {
     optimizer.update(
       model.parameters.flat, gradient: gradient, settings: settings,
       gradientScale: AdamW.clipFactor(norm: norm, limit: recipe.clip), undecayed: undecayed)
-
-    let tokens = sequences.reduce(0) { $0 + $1.sequence.tokens.count }
-    running.decay(by: 0.95)
-    running.add(outcome.accuracy)
     step += 1
-    tokensSeen += tokens
-    let accuracy = running
-    if (running.overall ?? 0) > recipe.curriculum.accuracy, facts < recipe.curriculum.end {
-      self.facts = min(recipe.curriculum.end, facts + recipe.curriculum.grow)
-      // Counts from easier sequences say nothing about the next size.
-      running = SliceAccuracy()
-    }
-    return Report(
-      step: step, loss: outcome.loss, gradientNorm: norm, learningRate: rate, tokens: tokens,
-      facts: facts, accuracy: accuracy)
+    tokensSeen += sequences.reduce(0) { $0 + $1.sequence.tokens.count }
+    return Update(
+      loss: outcome.loss, gradientNorm: norm, learningRate: rate, accuracy: outcome.accuracy)
   }
 
   /// Sequences 0, 1, 2, … of a step, as many as it takes to have the recipe's number of tokens.
