@@ -5,7 +5,7 @@ SWIFT ?= swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help demo build test lint format goldens deps check-deps check-peers install uninstall \
-  check-completions
+  check-completions bench-peers
 
 help:
 	@echo "make demo     draw dilution curves from the shipped checkpoint, into out/demo"
@@ -19,6 +19,7 @@ help:
 	@echo "make goldens  record the help screens and figure data that the tests hold the program to"
 	@echo "make check-completions  try the completions in the shells that are installed (Python)"
 	@echo "make check-peers  hold checkpoints against transformers, tasks against RULER (Python)"
+	@echo "make bench-peers  time the lab against PyTorch, JAX and RULER's loop (Python)"
 
 build: check-deps
 	$(SWIFT) build -c release --product dilution
@@ -103,6 +104,14 @@ check-peers: build
 	  $(PEERS)/bin/pip install --quiet "transformers==$$release.*"; \
 	  $(PEERS)/bin/python Tests/Peers/check_transformers.py; \
 	done
+
+# BENCH takes options, such as "--quick --only c,d"; Benchmarks/README.md lists them.
+bench-peers: build
+	$(SWIFT) build -c release --product workload-benchmark
+	test -x $(PEERS)/bin/python || python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --upgrade pip setuptools
+	$(PEERS)/bin/pip install --quiet -r Benchmarks/requirements.txt
+	$(PEERS)/bin/python Benchmarks/compare.py $(BENCH)
 
 deps:
 	@packages=""; \

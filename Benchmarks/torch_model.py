@@ -81,20 +81,21 @@ class Model(torch.nn.Module):
             q, k, v, enable_gqa=self.heads != self.groups, **options)
 
     def prefill(self, tokens, cache, rotary):
-        """Reads `[1, n]` tokens into caches `[layers, 2, 1, groups, room, width]`; the last layer's
-        stream."""
+        """Reads `[1, n]` tokens into a cache, keys and values `[1, groups, room, width]` for each layer;
+        the last layer's stream."""
         x = F.embedding(tokens, self["embedding"])
         n = tokens.shape[-1]
         rotary = rotary[0][:n], rotary[1][:n]
         for i in range(self.layers):
             q, k, v = self.project(x, i, rotary)
-            cache[i, 0, :, :, :n] = k
-            cache[i, 1, :, :, :n] = v
+            cache[i][0][:, :, :n] = k
+            cache[i][1][:, :, :n] = v
             x = self.mix(x, self.attend(q, k, v, is_causal=True), i)
         return x
 
     def new_cache(self, room):
-        return torch.zeros(self.layers, 2, 1, self.groups, room, self.width)
+        return [(torch.zeros(1, self.groups, room, self.width),
+                 torch.zeros(1, self.groups, room, self.width)) for _ in range(self.layers)]
 
     def answer(self, tokens, start, cache, rotary):
         """Reads a few tokens behind `start` cached ones; their logits, and the whole attention of
@@ -107,10 +108,9 @@ class Model(torch.nn.Module):
         rows = []
         for i in range(self.layers):
             q, k, v = self.project(x, i, rotary)
-            cache[i, 0, :, :, start:end] = k
-            cache[i, 1, :, :, start:end] = v
-            k, v = (c.repeat_interleave(self.heads // self.groups, 1) if self.heads != self.groups
-                    else c for c in cache[i, :, :, :, :end])
+            cache[i][0][:, :, start:end] = k
+            cache[i][1][:, :, start:end] = v
+            k, v = cache[i][0][:, :, :end], cache[i][1][:, :, :end]
             pattern = torch.softmax(q @ k.transpose(-1, -2) * self.width**-0.5 + mask, -1)
             rows.append(pattern[0])
             x = self.mix(x, pattern @ v, i)
@@ -122,10 +122,10 @@ class Model(torch.nn.Module):
         rotary = rotary[0][position:position + 1], rotary[1][position:position + 1]
         for i in range(self.layers):
             q, k, v = self.project(x, i, rotary)
-            cache[i, 0, :, :, position:position + 1] = k
-            cache[i, 1, :, :, position:position + 1] = v
-            attended = self.attend(
-                q, cache[i, 0, :, :, :position + 1], cache[i, 1, :, :, :position + 1])
+            keys, values = cache[i]
+            keys[:, :, position:position + 1] = k
+            values[:, :, position:position + 1] = v
+            attended = self.attend(q, keys[:, :, :position + 1], values[:, :, :position + 1])
             x = self.mix(x, attended, i)
         return self.logits(x).argmax(-1)
 
@@ -137,9 +137,10 @@ class Model(torch.nn.Module):
         seen = mask.index_select(0, position)
         for i in range(self.layers):
             q, k, v = self.project(x, i, rotary)
-            cache[i, 0].index_copy_(2, position, k)
-            cache[i, 1].index_copy_(2, position, v)
-            x = self.mix(x, self.attend(q, cache[i, 0], cache[i, 1], attn_mask=seen), i)
+            keys, values = cache[i]
+            keys.index_copy_(2, position, k)
+            values.index_copy_(2, position, v)
+            x = self.mix(x, self.attend(q, keys, values, attn_mask=seen), i)
         return self.logits(x).argmax(-1)
 
     def language_loss(self, tokens, rotary):

@@ -60,11 +60,12 @@ class TorchSide:
         work = self.get(name)
         tried = {}
         for choice in CHOICES.get(name, [None]):
-            for threads in (2, 1):
+            # A compiled program is made for a number of threads, and making it takes long: one thread
+            # is tried only where there is little to share.
+            for threads in (2,) if self.compiles and name != "e" else (2, 1):
                 torch.set_num_threads(threads)
                 work.choice = choice
-                if choice or threads == 2:
-                    work.run(0, is_trial=True)  # compiles
+                work.run(0, is_trial=True)
                 tried[choice, threads] = measured(lambda: work.run(0, is_trial=True))["seconds"]
         work.choice, work.threads = min(tried, key=tried.get)
         return {"threads": work.threads, "choice": work.choice,
@@ -178,8 +179,7 @@ class Step(Reader):
         k = self.given["span_length"]
         end = start + k
         # Rows see what is cached up to and including themselves: no more than that is handed over.
-        keys, values = ([self.cache[i, j, :, :, :end] for i in range(self.model.layers)]
-                        for j in (0, 1))
+        keys, values = ([pair[j][:, :, :end] for pair in self.cache] for j in (0, 1))
         mask = torch.full((k, end), float("-inf")).triu(start + 1)
         rotary = self.rotary[0][start:end], self.rotary[1][start:end]
         self.optimizer.zero_grad(set_to_none=True)
@@ -226,9 +226,8 @@ class Decoding(Reader):
         given = inputs["decoding"]
         self.units = given["count"]
         self.read(given, self.units)
-        self.is_static = side.compile(None) is not None if compiled.__self__.compiles else False
-        if self.is_static:
-            room = self.cache.shape[-2]
+        if side.compiles:
+            room = self.cache[0][0].shape[-2]
             mask = torch.full((room, room), float("-inf")).triu(1)
             step = side.compile(self.model.static_step)
             self.step = lambda token, n: step(
