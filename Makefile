@@ -18,6 +18,7 @@ help:
 	@echo "make format   put the source into that form"
 	@echo "make goldens  record the help screens and figure data that the tests hold the program to"
 	@echo "make check-completions  try the completions in the shells that are installed (Python)"
+	@echo "make check-slurm  run a study on a Slurm of this machine's own (apt), and compare"
 	@echo "make check-peers  hold checkpoints against transformers, tasks against RULER (Python)"
 	@echo "make bench-peers  time the lab against PyTorch, JAX and RULER's loop (Python)"
 
@@ -112,6 +113,19 @@ bench-peers: build
 	$(PEERS)/bin/pip install --quiet --upgrade pip setuptools
 	$(PEERS)/bin/pip install --quiet -r Benchmarks/requirements.txt
 	$(PEERS)/bin/python Benchmarks/compare.py $(BENCH)
+
+# Starts a Slurm of one machine under /tmp, on ports of its own, and stops it again.
+.PHONY: check-slurm deps-slurm
+check-slurm: deps-slurm build
+	Tests/Slurm/check.sh $(DILUTION)
+
+deps-slurm:
+	@PATH="$$PATH:/usr/sbin"; \
+	if ! { command -v slurmctld && command -v slurmd && command -v munged; } >/dev/null; then \
+	  set -ex; $(SUDO) apt-get update; \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+	    slurm-wlm munge; \
+	fi
 
 deps:
 	@packages=""; \

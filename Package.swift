@@ -57,6 +57,7 @@ targets += room(
     "SandboxTasks", "Randomness", "DataFiles",
   ])
 targets += room("TextBenchmarks", uses: ["DataFiles"], resources: [.copy("Fixtures")])
+targets += room("BatchJobs", uses: ["DataFiles"])
 targets += room("Plotting", uses: ["CCairo"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
 
@@ -64,7 +65,8 @@ targets += [
   .executableTarget(
     name: "dilution",
     dependencies: [
-      "ArgumentParsing", "DataFiles", "Experiments", "Instrumentation", "Plotting", "Randomness",
+      "ArgumentParsing", "BatchJobs", "DataFiles", "Experiments", "Instrumentation", "Plotting",
+      "Randomness",
       "SandboxTasks", "TensorKernels", "TestTimeCompute", "TextTasks", "Tokenization", "Training",
       "TransformerModel",
     ]),
@@ -88,7 +90,8 @@ let package = Package(
     .library(
       name: "ScoreDilution",
       targets: [
-        "DataFiles", "Experiments", "Instrumentation", "Plotting", "Randomness", "SandboxTasks",
+        "BatchJobs", "DataFiles", "Experiments", "Instrumentation", "Plotting", "Randomness",
+        "SandboxTasks",
         "TensorKernels", "TestTimeCompute", "TextTasks", "Tokenization", "Training",
         "TransformerModel",
       ]),

@@ -62,10 +62,12 @@ public struct Option<Value: Sendable>: OptionDeclaring {
   /// An option that may be given several times; its value holds every one, in order.
   public static func repeated<Element>(
     _ name: String, short: Character? = nil, _ kind: ValueKind<Element>, isRequired: Bool = false,
-    help: String
+    takesDashes: Bool = false, help: String
   ) -> Option where Value == [Element] {
-    let declaration = OptionDeclaration(
+    var declared = OptionDeclaration(
       name: name, short: short, kind: kind, help: help, isRequired: isRequired, isRepeatable: true)
+    declared.takesDashes = takesDashes
+    let declaration = declared
     return Option(declaration) { (texts) throws(ArgumentError) in
       if isRequired && texts.isEmpty { throw .missingOption(declaration) }
       var values: [Element] = []

@@ -14,6 +14,9 @@ public struct OptionDeclaration: Sendable, Equatable {
   public let isRepeatable: Bool
   /// The value that holds when the option is not given, as it would be typed.
   public let defaultText: String?
+  /// Whether the word behind it is its value even where that begins with a dash, as another program's
+  /// options do; a word that is an option here is not.
+  public var takesDashes = false
 
   /// The option as it is typed, such as `--count`.
   public var flag: String { "--\(name)" }

@@ -158,7 +158,9 @@ private struct Scan {
   ) throws(ArgumentError) {
     if let attached {
       occurrences[option.name, default: []].append(attached)
-    } else if let next = words.first, !looksLikeOption(next) {
+    } else if let next = words.first,
+      !looksLikeOption(next) || option.takesDashes && isForeign(next)
+    {
       occurrences[option.name, default: []].append(next)
       words.removeFirst()
     } else {
@@ -171,6 +173,13 @@ private struct Scan {
   private func looksLikeOption(_ word: String) -> Bool {
     guard word.first == "-", let second = word.dropFirst().first else { return false }
     return !second.isNumber && second != "."
+  }
+
+  /// Whether a word with a dash is none of this command's options.
+  private func isForeign(_ word: String) -> Bool {
+    guard word != "--" else { return false }
+    let name = word.prefix { $0 != "=" }
+    return !declarations.contains { $0.flag == name || $0.short.map { "-\($0)" } == String(name) }
   }
 
   private func unknown(_ word: String) -> ArgumentError {

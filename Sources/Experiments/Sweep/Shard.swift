@@ -27,10 +27,10 @@ public struct Shard: Sendable, Equatable {
   /// What stands behind the names of the shard's own files: `-2-of-3`, and nothing for the whole.
   var suffix: String { isWhole ? "" : "-\(index)-of-\(count)" }
 
-  /// Whether the shard does what has this hash; of all shards of a count exactly one does.
-  func takes(_ hash: [UInt8]) -> Bool {
+  /// The one shard of a count that does what has this hash.
+  static func taking(_ hash: [UInt8], of count: Int) -> Shard {
     let number = hash.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    return number % UInt64(count) == UInt64(index - 1)
+    return Shard(index: Int(number % UInt64(count)) + 1, of: count)
   }
 }
 

@@ -18,6 +18,8 @@ public enum SweepError: Error, Equatable {
   case editedProvenance(file: String)
   /// Records are missing.
   case incomplete(missing: Int, total: Int, shards: [Shard])
+  /// The folder holds shards of another number.
+  case otherShards(folder: String, count: Int)
   /// There is no sweep in the folder.
   case noSweep(folder: String)
   /// There are no final files in the folder.
@@ -55,6 +57,8 @@ extension SweepError: CustomStringConvertible {
         + (shards.isEmpty
           ? ": run the sweep again to make them"
           : ", of shards \(shards.map(\.description).joined(separator: ", ")): run those again")
+    case .otherShards(let folder, let count):
+      "\(folder) holds shards of \(count): give --shards \(count), or name another --out"
     case .noSweep(let folder):
       "\(folder) holds no sweep: name a folder that 'dilution sweep' made"
     case .noResults(let folder):

@@ -73,9 +73,14 @@ public struct SweepPlan: Sendable {
     return stride(from: 0, to: cells.count, by: size).flatMap { first in
       (0..<spec.count).compactMap { index in
         let group = Group(cells: first..<first + size, index: index)
-        return shard.isWhole || shard.takes(groupHash(group)) ? group : nil
+        return shard.isWhole || self.shard(group, of: shard.count) == shard ? group : nil
       }
     }
+  }
+
+  /// The shard of a count that does a group.
+  public func shard(_ group: Group, of count: Int) -> Shard {
+    Shard.taking(groupHash(group), of: count)
   }
 
   /// The hash of everything that decides a record: the checkpoint, the instance and the method.

@@ -11,6 +11,11 @@ enum MergeCommand: Subcommand {
     "out", .directory,
     help: "Where the results go; created when missing. One of the runs will do.")
 
+  static let parts = Option.repeated(
+    "part", .text("NAME"),
+    help: "Join this part of the study alone; may be given several times. All parts when not given."
+  )
+
   static let declaration = Command(
     name: "merge",
     summary: "join the shards of a sweep",
@@ -25,14 +30,15 @@ enum MergeCommand: Subcommand {
         "Three machines' work")
     ],
     positionals: [runs],
-    groups: [OptionGroup("Options", [folder])])
+    groups: [OptionGroup("Options", [folder, parts])])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let folders = arguments[runs].map(SweepFolder.init)
     let target = SweepFolder(arguments[folder])
-    let parts = folders.reduce(into: [String]()) { names, folder in
-      names += folder.parts().filter { !names.contains($0) }
-    }
+    let parts = try chosen(
+      folders.reduce(into: [String]()) { names, folder in
+        names += folder.parts().filter { !names.contains($0) }
+      }, arguments)
     var reports: [SweepReport] = []
     var lines: [String] = []
     for part in parts.isEmpty ? [nil] : parts.map(Optional.some) {
@@ -49,6 +55,20 @@ enum MergeCommand: Subcommand {
       return try console.print(json: reports)
     }
     for line in lines { try console.print(line) }
+  }
+
+  private static func chosen(
+    _ known: [String], _ arguments: Arguments
+  ) throws(ArgumentError) -> [String] {
+    let wanted = arguments[parts]
+    for name in wanted where !known.contains(name) {
+      throw .rule(
+        known.isEmpty
+          ? "--part \(name): the runs have no parts; leave the option out."
+          : "--part \(name): the runs have no such part; they have \(known.joined(separator: ", "))."
+      )
+    }
+    return wanted.isEmpty ? known : known.filter { wanted.contains($0) }
   }
 
   private static func join(_ merge: SweepMerge, _ folder: SweepFolder) throws -> SweepReport {

@@ -14,15 +14,17 @@ struct PlannedSweep {
 
   /// Loads the model and expands the grid.
   ///
+  /// - Parameter worksHere: whether this machine has to hold the contexts.
   /// - Throws: whatever is wrong with spec or checkpoint.
   init(
-    _ spec: SweepSpec, specFile: String, shard: Shard, folder: SweepFolder?, threads: Int
+    _ spec: SweepSpec, specFile: String, shard: Shard, folder: SweepFolder?, threads: Int,
+    worksHere: Bool = true
   ) throws {
     let transformer = Transformer(try Checkpoint.load(spec.model))
     model = try HashedFile.checkpoint(spec.model)
     run = try SweepRun(
       SweepPlan(spec, modelHash: SweepPlan.hash(of: model)), model: transformer, threads: threads,
-      freeBytes: SystemFiles.memory?.freeBytes)
+      freeBytes: worksHere ? SystemFiles.memory?.freeBytes : nil)
     self.folder = folder
     self.shard = shard
     self.specFile = specFile

@@ -44,12 +44,16 @@ enum SweepCommand: Subcommand {
         "dilution sweep Tasks/Studies/quick.json5 --dry-run", "What it costs, before it is started"),
       Example(
         "dilution sweep spec.json5 --shard 2/3 --out runs/part-2", "The second of three machines"),
+      Example(
+        "dilution sweep spec.json5 --out runs/study --slurm --shards 16 --slurm-option time=2:00:00",
+        "Sixteen tasks of a Slurm cluster; repeat the command to submit again what failed"),
     ],
     positionals: [spec],
-    groups: [OptionGroup("Options", [folder, parts, shard, dryRun])])
+    groups: [OptionGroup("Options", [folder, parts, shard, dryRun]), SlurmOptions.group])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let shard = try shard(arguments)
+    try SlurmOptions.check(arguments, shard: Self.shard, dryRun: dryRun)
     let specFile = arguments[spec]
     let specs = try chosen(SweepStudy.read(specFile), arguments)
     if arguments[folder] == nil && !arguments[dryRun] {
@@ -62,7 +66,11 @@ enum SweepCommand: Subcommand {
       spec.seed = arguments.seed(default: spec.seed)
       return try PlannedSweep(
         spec, specFile: specFile, shard: shard, folder: root?.part(spec.part),
-        threads: arguments.threads)
+        threads: arguments.threads, worksHere: !arguments[SlurmOptions.slurm])
+    }
+    if let root, arguments[SlurmOptions.slurm] {
+      return try SlurmSweep(arguments, sweeps, specFile: specFile, root: root).submit(
+        scriptOnly: arguments[SlurmOptions.scriptOnly], console)
     }
     if arguments[dryRun] { return try EstimateReport.print(sweeps, console) }
     var reports: [SweepReport] = []
@@ -98,5 +106,23 @@ enum SweepCommand: Subcommand {
       throw .rule("--shard must be I/N with I from 1 to N, such as 2/3, not '\(text)'.")
     }
     return shard
+  }
+}
+
+extension SlurmSweep {
+  fileprivate init(
+    _ arguments: Arguments, _ sweeps: [PlannedSweep], specFile: String, root: SweepFolder
+  ) throws {
+    self.sweeps = sweeps
+    self.specFile = specFile
+    self.root = root
+    shardCount = arguments[SlurmOptions.shards] ?? 1
+    parts = arguments[SweepCommand.parts]
+    passedOn =
+      parts.flatMap { ["--part", $0] }
+      + (arguments[GlobalOptions.seed].map { ["--seed", "\($0)"] } ?? [])
+      + (arguments[GlobalOptions.quiet] ? ["--quiet"] : [])
+    threads = arguments[GlobalOptions.threads]
+    options = try SlurmOptions.passed(arguments)
   }
 }
