@@ -34,7 +34,7 @@ var targets: [Target] = [
 targets += room("Randomness")
 targets += room("DataFiles")
 targets += room("SandboxTasks", uses: ["Randomness", "DataFiles"])
-targets += room("Tokenization", uses: ["DataFiles"])
+targets += room("Tokenization", uses: ["DataFiles"], resources: [.copy("Fixtures")])
 targets += room(
   "TextTasks", uses: ["SandboxTasks", "Tokenization", "Randomness", "DataFiles"])
 targets += room(

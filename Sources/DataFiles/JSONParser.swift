@@ -87,7 +87,7 @@ struct JSONParser {
     try checkDepth(depth)
     position += 1
     var members: [JSONMember] = []
-    var index: [String: Int] = [:]
+    var index: [ExactText: Int] = [:]
     while true {
       try skipTrivia()
       if skip("}") { break }
@@ -113,10 +113,11 @@ struct JSONParser {
 
   /// Where a key stands already: by comparison in a small object, by an index in a larger one.
   private func first(
-    _ key: String, in members: [JSONMember], _ index: inout [String: Int]
+    _ key: String, in members: [JSONMember], _ index: inout [ExactText: Int]
   ) -> Int? {
-    if members.count < 12 { return members.firstIndex { $0.key == key } }
-    for member in index.count..<members.count { index[members[member].key] = member }
+    let key = ExactText(key)
+    if members.count < 12 { return members.firstIndex { ExactText($0.key) == key } }
+    for member in index.count..<members.count { index[ExactText(members[member].key)] = member }
     return index[key]
   }
 
