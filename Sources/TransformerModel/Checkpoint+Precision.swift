@@ -54,6 +54,24 @@ extension Checkpoint {
       })
   }
 
+  /// How a folder's files hold the weight matrices: what most of the numbers are. Nil where the folder has
+  /// no weights.
+  ///
+  /// - Throws: `CheckpointError`, `SafetensorsError`, `JSONError` or `FileSystemError`.
+  public static func storedPrecision(_ folder: String) throws -> StoragePrecision? {
+    var counts: [StoragePrecision: Int] = [:]
+    do {
+      for path in try weightFiles(folder) {
+        for entry in try SafetensorsFile.open(path).entries where entry.shape.count == 2 {
+          counts[entry.type.precision, default: 0] += entry.count
+        }
+      }
+    } catch CheckpointError.noWeights {
+      return nil
+    }
+    return StoragePrecision.allCases.max { counts[$0, default: 0] < counts[$1, default: 0] }
+  }
+
   /// The other half of what is one matrix here and two tensors in a file.
   private static func twinName(_ name: String) -> String? {
     let (gate, up) = ("mlp.gate_proj.weight", "mlp.up_proj.weight")

@@ -99,7 +99,7 @@ public enum Checkpoint {
   }
 
   /// The files that hold the weights, each once, in the order of their names.
-  private static func weightFiles(_ folder: String) throws -> [String] {
+  static func weightFiles(_ folder: String) throws -> [String] {
     let single = path(folder, "model.safetensors")
     if FileManager.default.fileExists(atPath: single) { return [single] }
     let index = path(folder, "model.safetensors.index.json")

@@ -45,6 +45,8 @@ struct CostReport: Encodable {
   var traces: Int
   var costs: [Cost]
   var matches: [Match]
+  /// With `--estimate`.
+  var here: TimeReport?
 
   init(shape: KnownShape, length: Int, steps: Int, span: Int, traces: Int) {
     let flops = FLOPs(shape.configuration)

@@ -1,4 +1,5 @@
 import ArgumentParsing
+import TensorKernels
 import TestTimeCompute
 import TransformerModel
 
@@ -27,6 +28,18 @@ enum FlopsCommand: Subcommand {
   static let scan = Option.flag(
     "scan", help: "Hold the rule 2Nk against the exact count over contexts and known shapes.")
 
+  static let estimate = Option.flag(
+    "estimate", help: "Also measure this machine for some seconds, and tell time and memory.")
+
+  static let weights = Option.optional(
+    "weights", .choice(StoragePrecision.allCases.map(\.rawValue)),
+    help: "How weights are kept, for --estimate: as the checkpoint's files have them unless given, "
+      + "or bfloat16 for a shape known by name.")
+
+  static let cache = Option.defaulted(
+    "kv-precision", .choice(StoragePrecision.allCases.map(\.rawValue)),
+    to: StoragePrecision.float32.rawValue, help: "How keys and values are kept, for --estimate.")
+
   static let declaration = Command(
     name: "flops",
     summary: "count what each method costs, and match their budgets exactly",
@@ -39,13 +52,23 @@ enum FlopsCommand: Subcommand {
       The rule takes a step for two forward passes over the span. It is too high where attention \
       counts: a span that starts anywhere sees half of the context on average, a thinking token all \
       of it, and the thinking before it. The narrower the model, the sooner that is so.
+
+      With --estimate it runs single layers of the shape for some seconds and tells how long reading, \
+      training and thinking would take here, and how much memory. A folder needs no weights for that, \
+      only config.json, unless the weights' own precision is to be found out.
       """,
     examples: [
       Example("dilution flops --shape qwen3-4b --length 8K", "The paper's settings: N=32, k=128"),
       Example("dilution flops --shape sandbox --length 4K --span 64", "The lab's own shape"),
+      Example(
+        "dilution flops --shape qwen3-4b --length 8K --estimate",
+        "How long that takes here, and how much memory"),
       Example("dilution flops --scan", "Where the rule 2Nk is off, and by how much"),
     ],
-    groups: [OptionGroup("Options", [model, shape, length, steps, span, traces, scan])])
+    groups: [
+      OptionGroup("Options", [model, shape, length, steps, span, traces, scan]),
+      OptionGroup("Time and memory", [estimate, weights, cache]),
+    ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     if arguments[model] != nil && arguments[shape] != nil {
@@ -71,9 +94,17 @@ enum FlopsCommand: Subcommand {
       throw ArgumentError.rule(
         "--span must be less than --length, which is \(length): a span needs the token behind it.")
     }
-    let report = CostReport(
+    var report = CostReport(
       shape: given, length: length, steps: steps, span: span, traces: arguments[traces])
-    try console.show(report, lines: report.lines)
+    guard arguments[estimate] else { return try console.show(report, lines: report.lines) }
+    var precision = arguments[weights].flatMap(StoragePrecision.init(rawValue:))
+    if precision == nil, let folder = arguments[model] {
+      precision = try Checkpoint.storedPrecision(folder)
+    }
+    report.here = TimeReport(
+      given.configuration, costs: report, weights: precision ?? .bfloat16,
+      cache: StoragePrecision(rawValue: arguments[cache]) ?? .float32, threads: arguments.threads)
+    try console.show(report, lines: report.lines + (report.here?.lines(report) ?? []))
   }
 }
 

@@ -55,7 +55,7 @@ enum ProbeCommand: Subcommand {
         "--profile \(stranger): no tasks file has an instance of that number among those probed.")
     }
     let folder = arguments[ProbeOptions.model]
-    let model = Transformer(try Checkpoint.load(folder))
+    let model = try ModelArguments.open(folder, arguments)
     let run = try ProbeRun(
       model, settings: settings, items: items, threads: arguments.threads,
       freeBytes: SystemFiles.memory?.freeBytes)

@@ -67,7 +67,7 @@ enum ProbeOptions {
     "optimizer", .choice.shown(as: "NAME"), to: AdaptationOptimizer.adamw, help: "The optimizer.")
 
   static let groups = [
-    OptionGroup("What is probed", [model, tasks, limit, rotary]),
+    OptionGroup("What is probed", [model, ModelArguments.weights, tasks, limit, rotary]),
     OptionGroup(
       "Adaptation",
       [

@@ -31,7 +31,11 @@ enum AdaptCommand: Subcommand {
         "Three steps on a context of 88 tokens")
     ],
     groups: [
-      OptionGroup("Options", [ModelArguments.model, ModelArguments.tokens, ModelArguments.out]),
+      OptionGroup(
+        "Options",
+        [
+          ModelArguments.model, ModelArguments.weights, ModelArguments.tokens, ModelArguments.out,
+        ]),
       OptionGroup(
         "Spans", [contextLength, spanStarts, spanLength, AdaptationOptions.spanKeyValues]),
       OptionGroup(
@@ -40,7 +44,7 @@ enum AdaptCommand: Subcommand {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let model = Transformer(try Checkpoint.load(arguments[ModelArguments.model]))
+    let model = try ModelArguments.open(arguments[ModelArguments.model], arguments)
     let shape = model.configuration
     let tokens = try ModelArguments.readTokens(
       arguments, vocabulary: shape.vocabularySize, least: 3)

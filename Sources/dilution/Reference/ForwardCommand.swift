@@ -21,11 +21,15 @@ enum ForwardCommand: Subcommand {
         "Tokens from a file that holds [5, 7, 11]"),
     ],
     groups: [
-      OptionGroup("Options", [ModelArguments.model, ModelArguments.tokens, ModelArguments.out])
+      OptionGroup(
+        "Options",
+        [
+          ModelArguments.model, ModelArguments.weights, ModelArguments.tokens, ModelArguments.out,
+        ])
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let model = Transformer(try Checkpoint.load(arguments[ModelArguments.model]))
+    let model = try ModelArguments.open(arguments[ModelArguments.model], arguments)
     let shape = model.configuration
     let tokens = try ModelArguments.readTokens(arguments, vocabulary: shape.vocabularySize)
     // The logits are held twice: as computed and as written.

@@ -1,10 +1,17 @@
 import ArgumentParsing
 import DataFiles
+import TensorKernels
+import TransformerModel
 
 /// The arguments with which a command is pointed at a model and at tokens to run it on.
 enum ModelArguments {
   static let model = Option.required(
     "model", .directory, help: "Checkpoint folder in the Hugging Face layout.")
+  static let weights = Option.optional(
+    "weights", .choice(StoragePrecision.allCases.map(\.rawValue)),
+    help:
+      "How weights are kept in memory: float32, or the files' own bfloat16 or float16, which take "
+      + "half the memory; as the files have them unless given.")
   static let tokens = Option.required(
     "tokens", .text("TOKENS"),
     help: "Token ids separated by commas, or @FILE for a JSON file that holds an array of them.")
@@ -12,6 +19,12 @@ enum ModelArguments {
   static let tokenLimit = 1 << 28
   static let out = Option.required(
     "out", .file("safetensors").shown(as: "FILE"), help: "The safetensors file to write.")
+
+  /// The model of a folder, its weights kept as `--weights` says.
+  static func open(_ folder: String, _ arguments: Arguments) throws -> Transformer {
+    try Checkpoint.open(
+      folder, weights: arguments[weights].flatMap(StoragePrecision.init(rawValue:)))
+  }
 
   /// The token ids of `--tokens`, each of which is below `vocabulary`.
   ///

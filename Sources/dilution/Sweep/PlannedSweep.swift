@@ -20,7 +20,7 @@ struct PlannedSweep {
     _ spec: SweepSpec, specFile: String, shard: Shard, folder: SweepFolder?, threads: Int,
     worksHere: Bool = true
   ) throws {
-    let transformer = Transformer(try Checkpoint.load(spec.model))
+    let transformer = try Checkpoint.open(spec.model)
     model = try HashedFile.checkpoint(spec.model)
     run = try SweepRun(
       SweepPlan(spec, modelHash: SweepPlan.hash(of: model)), model: transformer, threads: threads,

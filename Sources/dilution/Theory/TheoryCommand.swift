@@ -49,7 +49,7 @@ enum TheoryCommand: Subcommand {
     }
     let folder = arguments[TheoryOptions.model]
     let run = try makeRun(
-      Transformer(try Checkpoint.load(folder)), settings, items, site, arguments.threads)
+      try ModelArguments.open(folder, arguments), settings, items, site, arguments.threads)
     let provenance = TheoryProvenance(
       .ofThisProcess(), model: try HashedFile.checkpoint(folder),
       tasks: try files.map { try HashedFile($0) }, settings: settings)

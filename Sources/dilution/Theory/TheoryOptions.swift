@@ -43,7 +43,10 @@ enum TheoryOptions {
   static let groups = [
     OptionGroup(
       "What is measured",
-      [model, tasks, limit, rotary, layer, head, learningRates, thinkingTokens]),
+      [
+        model, ModelArguments.weights, tasks, limit, rotary, layer, head, learningRates,
+        thinkingTokens,
+      ]),
     OptionGroup("Output", [folder, force]),
   ]
 
