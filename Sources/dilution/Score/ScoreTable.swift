@@ -1,0 +1,65 @@
+import DataFiles
+import Foundation
+
+/// Scores in percent, one row a method.
+struct ScoreTable {
+  struct Row: Encodable {
+    var method: String
+    var count: Int
+    var unanswered: Int
+    /// By name, in the order of the table; nil where there is no item of that kind.
+    var scores: [(name: String, value: Double?)] = []
+
+    private struct Key: CodingKey {
+      var stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(method, forKey: Key(stringValue: "method"))
+      try container.encode(count, forKey: Key(stringValue: "count"))
+      try container.encode(unanswered, forKey: Key(stringValue: "unanswered"))
+      for (name, value) in scores {
+        try container.encode(value, forKey: Key(stringValue: name))
+      }
+    }
+  }
+
+  var rows: [Row] = []
+
+  private var names: [String] { rows.first?.scores.map(\.name) ?? [] }
+
+  /// As Markdown, with one place behind the point, as the benchmarks print their tables.
+  var markdown: String {
+    let head = ["method", "n", "unanswered"] + names
+    var lines = [line(head), line(["---"] + head.dropFirst().map { _ in "---:" })]
+    for row in rows {
+      let scores = row.scores.map { score in
+        score.value.map { String(format: "%.1f", $0) } ?? ""
+      }
+      lines.append(
+        line(
+          [row.method.isEmpty ? "answers" : row.method, "\(row.count)", "\(row.unanswered)"]
+            + scores))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func line(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
+
+  /// Writes the numbers in full as CSV.
+  ///
+  /// - Throws: `FileSystemError`.
+  func write(to path: String) throws {
+    var writer = try CSVWriter(path, columns: ["method", "n", "unanswered"] + names)
+    for row in rows {
+      try writer.append(
+        [.text(row.method), .integer(row.count), .integer(row.unanswered)]
+          + row.scores.map { $0.value.map { .number($0) } ?? .missing })
+    }
+    try writer.commit()
+  }
+}
