@@ -44,7 +44,7 @@ enum DilutionCurvePlot: PlottedFigure {
       title: arguments[PlotOptions.title],
       caption: try selection.caption(task, (best + mean).flatMap(\.points).map(\.estimate)))
     if var series = limit?.series {
-      series.name = "dilution bound"
+      series.name = "dilution bound, in-context"
       maker.bound = series
     }
     return DrawnFigure(
