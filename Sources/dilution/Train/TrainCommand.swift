@@ -2,6 +2,8 @@ import ArgumentParsing
 import DataFiles
 import Foundation
 import TensorKernels
+import TextTasks
+import Tokenization
 import Training
 
 /// Trains a model by a recipe.
@@ -55,6 +57,7 @@ enum TrainCommand: Subcommand {
         labVersion: labVersion,
         processor: ProcessorFeatures(cpuinfo: SystemFiles.text("/proc/cpuinfo") ?? "").modelName,
         cores: ProcessInfo.processInfo.activeProcessorCount, threads: arguments.threads))
+    try WordTokenizerFiles.sandbox.write(folder: run.folder)
     if console.wantsJSON {
       try console.print(report.text().trimmingCharacters(in: .newlines))
     } else {

@@ -1,0 +1,101 @@
+import Testing
+import Tokenization
+
+@Suite struct RoundTripTests {
+  let goldens: Goldens
+
+  init() throws { goldens = try Goldens.shared.get() }
+
+  /// Tokenizers that neither normalise nor add a space, and know every byte.
+  static let lossless = ["llama3", "gpt2", "gpt4o"]
+
+  @Test(arguments: lossless) func decodingGivesTheTextBack(_ name: String) throws {
+    let tokenizer = try Goldens.tokenizer(name)
+    // White space that an added token takes in is lost, and so is what a name in other letters says.
+    let lossy = name == "gpt2" ? ["[MASK]", "RIGHT", "café token"] : []
+    for text in goldens.texts where !lossy.contains(where: text.contains) {
+      let encoded = tokenizer.encode(text, addsSpecialTokens: false)
+      #expect(Array(tokenizer.decode(encoded.tokens).utf8) == Array(text.utf8))
+    }
+  }
+
+  @Test(arguments: lossless) func everyScalarComesBack(_ name: String) throws {
+    let tokenizer = try Goldens.tokenizer(name)
+    var text = String.UnicodeScalarView()
+    for value in stride(from: UInt32(0), to: 0x110000, by: 7) {
+      if let scalar = Unicode.Scalar(value) { text.append(scalar) }
+    }
+    let encoded = tokenizer.encode(String(text), addsSpecialTokens: false)
+    #expect(Array(tokenizer.decode(encoded.tokens).utf8) == Array(String(text).utf8))
+  }
+
+  @Test(arguments: Goldens.names) func streamsGiveWholeCharactersInOrder(_ name: String) throws {
+    let tokenizer = try Goldens.tokenizer(name)
+    for text in goldens.texts {
+      let tokens = tokenizer.encode(text, addsSpecialTokens: false).tokens
+      var stream = tokenizer.decodingStream()
+      var pieces: [String] = []
+      for token in tokens { pieces.append(stream.append(token)) }
+      let whole = pieces.joined()
+      // The text is valid, so that a replacement character can only come from the text itself.
+      if !text.unicodeScalars.contains("\u{FFFD}"), name != "gpt2", name != "gpt2-prefix" {
+        #expect(!whole.unicodeScalars.contains("\u{FFFD}"))
+      }
+      #expect(whole + stream.finish() == tokenizer.decode(tokens))
+    }
+  }
+
+  @Test func incompleteCharactersAreHeldBack() throws {
+    let tokenizer = try Goldens.tokenizer("llama3")
+    let byte = { (byte: String) in try #require(tokenizer.token(named: byte)) }
+    // The four bytes of U+1F642 in the characters that stand for them.
+    let smile = [try byte("ð"), try byte("Ł"), try byte("Ļ"), try byte("Ĥ")]
+    var stream = tokenizer.decodingStream()
+    #expect(smile.map { stream.append($0) } == ["", "", "", "🙂"])
+    #expect(stream.append(smile[0]) == "")
+    #expect(stream.append(try byte("a")) == "\u{FFFD}a")
+    #expect(stream.append(smile[0]) == "" && stream.append(smile[1]) == "")
+    #expect(stream.finish() == "\u{FFFD}" && stream.finish() == "")
+  }
+
+  @Test(arguments: Goldens.names) func rangesCoverTheText(_ name: String) throws {
+    let tokenizer = try Goldens.tokenizer(name)
+    for text in goldens.texts {
+      let encoded = tokenizer.encode(text)
+      #expect(encoded.tokens.count == encoded.ranges.count)
+      var end = 0
+      for range in encoded.ranges {
+        #expect(range.upperBound >= end && range.upperBound <= text.utf8.count)
+        end = range.upperBound
+        if RoundTripTests.lossless.contains(name) {
+          #expect(
+            encoded.tokens(covering: range).contains { encoded.ranges[$0] == range }
+              || range.isEmpty)
+        }
+      }
+      if RoundTripTests.lossless.contains(name) {
+        #expect(end == text.utf8.count)
+        let text = Array(text.utf8)
+        for (token, range) in zip(encoded.tokens, encoded.ranges) where !range.isEmpty {
+          if tokenizer.isSpecial(token) || (name == "gpt2" && token >= 1000) { continue }
+          var stream = tokenizer.decodingStream()
+          let decoded = stream.append(token) + stream.finish()
+          #expect(decoded == String(decoding: text[range], as: UTF8.self))
+        }
+      }
+    }
+  }
+
+  @Test func namesAndNumbersAgree() throws {
+    let tokenizer = try Goldens.tokenizer("qwen")
+    #expect(tokenizer.vocabularySize == 1006)
+    for token in 0..<Int32(tokenizer.vocabularySize) {
+      let name = try #require(tokenizer.name(of: token))
+      #expect(tokenizer.token(named: name) == token)
+    }
+    #expect(tokenizer.name(of: 1006) == nil && tokenizer.name(of: -1) == nil)
+    #expect(tokenizer.token(named: "no such token") == nil)
+    #expect(tokenizer.isSpecial(1002) && !tokenizer.isSpecial(1004) && !tokenizer.isSpecial(5))
+    #expect(tokenizer.decode([5000, -3]) == "")
+  }
+}
