@@ -49,3 +49,7 @@ figure requirement theory/facts requirement
 figure query-gain theory/facts query-gain --training-length 160
 figure signal theory/traces signal --training-length 160
 figure attention-profile theory/profile attention-profile --length 1280
+figure alignment paper/alignment controls --training-length 160 \
+  --method "alignment evidence=gold" --method "alignment evidence=picked" \
+  --method "alignment evidence=random"
+figure alignment-mass paper/alignment dilution-curve --training-length 160
