@@ -1,0 +1,47 @@
+import Foundation
+
+/// A notebook of `Notebooks-md`, and the commands that it tells its reader to type.
+struct Notebook: CustomTestStringConvertible {
+  let url: URL
+
+  /// The root of the checkout.
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// All of them, by number.
+  static var all: [Notebook] {
+    let folder = root.appendingPathComponent("Notebooks-md")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasSuffix(".md") }.sorted()
+      .map { Notebook(url: folder.appendingPathComponent($0)) }
+  }
+
+  var name: String { url.deletingPathExtension().lastPathComponent }
+  var testDescription: String { name }
+
+  /// The words of each `dilution` command of the notebook's shell blocks, without the program's name.
+  var commands: [[String]] {
+    get throws {
+      let text = try String(contentsOf: url, encoding: .utf8)
+      var commands: [[String]] = []
+      var isShell = false
+      var open: [String] = []
+      for line in text.components(separatedBy: "\n") {
+        if line.hasPrefix("```") {
+          isShell = line == "```sh"
+          continue
+        }
+        guard isShell else { continue }
+        let code = line.components(separatedBy: " #")[0]
+        var words = code.split(separator: " ").map(String.init)
+        let goesOn = words.last == "\\"
+        if goesOn { words.removeLast() }
+        open += words
+        if goesOn { continue }
+        if open.first == "dilution" { commands.append(Array(open.dropFirst())) }
+        open = []
+      }
+      return commands
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import DataFiles
+import Foundation
+import Testing
+
+/// Every command of every notebook, run at reduced size; the data of their figures are held against the
+/// files in `Goldens/notebooks`, which `make goldens` writes anew.
+@Suite struct NotebookTests {
+  static let goldens = HelpGoldenTests.folder.appendingPathComponent("notebooks")
+
+  @Test func thereAreNotebooksWithCommands() throws {
+    #expect(Notebook.all.count >= 8)
+    for notebook in Notebook.all { #expect(try !notebook.commands.isEmpty, "\(notebook.name)") }
+  }
+
+  @Test(arguments: Notebook.all)
+  func commandsRunAndFiguresHoldTheirNumbers(_ notebook: Notebook) throws {
+    let folder = try Self.workspace()
+    func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
+    for words in try notebook.commands {
+      let command = ReducedSize.command(words) { FileSystem.exists(path($0)) }
+      let outcome = try BuiltBinary.run(command + ["--quiet"], in: folder.url)
+      let line = command.joined(separator: " ")
+      #expect(outcome.exitCode == 0, "\(notebook.name): dilution \(line): \(outcome.errors)")
+      guard command.first == "plot" else { continue }
+      let outputs = zip(command, command.dropFirst()).filter { $0.0 == "--out" }.map(\.1)
+      for output in outputs {
+        #expect(FileSystem.exists(path(output)), "\(line) wrote no \(output)")
+        if output.hasSuffix(".csv") {
+          let name = "\(notebook.name.prefix(2))-\((output as NSString).lastPathComponent)"
+          try compare(path(output), with: Self.goldens.appendingPathComponent(name))
+        }
+      }
+    }
+  }
+
+  /// A folder with the shipped checkpoints and with the studies at reduced size.
+  private static func workspace() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    let files = FileManager.default
+    try files.createSymbolicLink(
+      at: folder.url.appendingPathComponent("Models"),
+      withDestinationURL: Notebook.root.appendingPathComponent("Models"))
+    let studies = Notebook.root.appendingPathComponent("Tasks/Studies")
+    let target = folder.url.appendingPathComponent("Tasks/Studies")
+    try files.createDirectory(at: target, withIntermediateDirectories: true)
+    for name in try files.contentsOfDirectory(atPath: studies.path) where name.hasSuffix(".json5") {
+      let text = try String(contentsOf: studies.appendingPathComponent(name), encoding: .utf8)
+      try Data(ReducedSize.study(text).utf8).write(to: target.appendingPathComponent(name))
+    }
+    return folder
+  }
+
+  /// Texts must be equal, numbers nearly: matrix kernels of other processors round otherwise, and a few
+  /// steps of training enlarge that.
+  private func compare(_ path: String, with golden: URL) throws {
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDENS"] != nil {
+      try FileManager.default.createDirectory(
+        at: Self.goldens, withIntermediateDirectories: true)
+      try Data(FileSystem.read(path)).write(to: golden)
+    }
+    guard FileSystem.exists(golden.path) else {
+      Issue.record("\(golden.lastPathComponent) is missing: run 'make goldens' and read it")
+      return
+    }
+    let made = try CSVTable.read(path)
+    let recorded = try CSVTable.read(golden.path)
+    #expect(made.columns == recorded.columns && made.rowCount == recorded.rowCount)
+    for column in recorded.columns where recorded.rowCount == made.rowCount {
+      for (a, b) in zip(try made.strings(column), try recorded.strings(column)) {
+        #expect(Self.agree(a, b, column), "\(golden.lastPathComponent), \(column): \(a), not \(b)")
+      }
+    }
+  }
+
+  private static func agree(_ a: String, _ b: String, _ column: String) -> Bool {
+    guard let a = Double(a), let b = Double(b) else { return a == b }
+    // Times are of this machine and this moment.
+    if column.contains("second") { return a >= 0 }
+    return abs(a - b) <= 0.02 + 0.02 * max(abs(a), abs(b))
+  }
+}
