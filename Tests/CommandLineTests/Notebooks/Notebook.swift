@@ -33,7 +33,7 @@ struct Notebook: CustomTestStringConvertible {
         }
         guard isShell else { continue }
         let code = line.components(separatedBy: " #")[0]
-        var words = code.split(separator: " ").map(String.init)
+        var words = Self.words(code)
         let goesOn = words.last == "\\"
         if goesOn { words.removeLast() }
         open += words
@@ -43,5 +43,18 @@ struct Notebook: CustomTestStringConvertible {
       }
       return commands
     }
+  }
+
+  /// Words apart by spaces, those in double quotes in one piece.
+  private static func words(_ line: String) -> [String] {
+    var words: [String] = []
+    for (number, part) in line.components(separatedBy: "\"").enumerated() {
+      if number % 2 == 1 {
+        words.append(part)
+      } else {
+        words += part.split(separator: " ").map(String.init)
+      }
+    }
+    return words
   }
 }
