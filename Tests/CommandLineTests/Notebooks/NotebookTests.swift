@@ -40,6 +40,11 @@ import Testing
     try files.createSymbolicLink(
       at: folder.url.appendingPathComponent("Models"),
       withDestinationURL: Notebook.root.appendingPathComponent("Models"))
+    try files.createDirectory(
+      at: folder.url.appendingPathComponent("Tasks"), withIntermediateDirectories: true)
+    try files.createSymbolicLink(
+      at: folder.url.appendingPathComponent("Tasks/own"),
+      withDestinationURL: Notebook.root.appendingPathComponent("Tasks/own"))
     let studies = Notebook.root.appendingPathComponent("Tasks/Studies")
     let target = folder.url.appendingPathComponent("Tasks/Studies")
     try files.createDirectory(at: target, withIntermediateDirectories: true)
