@@ -1,5 +1,5 @@
 #!/bin/sh
-# Draws the figures of the study from the results in Results/paper: all of them, or those that are named.
+# Draws the figures of the study from the results in Results: all of them, or those that are named.
 #
 #   sh Figures/draw.sh               # all
 #   sh Figures/draw.sh hops rotary   # two of them
@@ -16,32 +16,36 @@ figure() {
   *) return 0 ;;
   esac
   mkdir -p "Figures/$name"
-  "$lab" plot "$plot" "Results/paper/$run" "$@" --out "Figures/$name/$name.png" \
+  "$lab" plot "$plot" "Results/$run" "$@" --out "Figures/$name/$name.png" \
     --out "Figures/$name/$name.svg" --out "Figures/$name/$name.csv"
 }
 
-figure methods-mass curve dilution-curve --bound --training-length 160 --method in-context \
+figure methods-mass paper/curve dilution-curve --bound --training-length 160 --method in-context \
   --method thinking --method "qttt policy=uniform" --method "qttt policy=guided" \
   --method "qttt policy=oracle"
-figure methods-accuracy curve accuracy-curve --training-length 160 --method in-context \
+figure methods-accuracy paper/curve accuracy-curve --training-length 160 --method in-context \
   --method thinking --method self-consistency --method beam --method "qttt policy=uniform" \
   --method "qttt policy=guided" --method "qttt policy=oracle" --method query-scale
-figure methods-answer-probability curve accuracy-curve --measure answer-probability \
+figure methods-answer-probability paper/curve accuracy-curve --measure answer-probability \
   --training-length 160 --method in-context --method thinking --method self-consistency \
   --method beam --method "qttt policy=uniform" --method "qttt policy=guided" \
   --method "qttt policy=oracle" --method query-scale
-figure margin curve margin --training-length 160 --method in-context \
+figure margin paper/curve margin --training-length 160 --method in-context \
   --method "qttt policy=guided" --method query-scale
-figure frontier frontier frontier --measure answer-probability
-figure steps-span steps-span steps-heatmap --measure answer-probability
-figure heads heads head-heatmaps
-figure rotary rotary rotary --training-length 160
-figure learning-rate rates learning-rate
-figure wall-clock curve wall-clock --length 160 --length 1280 --length 5120 --method in-context \
+figure frontier paper/frontier frontier --measure answer-probability
+figure steps-span paper/steps-span steps-heatmap --measure answer-probability
+figure heads paper/heads head-heatmaps
+figure rotary paper/rotary rotary --training-length 160
+figure learning-rate paper/rates learning-rate
+figure wall-clock paper/curve wall-clock --length 160 --length 1280 --length 5120 --method in-context \
   --method thinking --method self-consistency --method beam --method "qttt policy=uniform" \
   --method "qttt policy=guided"
-figure controls curve controls --training-length 160
-figure similarity similarity similarity --training-length 160 --measure answer-probability
-figure rehearsal rehearsal accuracy-curve --measure answer-probability
-figure hops hops hops --training-length 160
-figure depth depth depth-heatmap --measure answer-probability
+figure controls paper/curve controls --training-length 160
+figure similarity paper/similarity similarity --training-length 160 --measure answer-probability
+figure rehearsal paper/rehearsal accuracy-curve --measure answer-probability
+figure hops paper/hops hops --training-length 160
+figure depth paper/depth depth-heatmap --measure answer-probability
+figure requirement theory/facts requirement
+figure query-gain theory/facts query-gain --training-length 160
+figure signal theory/traces signal --training-length 160
+figure attention-profile theory/profile attention-profile --length 1280
