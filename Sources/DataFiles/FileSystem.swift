@@ -43,6 +43,15 @@ public enum FileSystem {
     throw FileSystemError.refused(.create, path: path, code: code)
   }
 
+  /// Removes a file; one that does not exist is as good as removed.
+  ///
+  /// - Throws: `FileSystemError`.
+  public static func removeFile(_ path: String) throws {
+    guard unlink(path) != 0 else { return }
+    let code = errno
+    if code != ENOENT { throw FileSystemError.refused(.remove, path: path, code: code) }
+  }
+
   /// Whether anything stands at the path.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

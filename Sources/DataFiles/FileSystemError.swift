@@ -4,7 +4,7 @@ import Foundation
 public enum FileSystemError: Error, Equatable, Sendable {
   /// What was being done to the path.
   public enum Action: String, Sendable {
-    case open, read, write, sync, replace, map, lock, create
+    case open, read, write, sync, replace, map, lock, create, remove
   }
 
   /// The operating system refused; `code` is its `errno`.

@@ -67,6 +67,16 @@ public struct AttentionRow: Sendable {
       competitors: zip(slacks, counts).map { CompetitorCount(slack: $0, count: $1) })
   }
 
+  /// The position among `targets`, which are visible and at least one, that scores highest; the first
+  /// of those that tie.
+  public func bestPosition(of targets: RangeSet<Int>) -> Int {
+    checkVisible(targets)
+    let positions = targets.ranges.joined()
+    var best = positions[positions.startIndex]
+    for position in positions where scores[position] > scores[best] { best = position }
+    return best
+  }
+
   private func checkVisible(_ positions: RangeSet<Int>) {
     guard let first = positions.ranges.first, let last = positions.ranges.last else {
       preconditionFailure("there is no target position")

@@ -57,6 +57,26 @@ public struct QueryLoss: Sendable {
     return gradient.map { $0 * scale }
   }
 
+  /// ∇_q ℓ by central differences along each axis, `[d_k]`: what the closed form is held against.
+  ///
+  /// - Parameter step: h. The error is of order `h²`, and of `10⁻¹⁶·|ℓ|/h` by rounding.
+  /// - Complexity: O(T · d_k²).
+  public func differences(at query: [Double], step: Double = 1e-4) -> [Double] {
+    precondition(step > 0, "differences need a step")
+    return query.indices.map { axis in
+      var (up, down) = (query, query)
+      up[axis] += step
+      down[axis] -= step
+      return (value(at: up) - value(at: down)) / (2 * step)
+    }
+  }
+
+  /// What the step `q − η∇_q ℓ` lowers ℓ by.
+  public func measuredGain(at query: [Double], learningRate: Double) -> Double {
+    let stepped = zip(query, gradient(at: query)).map { $0 - learningRate * $1 }
+    return value(at: query) - value(at: stepped)
+  }
+
   /// `η‖∇_q ℓ‖²`: what a step `q − η∇_q ℓ` lowers ℓ by, up to O(η²).
   public func predictedGain(at query: [Double], learningRate: Double) -> Double {
     learningRate * gradient(at: query).reduce(0) { $0 + $1 * $1 }

@@ -15,6 +15,14 @@ public struct AttentionSite: Equatable, Hashable, Sendable {
   }
 }
 
+/// What a head of a watched row computed with, and what it wrote.
+public struct HeadVectors: Equatable, Sendable {
+  /// `q` as attention uses it: normalised, rotated and scaled by the pass's options, `[w]`.
+  public let query: [Float]
+  /// `z = Σⱼ αⱼ vⱼ`, before the output projection, `[w]`.
+  public let output: [Float]
+}
+
 /// What a pass shows of its attention.
 ///
 /// `visit` receives the attention scores (before softmax, scaled by `1/sqrt(w)`) of every watched
@@ -25,10 +33,16 @@ public struct AttentionObservation {
   public let rows: [Int]
   /// Called once for every site.
   public let visit: (AttentionSite, borrowing Span<Float>) -> Void
+  /// Called once for every site, after `visit`; nil where nobody asks.
+  public let visitVectors: ((AttentionSite, HeadVectors) -> Void)?
 
-  /// Watches `rows` with `visit`.
-  public init(rows: [Int], visit: @escaping (AttentionSite, borrowing Span<Float>) -> Void) {
+  /// Watches `rows` with `visit`, and where wanted with `visitVectors`.
+  public init(
+    rows: [Int], visit: @escaping (AttentionSite, borrowing Span<Float>) -> Void,
+    visitVectors: ((AttentionSite, HeadVectors) -> Void)? = nil
+  ) {
     self.rows = rows
     self.visit = visit
+    self.visitVectors = visitVectors
   }
 }

@@ -132,10 +132,12 @@ extension AttentionObservation {
   fileprivate func within(_ range: Range<Int>) -> AttentionObservation? {
     let inside = rows.filter(range.contains)
     if inside.isEmpty { return nil }
-    return AttentionObservation(rows: inside.map { $0 - range.lowerBound }) { site, scores in
-      visit(
-        AttentionSite(layer: site.layer, head: site.head, row: site.row + range.lowerBound),
-        scores)
+    func placed(_ site: AttentionSite) -> AttentionSite {
+      AttentionSite(layer: site.layer, head: site.head, row: site.row + range.lowerBound)
     }
+    return AttentionObservation(
+      rows: inside.map { $0 - range.lowerBound },
+      visit: { site, scores in visit(placed(site), scores) },
+      visitVectors: visitVectors.map { visit in { visit(placed($0), $1) } })
   }
 }

@@ -49,6 +49,24 @@ public final class KeyValueCache: Sendable {
     return values[layer].view.slice(offset, values[layer].count - offset)
   }
 
+  /// A copy of the keys that a query head sees at `range` of a layer, row-major `[n, w]`.
+  public func keys(layer: Int, queryHead: Int, _ range: Range<Int>) -> [Float] {
+    slice(keys[layer], queryHead, range).array
+  }
+
+  /// A copy of the values that a query head sees at `range` of a layer, row-major `[n, w]`.
+  public func values(layer: Int, queryHead: Int, _ range: Range<Int>) -> [Float] {
+    slice(values[layer], queryHead, range).array
+  }
+
+  private func slice(_ storage: FloatStorage, _ queryHead: Int, _ range: Range<Int>) -> FloatView {
+    precondition(queryHead >= 0 && queryHead < configuration.queryHeads, "no such head")
+    precondition(range.lowerBound >= 0 && range.upperBound <= capacity, "range out of bounds")
+    let w = configuration.headWidth
+    let head = queryHead / (configuration.queryHeads / configuration.keyValueHeads)
+    return storage.view.slice((head * capacity + range.lowerBound) * w, range.count * w)
+  }
+
   /// A copy of the keys and values of `range`, to be put back by `restore`.
   public func backup(_ range: Range<Int>) -> KeyValueBackup {
     precondition(range.lowerBound >= 0 && range.upperBound <= capacity, "range out of bounds")

@@ -1,6 +1,6 @@
 import TensorKernels
 
-/// Showing attention scores to those who watch.
+/// Showing attention to those who watch.
 extension TransformerPass {
   func observe(_ layer: Int, _ observation: AttentionObservation) {
     for row in observation.rows {
@@ -13,8 +13,20 @@ extension TransformerPass {
         buffer.view.withUnsafeMutableBuffer { scores in
           observation.visit(site, UnsafeBufferPointer(scores).span)
         }
+        if let visitVectors = observation.visitVectors {
+          visitVectors(site, vectors(layer, head, row))
+        }
       }
     }
+  }
+
+  private func vectors(_ layer: Int, _ head: Int, _ row: Int) -> HeadVectors {
+    let a = activations.layer(layer)
+    let w = configuration.headWidth
+    let columns = head * w..<(head + 1) * w
+    return HeadVectors(
+      query: a.queries.rows(row..<row + 1).columns(columns).array,
+      output: a.attended.rows(row..<row + 1).columns(columns).array)
   }
 
   private func fillScores(

@@ -11,6 +11,7 @@ enum Program {
     GenerateCommand.self,
     TrainCommand.self,
     ProbeCommand.self,
+    TheoryCommand.self,
     SweepCommand.self,
     MergeCommand.self,
     StatsCommand.self,

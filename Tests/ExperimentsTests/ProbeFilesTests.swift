@@ -16,6 +16,7 @@ import Testing
   }
 
   static let settings = ProbeFixture.adapting(steps: 2)
+  static let namesWithoutProfile = ProbeFiles.names.filter { $0 != "profile.csv" }.sorted()
 
   static func provenance() -> ProbeProvenance {
     ProbeProvenance(
@@ -32,7 +33,7 @@ import Testing
     let files = try ProbeFiles(folder.path, replaces: false)
     for result in results { try files.append(result) }
     let (summaries, sites) = try files.finish(Self.provenance())
-    #expect(folder.names == ProbeFiles.names.sorted())
+    #expect(folder.names == Self.namesWithoutProfile)
     #expect(summaries == results.flatMap(\.summaries) && summaries.count == 15)
     #expect(sites.count == 2)
 
@@ -75,6 +76,47 @@ import Testing
     #expect(provenance["settings"]?["adaptation"]?["steps"]?.int == 2)
   }
 
+  @Test func profilesAreTheAttentionOfTheFollowedHead() throws {
+    let folder = Folder()
+    let items =
+      try ProbeFixture.items(length: 60, count: 3) + ProbeFixture.items(length: 120, count: 2)
+    var settings = Self.settings
+    settings.profiled = [1]
+    let results = try ProbeFixture.results(items, settings)
+    #expect(results.map { $0.profiles.map(\.step) } == [[], [0, 2], [], [], [0, 2]])
+    let plain = try ProbeFixture.results(items, Self.settings)
+    #expect(zip(plain, results).allSatisfy { $0.measurements == $1.measurements })
+    func write(_ results: [ProbeResult], replaces: Bool) throws -> RetrievalSite? {
+      let files = try ProbeFiles(folder.path, replaces: replaces)
+      for result in results { try files.append(result) }
+      return try files.finish(Self.provenance()).sites[.keyValue]
+    }
+    let site = try #require(try write(results, replaces: false))
+    let table = try CSVTable.read(folder.file("profile.csv"))
+    let attention = try table.doubles("attention")
+    let isGold = try table.ints("is_gold")
+    let lengths = try table.ints("length")
+    let steps = try table.ints("step")
+    // Context, question and the answer's first token; each at both steps.
+    #expect(table.rowCount == 2 * (63 + 64 + 123 + 124))
+    #expect(try table.ints("layer").allSatisfy { $0 == site.layer })
+    #expect(try table.ints("index").allSatisfy { $0 == 1 })
+    for result in [results[1], results[4]] {
+      for summary in result.summaries where summary.step != 1 {
+        let rows = (0..<table.rowCount).filter {
+          lengths[$0] == summary.length && steps[$0] == summary.step
+        }
+        // Two rows of attention, the sums of one each.
+        #expect(abs(rows.reduce(0) { $0 + attention[$1] } - 2) < 1e-9)
+        let mass = rows.reduce(0) { $0 + attention[$1] * Double(isGold[$1]) } / 2
+        #expect(abs(mass - (summary.reading(of: site)?.mass ?? 0)) < 1e-9)
+      }
+    }
+    // A run without profiles leaves none of an earlier one behind.
+    _ = try write(plain, replaces: true)
+    #expect(folder.names == Self.namesWithoutProfile)
+  }
+
   @Test func resultsAreReplacedOnlyWhenAskedFor() throws {
     let folder = Folder()
     let results = try ProbeFixture.results(ProbeFixture.items(length: 60))
@@ -86,7 +128,7 @@ import Testing
     try write(replaces: false)
     #expect(throws: FolderHasResults.self) { try write(replaces: false) }
     try write(replaces: true)
-    #expect(folder.names == ProbeFiles.names.sorted())
+    #expect(folder.names == Self.namesWithoutProfile)
   }
 
   @Test func nothingAppearsBeforeItIsComplete() throws {

@@ -104,6 +104,12 @@ import Testing
     #expect(abs(reading.mass - 0.9) < 1e-6)
   }
 
+  @Test func theBestPositionIsTheFirstOfTheHighest() throws {
+    let row = try #require(attentionRow([9, 1, 4, 4, 2, 8]))
+    #expect(row.bestPosition(of: RangeSet(1..<5)) == 2)
+    #expect(row.bestPosition(of: RangeSet([1..<2, 4..<5])) == 4)
+  }
+
   @Test func aRowDoneByHand() throws {
     // exp z = 2, 1, 4, 1, 8 of 16; targets at 2 and 3.
     let scores = [2.0, 1, 4, 1, 8].map { Float(log($0)) }

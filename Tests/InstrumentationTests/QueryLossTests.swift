@@ -40,6 +40,23 @@ import Testing
     }
   }
 
+  @Test func differencesAgreeAxisByAxis() {
+    for item in Self.cases(11) {
+      let gradient = item.loss.gradient(at: item.query)
+      let differences = item.loss.differences(at: item.query)
+      let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      #expect(zip(gradient, differences).allSatisfy { abs($0 - $1) < 1e-7 * max(norm, 1) })
+      #expect(differences.count == item.width)
+    }
+  }
+
+  @Test func theMeasuredGainIsThatOfTheStep() {
+    // Two keys ±1 and the first as target: ℓ(q) = log(1 + e^(−2q)), ∇ℓ(0) = −1.
+    let loss = QueryLoss(keys: [1, -1], width: 1, targets: RangeSet(0..<1))
+    #expect(abs(loss.measuredGain(at: [0], learningRate: 0.5) - log(2 / (1 + exp(-1)))) < 1e-12)
+    #expect(abs(loss.predictedGain(at: [0], learningRate: 0.5) - 0.5) < 1e-12)
+  }
+
   @Test func forOneTargetItIsThePropositionsForm() throws {
     let item = Self.cases(2)[1]
     let target = try #require(item.targets.ranges.first?.lowerBound)
@@ -116,5 +133,24 @@ import Testing
     let loose = NeedleSignal(
       attention: [0.25, 0.5, 0.25], projections: [4, -1, 3], targets: RangeSet(0..<1))
     #expect(loose.output == 1.25 && loose.bound == 3.25)
+  }
+}
+
+/// The direction in which a needle's values stand out.
+@Suite struct NeedleDirectionTests {
+  @Test func itPointsFromTheRestToTheNeedle() throws {
+    // Needle (3, 4) and (3, 6), mean (3, 5); the rest (0, 0) and (0, 2), mean (0, 1): (3, 4) / 5.
+    let values: [Float] = [0, 0, 3, 4, 3, 6, 0, 2]
+    let direction = try #require(
+      NeedleDirection(values: values, width: 2, targets: RangeSet(1..<3)))
+    #expect(zip(direction.vector, [0.6, 0.8]).allSatisfy { abs($0 - $1) < 1e-12 })
+    let expected = [0, 5, 6.6, 1.6]
+    #expect(zip(direction.projections(of: values), expected).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(abs(direction.projection(of: [1, 1]) - 1.4) < 1e-12)
+  }
+
+  @Test func withoutADifferenceThereIsNone() {
+    #expect(NeedleDirection(values: [1, 2, 1, 2], width: 2, targets: RangeSet(0..<1)) == nil)
+    #expect(NeedleDirection(values: [1, 2], width: 2, targets: RangeSet(0..<1)) == nil)
   }
 }

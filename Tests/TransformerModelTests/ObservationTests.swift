@@ -85,4 +85,48 @@ struct ObservationTests {
     #expect(sameBits(plain, watched))
     #expect(!record.sites.isEmpty)
   }
+
+  /// The query gives the scores with the cache's keys, and the pattern gives the output with its values.
+  @Test(arguments: ModelCase.all)
+  func vectorsAreThoseOfTheScores(_ test: ModelCase) {
+    let (tokens, positions) = test.firstSequence()
+    let n = tokens.count
+    let c = test.configuration
+    for chunk in [7, n] {
+      let session = InferenceSession(
+        Transformer(test.makeParameters()), capacity: n, options: test.options, chunk: chunk)
+      var patterns: [AttentionSite: [Double]] = [:]
+      var seen: [AttentionSite: HeadVectors] = [:]
+      var scores: [AttentionSite: [Float]] = [:]
+      session.append(
+        tokens, positions: positions, logits: .none,
+        observing: AttentionObservation(
+          rows: [0, n / 2, n - 1],
+          visit: { site, span in
+            scores[site] = span.indices.map { span[$0] }
+            patterns[site] = Reference.softmax(span.indices.map { Double(span[$0]) })
+          },
+          visitVectors: { site, vectors in
+            #expect(patterns[site] != nil, "scores come first")
+            seen[site] = vectors
+          }))
+      #expect(seen.count == patterns.count && seen.count >= c.layers * c.queryHeads)
+      for (site, vectors) in seen {
+        let range = 0..<site.row + 1
+        let keys = session.cache.keys(layer: site.layer, queryHead: site.head, range)
+        let values = session.cache.values(layer: site.layer, queryHead: site.head, range)
+        let w = c.headWidth
+        #expect(keys.count == range.count * w && values.count == keys.count)
+        let expectedScores = range.map { j in
+          (0..<w).reduce(0.0) { $0 + Double(vectors.query[$1]) * Double(keys[j * w + $1]) }
+            / Double(w).squareRoot()
+        }
+        #expect(relativeDistance(scores[site]!.map(Double.init), expectedScores) < 1e-5)
+        let expectedOutput = (0..<w).map { column in
+          range.reduce(0.0) { $0 + patterns[site]![$1] * Double(values[$1 * w + column]) }
+        }
+        #expect(relativeDistance(vectors.output.map(Double.init), expectedOutput) < 1e-5)
+      }
+    }
+  }
 }

@@ -29,17 +29,19 @@ final class InstanceProbe {
     session.weights = session.model.parameters.tensors
     session.append(item.instance.context, logits: .none)
     var measurements = [try measurement(item, step: 0, span: nil)]
+    var profiles = profile(item, step: 0)
     if let adaptation = settings.adaptation, adaptation.steps > 0 {
       // A context of one token predicts nothing, so that there is nothing to adapt on.
       guard item.instance.context.count >= 2 else { throw ProbeError.contextTooShort(item) }
-      try adapt(item, adaptation, &measurements, checkpoint)
+      try adapt(item, adaptation, &measurements, &profiles, checkpoint)
     }
-    return ProbeResult(item: item, measurements: measurements)
+    return ProbeResult(item: item, measurements: measurements, profiles: profiles)
   }
 
   private func adapt(
     _ item: ProbeItem, _ adaptation: ProbeSettings.Adaptation,
-    _ measurements: inout [ProbeMeasurement], _ checkpoint: () throws -> Void
+    _ measurements: inout [ProbeMeasurement], _ profiles: inout [AttentionProfile],
+    _ checkpoint: () throws -> Void
   ) throws {
     let length = item.instance.context.count
     let spanLength = adaptation.spanLength(inContextOf: length)
@@ -64,7 +66,13 @@ final class InstanceProbe {
       let span = SpanStep(
         start: start, length: spanLength, loss: made.loss, gradientNorm: made.gradientNorm)
       measurements.append(try measurement(item, step: step, span: span))
+      if step == adaptation.steps { profiles += profile(item, step: step) }
     }
+  }
+
+  private func profile(_ item: ProbeItem, step: Int) -> [AttentionProfile] {
+    guard settings.profiled.contains(item.instance.index) else { return [] }
+    return [AttentionProfile.make(session, item.instance, step: step)]
   }
 
   private func measurement(

@@ -5,7 +5,8 @@ import Synchronization
 /// The files of a probe, which appear together when it is complete.
 ///
 /// `probe.jsonl` and `heads.csv` are written as results arrive; `probe.csv` waits for the choice of the
-/// retrieval site, which needs all results; `probe.json`, the provenance, comes last.
+/// retrieval site, which needs all results, and so does `profile.csv`; `probe.json`, the provenance,
+/// comes last.
 public final class ProbeFiles: Sendable {
   /// The folder.
   public let folder: String
@@ -15,10 +16,14 @@ public final class ProbeFiles: Sendable {
     var records: JSONLinesWriter
     var heads: CSVWriter
     var summaries: [ProbeSummary] = []
+    var profiled: [ProbeResult] = []
   }
 
-  /// The names of the files.
-  public static let names = ["probe.jsonl", "heads.csv", "probe.csv", "probe.json"]
+  /// The names of the files; the profile is there only when one was asked for.
+  public static let names = [
+    "probe.jsonl", "heads.csv", "probe.csv", profileName, "probe.json",
+  ]
+  static let profileName = "profile.csv"
 
   /// The columns of `heads.csv`: one row an instance, step, layer, head, answer step and hop.
   public static let headColumns = [
@@ -66,6 +71,7 @@ public final class ProbeFiles: Sendable {
         }
       }
       state.summaries += result.summaries
+      if !result.profiles.isEmpty { state.profiled.append(result) }
     }
   }
 
@@ -105,6 +111,7 @@ public final class ProbeFiles: Sendable {
       try state.records.commit()
       try state.heads.commit()
       try table.commit()
+      try ProfileFile.write(state.profiled, sites: sites, to: filePath(folder, Self.profileName))
       try AtomicFile.write(
         provenance.json(sites: sites), to: filePath(folder, "probe.json"))
       return (state.summaries, sites)

@@ -36,6 +36,8 @@ public struct ProbeResult: Sendable, Equatable {
   public let item: ProbeItem
   /// In context first, then after steps of adaptation in ascending order.
   public let measurements: [ProbeMeasurement]
+  /// Attention position by position, in context and after the last step, where it was asked for.
+  public let profiles: [AttentionProfile]
 }
 
 /// What was measured at one moment of the adaptation.

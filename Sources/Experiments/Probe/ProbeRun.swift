@@ -1,5 +1,4 @@
 import SandboxTasks
-import Synchronization
 import TensorKernels
 import TransformerModel
 
@@ -32,15 +31,10 @@ public struct ProbeRun: Sendable {
     self.model = model
     self.settings = settings
     self.items = items
-    let vocabularySize = model.configuration.vocabularySize
-    for item in items {
-      let tokens = [item.instance.context, item.instance.directPrompt, item.instance.answer]
-      let known = 0..<Int32(clamping: vocabularySize)
-      if let stranger = tokens.joined().first(where: { !known.contains($0) }) {
-        throw .unknownToken(item, token: stranger, vocabularySize: vocabularySize)
-      }
-    }
-    workers = try Self.workers(model, items, threads: threads, freeBytes: freeBytes)
+    for item in items { try item.checkTokens(model.configuration) }
+    workers = try Self.workers(
+      model, instances: items.count, capacity: Self.capacity(items), threads: threads,
+      freeBytes: freeBytes)
     workersEach = Workers(count: threads / workers.count)
   }
 
@@ -51,12 +45,15 @@ public struct ProbeRun: Sendable {
     }
   }
 
-  private static func workers(
-    _ model: Transformer, _ items: [ProbeItem], threads: Int, freeBytes: Int?
+  /// As many workers as there are threads and instances, but no more than memory holds caches for.
+  ///
+  /// - Parameter capacity: the tokens of a worker's cache.
+  /// - Throws: `ProbeError.tooLong` where it holds none.
+  static func workers(
+    _ model: Transformer, instances: Int, capacity: Int, threads: Int, freeBytes: Int?
   ) throws(ProbeError) -> Workers {
-    let wanted = max(1, min(threads, items.count))
+    let wanted = max(1, min(threads, instances))
     guard let freeBytes else { return Workers(count: wanted) }
-    let capacity = capacity(items)
     let bytes = KeyValueCache.bytes(model.configuration, capacity: capacity)
     guard bytes <= freeBytes else {
       throw .tooLong(tokens: capacity, neededBytes: bytes, freeBytes: freeBytes)
@@ -76,7 +73,7 @@ public struct ProbeRun: Sendable {
     checkpoint: @Sendable () throws -> Void = {},
     deliver: @Sendable (ProbeResult) throws -> Void
   ) throws {
-    let queue = DeliveryQueue(count: items.count)
+    let queue = DeliveryQueue<ProbeResult>(count: items.count)
     let capacity = Self.capacity(items)
     workers.run(workers.count) { _, _ in
       var probe: InstanceProbe?
@@ -100,56 +97,14 @@ public struct ProbeRun: Sendable {
   }
 }
 
-/// Hands out numbers in order, and puts what comes back into the same order.
-private final class DeliveryQueue: Sendable {
-  private struct State {
-    var taken = 0
-    var delivered = 0
-    var waiting: [Int: ProbeResult] = [:]
-    var failure: (index: Int, error: any Error)?
-  }
-  /// An earlier instance failed.
-  private struct Stopped: Error {}
-
-  private let count: Int
-  private let state = Mutex(State())
-
-  init(count: Int) { self.count = count }
-
-  /// The next number; nil when all are taken or something failed.
-  func take() -> Int? {
-    state.withLock { state in
-      guard state.failure == nil, state.taken < count else { return nil }
-      state.taken += 1
-      return state.taken - 1
+extension ProbeItem {
+  /// Throws `ProbeError.unknownToken` where the instance holds a token that a model does not have.
+  func checkTokens(_ configuration: ModelConfiguration) throws(ProbeError) {
+    let size = configuration.vocabularySize
+    let known = 0..<Int32(clamping: size)
+    let tokens = [instance.context, instance.directPrompt, instance.answer]
+    if let stranger = tokens.joined().first(where: { !known.contains($0) }) {
+      throw .unknownToken(self, token: stranger, vocabularySize: size)
     }
-  }
-
-  /// Ends work that comes after a failure; work before it goes on, because it may fail as well.
-  func check(_ index: Int) throws {
-    if state.withLock({ $0.failure.map { $0.index < index } ?? false }) { throw Stopped() }
-  }
-
-  func put(
-    _ result: ProbeResult, at index: Int, _ deliver: (ProbeResult) throws -> Void
-  ) throws {
-    try state.withLock { state in
-      state.waiting[index] = result
-      while state.failure == nil, let next = state.waiting.removeValue(forKey: state.delivered) {
-        try deliver(next)
-        state.delivered += 1
-      }
-    }
-  }
-
-  func fail(_ error: any Error, at index: Int) {
-    state.withLock { state in
-      if let failure = state.failure, failure.index < index { return }
-      state.failure = (index, error)
-    }
-  }
-
-  func finish() throws {
-    if let failure = state.withLock({ $0.failure }) { throw failure.error }
   }
 }

@@ -9,12 +9,19 @@ public struct ProbeSettings: Sendable, Equatable {
   public var options: PassOptions
   /// Decides the spans.
   public var seed: UInt64
+  /// The numbers of the instances of which attention is kept position by position, in context and
+  /// after the last step.
+  public var profiled: Set<Int>
 
   /// In context alone, unless told otherwise.
-  public init(adaptation: Adaptation? = nil, options: PassOptions = .init(), seed: UInt64 = 0) {
+  public init(
+    adaptation: Adaptation? = nil, options: PassOptions = .init(), seed: UInt64 = 0,
+    profiled: Set<Int> = []
+  ) {
     self.adaptation = adaptation
     self.options = options
     self.seed = seed
+    self.profiled = profiled
   }
 
   /// Query-only test-time training on uniform spans.

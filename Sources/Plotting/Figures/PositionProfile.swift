@@ -1,6 +1,7 @@
 /// Attention along the positions of a context, before and after, with the gold spans marked.
 ///
-/// Long contexts are shown in bins, each as high as its greatest value, so that no peak is lost.
+/// Long contexts are shown in bins, each as high as its greatest value, so that no peak is lost; gold
+/// positions and others that share a bin have a stem each.
 public struct PositionProfile: FigureMaker {
   /// The attention of one query row: one value for each position of the context.
   public struct Row: Sendable {
@@ -62,24 +63,31 @@ public struct PositionProfile: FigureMaker {
     return row.name + ": target mass " + Numerals.decimal(mass, places: 3)
   }
 
+  /// How many positions a bin has; 1 where every position has a stem of its own.
+  public var binWidth: Int { binWidth(rows.map(\.attention.count).max() ?? 0) }
+
+  private func binWidth(_ count: Int) -> Int {
+    max(1, (count + PositionProfile.mostBins - 1) / PositionProfile.mostBins)
+  }
+
   /// Grey stems, and bright ones in the gold spans with a marker on the highest of each span.
   private func marks(_ row: Row) -> [Mark] {
     let count = row.attention.count
-    let width = max(1, (count + PositionProfile.mostBins - 1) / PositionProfile.mostBins)
+    let width = binWidth(count)
     let spans = gold.map { $0.clamped(to: 0..<count) }.filter { !$0.isEmpty }
-    let goldBins = Set(spans.flatMap { $0.lowerBound / width...($0.upperBound - 1) / width })
+    let goldPositions = Set(spans.joined())
     var others = Stems()
     var targets = Stems()
-    for (bin, start) in stride(from: 0, to: count, by: width).enumerated() {
-      let values = row.attention[start..<min(count, start + width)]
-      // A value that is not a number must reach the check, which names it.
-      let peak = values.first { !$0.isFinite } ?? values.max() ?? 0
-      if hasLogarithmicAttention && peak < PositionProfile.floor { continue }
-      let middle = Double(start) + Double(values.count) / 2
-      if goldBins.contains(bin) {
-        targets.append(middle, peak)
-      } else {
-        others.append(middle, peak)
+    for start in stride(from: 0, to: count, by: width) {
+      let positions = start..<min(count, start + width)
+      let middle = Double(start) + Double(positions.count) / 2
+      for isGold in [false, true] {
+        let values = positions.filter { goldPositions.contains($0) == isGold }
+          .map { row.attention[$0] }
+        // A value that is not a number must reach the check, which names it.
+        guard let peak = values.first(where: { !$0.isFinite }) ?? values.max() else { continue }
+        if hasLogarithmicAttention && peak < PositionProfile.floor { continue }
+        if isGold { targets.append(middle, peak) } else { others.append(middle, peak) }
       }
     }
     let thickness = min(1.2, 260 / Double(max(1, (count + width - 1) / width)))

@@ -24,6 +24,10 @@ enum PlotCommand: Subcommand {
     RehearsalPlot.self,
     HopsPlot.self,
     DepthHeatmapPlot.self,
+    AttentionProfilePlot.self,
+    RequirementPlot.self,
+    SignalPlot.self,
+    QueryGainPlot.self,
   ]
 
   static let declaration = Command(
@@ -31,7 +35,7 @@ enum PlotCommand: Subcommand {
     summary: "draw a figure of results as SVG, PNG or PDF",
     discussion: """
       Each figure is a subcommand and reads one run: the folder of a finished sweep, of one of its \
-      parts, or of a probe. Lines and points are means over instances, bands and bars their bootstrap \
+      parts, of a probe or of a theory run. Lines and points are means over instances, bands and bars their bootstrap \
       95 % intervals (10,000 resamples); runs that diverged are in none. The data behind a figure is \
       written where --out ends in .csv.
       """,

@@ -16,8 +16,9 @@ enum ProbeCommand: Subcommand {
       same is recorded after every step; afterwards the weights are restored bit for bit.
 
       Writes DIR/probe.csv (a row for each instance and step), DIR/heads.csv (a row for each layer, \
-      head and answer token of these), DIR/probe.jsonl (everything) and DIR/probe.json (what the \
-      results are the results of). 'Best head' is one fixed \
+      head and answer token of these), DIR/probe.jsonl (everything), DIR/probe.json (what the results \
+      are the results of) and, with --profile, DIR/profile.csv (a row for each position that the \
+      best head sees). 'Best head' is one fixed \
       head a family: the one with the greatest mean target mass in context, over the tokens of the \
       answer's values and the instances of the shortest length. It is followed at all lengths and \
       steps.
@@ -32,6 +33,10 @@ enum ProbeCommand: Subcommand {
           + "--tasks tasks/key-value-2560.jsonl --adapt qttt --steps 32 --span-length 128 "
           + "--learning-rate 1e-3 --out out/qttt",
         "The same at two lengths, before and after each of 32 steps"),
+      Example(
+        "dilution probe --model Models/sandbox-facts --tasks tasks/key-value-640.jsonl --adapt qttt "
+          + "--profile 0,3 --out out/probe",
+        "With the attention of two instances, position by position"),
     ],
     groups: ProbeOptions.groups)
 
@@ -43,6 +48,11 @@ enum ProbeCommand: Subcommand {
     }
     let items = try files.flatMap {
       try ProbeItem.read($0, limit: arguments[ProbeOptions.limit])
+    }
+    let numbers = Set(items.map(\.instance.index))
+    if let stranger = settings.profiled.subtracting(numbers).min() {
+      throw ArgumentError.rule(
+        "--profile \(stranger): no tasks file has an instance of that number among those probed.")
     }
     let folder = arguments[ProbeOptions.model]
     let model = Transformer(try Checkpoint.load(folder))

@@ -40,6 +40,11 @@ enum ProbeOptions {
   static let folder = Option.required(
     "out", .directory, help: "Where the results go; created when missing.")
 
+  static let profile = Option.repeated(
+    "profile", .list(of: .integer(in: 0...Int.max)),
+    help: "Instances, by their number, whose attention is written position by position to "
+      + "DIR/profile.csv, before and after the adaptation.")
+
   static let force = Option.flag("force", help: "Replace the results of an earlier probe.")
 
   static let adapt = Option.optional(
@@ -70,7 +75,7 @@ enum ProbeOptions {
         AdaptationOptions.weightDecay, AdaptationOptions.clip, optimizer,
         AdaptationOptions.spanKeyValues,
       ]),
-    OptionGroup("Output", [folder, force]),
+    OptionGroup("Output", [folder, profile, force]),
   ]
 
   /// The settings that the options ask for.
@@ -78,7 +83,8 @@ enum ProbeOptions {
   /// - Throws: `ArgumentError.rule` for an option of adaptation without `--adapt`.
   static func settings(_ arguments: Arguments) throws(ArgumentError) -> ProbeSettings {
     var settings = ProbeSettings(
-      options: PassOptions(rotary: arguments[rotary] == .on), seed: arguments.seed())
+      options: PassOptions(rotary: arguments[rotary] == .on), seed: arguments.seed(),
+      profiled: Set(arguments[profile].joined()))
     guard arguments[adapt] != nil else {
       try rejectStrayOptions(arguments)
       return settings

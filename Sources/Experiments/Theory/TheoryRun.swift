@@ -1,0 +1,173 @@
+import SandboxTasks
+import Synchronization
+import TensorKernels
+import TestTimeCompute
+import TransformerModel
+
+/// Checks the theory on many instances, several at a time.
+///
+/// First the site to follow is chosen for each family, unless it is given: the one with the greatest
+/// mean target mass over the rows that look facts up, on the instances of the family's shortest length.
+/// Then every instance is checked there. No result depends on the number of workers, and results are
+/// delivered in the order of the instances.
+public struct TheoryRun: Sendable {
+  /// The model.
+  public let model: Transformer
+  /// What is measured.
+  public let settings: TheorySettings
+  /// The instances, in the order of delivery.
+  public let items: [ProbeItem]
+  /// The site to follow in every family; nil has the best one chosen.
+  public let site: RetrievalSite?
+  /// How many instances are checked at a time.
+  public let workers: Workers
+  private let threads: Int
+  /// The instances that the choice of the site needs: those of each family's shortest length.
+  private let deciding: [ProbeItem]
+  private let capacity: Int
+
+  /// A run, checked before anything is computed.
+  ///
+  /// - Parameters:
+  ///   - threads: as many instances are checked at a time, unless memory holds fewer caches.
+  ///   - freeBytes: memory for caches; nil when it is not known.
+  /// - Throws: `ProbeError`, and `TheoryError` for a site that the model does not have or a budget
+  ///   that holds no answer.
+  public init(
+    _ model: Transformer, settings: TheorySettings, items: [ProbeItem],
+    site: RetrievalSite? = nil, threads: Int, freeBytes: Int? = nil
+  ) throws {
+    self.model = model
+    self.settings = settings
+    self.items = items
+    self.site = site
+    self.threads = threads
+    let shape = model.configuration
+    for item in items {
+      try item.checkTokens(shape)
+      try InstanceTheory.thinking(item.instance, settings).check(Problem(item.instance), shape)
+    }
+    if let site, site.layer >= shape.layers || site.head >= shape.queryHeads {
+      throw TheoryError.noSuchSite(site, layers: shape.layers, heads: shape.queryHeads)
+    }
+    deciding = site == nil ? Self.shortest(items) : []
+    capacity = items.map { InstanceTheory.capacity($0.instance, settings) }.max() ?? 1
+    workers = try ProbeRun.workers(
+      model, instances: items.count, capacity: capacity, threads: threads, freeBytes: freeBytes)
+  }
+
+  private static func shortest(_ items: [ProbeItem]) -> [ProbeItem] {
+    let lengths = Dictionary(grouping: items, by: \.instance.family)
+      .mapValues { $0.map(\.instance.context.count).min() }
+    return items.filter { $0.instance.context.count == lengths[$0.instance.family] }
+  }
+
+  /// How often `advance` is called by a run.
+  public var workCount: Int { deciding.count + items.count }
+
+  /// Checks everything.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: called before each instance and within, on any thread; what it throws ends the
+  ///     run.
+  ///   - advance: called after each piece of work.
+  ///   - deliver: called with every result in the order of `items`, never concurrently.
+  /// - Throws: the first error in the order in which they arise.
+  public func run(
+    checkpoint: @escaping @Sendable () throws -> Void = {}, advance: @Sendable () -> Void = {},
+    deliver: @Sendable (TheoryResult) throws -> Void
+  ) throws {
+    let sites = try chooseSites(checkpoint, advance)
+    try work(items, checkpoint) { theory, item, check in
+      guard let site = sites[item.instance.family] else {
+        preconditionFailure("every family has a site")
+      }
+      return try theory.measure(item, at: site, checkpoint: check)
+    } deliver: {
+      advance()
+      try deliver($0)
+    }
+  }
+
+  private func chooseSites(
+    _ checkpoint: @escaping @Sendable () throws -> Void, _ advance: @Sendable () -> Void
+  ) throws -> [TaskFamily: RetrievalSite] {
+    if let site {
+      return Dictionary(uniqueKeysWithValues: TaskFamily.allCases.map { ($0, site) })
+    }
+    let sums = SiteSums()
+    try work(deciding, checkpoint) { theory, item, check in
+      (item.instance.family, try theory.siteMasses(item, checkpoint: check))
+    } deliver: {
+      sums.add($0.0, $0.1)
+      advance()
+    }
+    return sums.best(heads: model.configuration.queryHeads)
+  }
+
+  /// Has workers take instances, and delivers what they make of them in order.
+  private func work<Result: Sendable>(
+    _ items: [ProbeItem], _ checkpoint: @escaping @Sendable () throws -> Void,
+    _ body: @Sendable (InstanceTheory, ProbeItem, () throws -> Void) throws -> Result,
+    deliver: @Sendable (Result) throws -> Void
+  ) throws {
+    let queue = DeliveryQueue<Result>(count: items.count)
+    let workersEach = Workers(count: threads / workers.count)
+    workers.run(workers.count) { _, _ in
+      var theory: InstanceTheory?
+      while let index = queue.take() {
+        do {
+          let current =
+            theory
+            ?? InstanceTheory(
+              model, settings: settings, capacity: capacity, workers: workersEach)
+          theory = current
+          let result = try body(current, items[index]) {
+            try queue.check(index)
+            try checkpoint()
+          }
+          try queue.put(result, at: index, deliver)
+        } catch {
+          queue.fail(error, at: index)
+        }
+      }
+    }
+    try queue.finish()
+  }
+}
+
+/// Target masses by site, summed over the instances of each family.
+private final class SiteSums: Sendable {
+  private let state = Mutex<[TaskFamily: [Double]]>([:])
+
+  func add(_ family: TaskFamily, _ masses: [Double]) {
+    state.withLock { state in
+      state[family] = state[family].map { zip($0, masses).map(+) } ?? masses
+    }
+  }
+
+  /// The site with the greatest sum in each family; of sites that tie, the one in the lowest layer.
+  func best(heads: Int) -> [TaskFamily: RetrievalSite] {
+    state.withLock { state in
+      state.mapValues { masses in
+        var best = 0
+        for site in masses.indices where masses[site] > masses[best] { best = site }
+        return RetrievalSite(layer: best / heads, head: best % heads)
+      }
+    }
+  }
+}
+
+/// Why the theory cannot be checked.
+public enum TheoryError: Error, Equatable, CustomStringConvertible {
+  /// A layer or head beyond those of the model.
+  case noSuchSite(RetrievalSite, layers: Int, heads: Int)
+
+  public var description: String {
+    switch self {
+    case .noSuchSite(let site, let layers, let heads):
+      "there is no head \(site.head) in a layer \(site.layer): the model has the layers 0 to "
+        + "\(layers - 1) with the heads 0 to \(heads - 1)"
+    }
+  }
+}

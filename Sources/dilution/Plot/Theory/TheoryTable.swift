@@ -1,0 +1,131 @@
+import ArgumentParsing
+import DataFiles
+import Experiments
+import Foundation
+import Plotting
+import Randomness
+import SandboxTasks
+
+/// What figures of a theory run's results take.
+enum TheoryPlotOptions {
+  static let results = Positional.required(
+    "RESULTS", .directory,
+    help: "The folder that 'dilution theory' wrote, or the table in it that the figure shows.")
+
+  static let task = Option.optional(
+    "task", .choice.shown(as: "TASK") as ValueKind<TaskFamily>,
+    help: "The family, where the results hold several.")
+
+  static let valueToken = Option.optional(
+    "value-token", .integer(in: 0...1 << 20),
+    help: "Show the rows that predict this token of a value, counted from 0; heads may differ in "
+      + "which they look up. All when not given.")
+
+  /// The table that a figure shows.
+  ///
+  /// - Parameter valueToken: the option by which rows are chosen, where the figure has it.
+  static func table(
+    _ name: String, _ arguments: Arguments, valueToken: Option<Int?>? = nil
+  ) throws -> TheoryTable {
+    try TheoryTable(
+      PlotFile.table(arguments[results], name), task: arguments[task]?.rawValue,
+      valueToken: valueToken.flatMap { arguments[$0] }, seed: arguments.seed())
+  }
+}
+
+/// Tables that figures are drawn from.
+enum PlotFile {
+  /// The table at a path, or of that name in the folder at the path.
+  ///
+  /// - Throws: `CSVError`, `FileSystemError`.
+  static func table(_ path: String, _ name: String) throws -> CSVTable {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    return try CSVTable.read(
+      exists && isFolder.boolValue ? (path.hasSuffix("/") ? path : path + "/") + name : path)
+  }
+}
+
+/// One family of a table that `dilution theory` wrote.
+struct TheoryTable {
+  let table: CSVTable
+  let task: String
+  /// Which token of a value the rows predict; nil for all.
+  let valueToken: Int?
+  /// T, ascending.
+  let lengths: [Int]
+  private let rowsOfLength: [Int: [Int]]
+  private let instances: [String]
+  private let seed: UInt64
+
+  /// Takes the rows of a family out of a table.
+  ///
+  /// - Parameters:
+  ///   - task: the family; nil takes the only one there is.
+  ///   - valueToken: which token of a value rows predict; nil takes all rows.
+  ///   - seed: decides the bootstrap's resamples.
+  /// - Throws: `CSVError`, `RowChoiceError`.
+  init(_ table: CSVTable, task: String?, valueToken: Int? = nil, seed: UInt64) throws {
+    self.table = table
+    self.seed = seed
+    var chosen = try ChosenRows(table)
+    try chosen.choose("task", task, flag: "--task")
+    if let valueToken {
+      try chosen.choose("value_token", "\(valueToken)", flag: "--value-token")
+    }
+    self.valueToken = valueToken
+    self.task = try chosen.values("task").first ?? ""
+    instances = try table.strings("index")
+    let allLengths = try table.ints("length")
+    let files = try table.strings("file")
+    rowsOfLength = Dictionary(grouping: chosen.rows, by: { allLengths[$0] })
+    lengths = rowsOfLength.keys.sorted()
+    // Two tasks files of one length differ in something that an average would hide.
+    for length in lengths {
+      let names = Set((rowsOfLength[length] ?? []).map { files[$0] }).sorted()
+      if names.count > 1 {
+        throw RowChoiceError.several("file", names, flag: nil, file: table.file)
+      }
+    }
+  }
+
+  /// The numbers of the rows at a length.
+  func rows(at length: Int) -> [Int] { rowsOfLength[length] ?? [] }
+
+  /// The head that was followed; nil where there are several.
+  func head() throws -> String? {
+    let (layers, heads) = (try table.ints("layer"), try table.ints("head"))
+    let rows = lengths.flatMap(rows)
+    guard let first = rows.first,
+      rows.allSatisfy({ (layers[$0], heads[$0]) == (layers[first], heads[first]) })
+    else { return nil }
+    return "head \(heads[first]) of layer \(layers[first])"
+  }
+
+  /// At each length the mean over instances with its interval.
+  ///
+  /// - Parameters:
+  ///   - name: tells the resamples of one curve from those of others.
+  ///   - value: the value of one instance, of its rows.
+  func estimates(_ name: String, _ value: ([Int]) -> Double) -> [Estimate] {
+    lengths.map { length in
+      let byInstance = Dictionary(grouping: rows(at: length), by: { instances[$0] })
+      let values = byInstance.sorted { ($0.value.first ?? 0) < ($1.value.first ?? 0) }
+        .map { value($0.value) }
+      return Statistics.bootstrap(
+        values, stream: RandomStream(seed: seed, label: "bootstrap").child(length).child(name))
+    }
+  }
+
+  /// What a reader needs to know.
+  func caption(_ parts: String...) throws -> String {
+    let counts = lengths.map { Set(rows(at: $0).map { instances[$0] }).count }
+    let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+    let n = least == most ? "\(most)" : "\(least) to \(most)"
+    let head = try head().map { "; \($0)" } ?? ""
+    let token = valueToken.map { "; rows that predict token \($0) of a value" } ?? ""
+    return
+      (["\(task)\(head)\(token); n = \(n) \(most == 1 ? "instance" : "instances") a length"] + parts)
+      .joined(separator: "; ")
+  }
+}

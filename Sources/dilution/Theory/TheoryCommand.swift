@@ -1,0 +1,86 @@
+import ArgumentParsing
+import Experiments
+import Foundation
+import TransformerModel
+
+/// Holds the theory of score dilution against the lab's own forward pass.
+enum TheoryCommand: Subcommand {
+  static let declaration = Command(
+    name: "theory",
+    summary: "check the theory's bounds and gradients on real instances",
+    discussion: """
+      Follows one head through all instances and checks on the rows that look facts up: that no mass \
+      lies above the dilution bound 1/(1 + m(Δ)e^(−Δ)) (Lemma 2.2); that a gap of log((T−1)(1−ε)/ε) \
+      brings a mass of 1−ε (Lemma 2.3); that the gradient of the retrieval loss along the query is \
+      what the closed form says, and that a small step against it gains what is predicted \
+      (Proposition 3.1, Lemma 3.2). Then it lets the model think and checks that no generated token \
+      carries more of the needle than its own attention put there (Proposition 2.4).
+
+      The rows are those that predict the values of the answer; for multi-hop those that restate them \
+      hop by hop in the right trace. The target of a row is the position of the fact that scores \
+      highest. The needle's direction is the mean value vector of the fact's value tokens, less that \
+      of the rest of the context. Unless --layer and --head name another, the head with the greatest \
+      mean mass over those rows is followed, as it is at the shortest length.
+
+      Writes DIR/requirement.csv (a row for each instance and value token), DIR/query-gain.csv (for \
+      each of these and each step size), DIR/signal.csv (for each instance, generated token and \
+      fact) and DIR/theory.json (what the results are the results of).
+      """,
+    examples: [
+      Example(
+        "dilution theory --model Models/sandbox-facts --tasks tasks/key-value-160.jsonl "
+          + "--tasks tasks/key-value-2560.jsonl --out out/theory",
+        "Check everything at two lengths"),
+      Example(
+        "dilution theory --model Models/sandbox-hops --tasks tasks/multi-hop-320.jsonl --layer 2 "
+          + "--head 1 --out out/hops", "Follow a head of one's own choice"),
+    ],
+    groups: TheoryOptions.groups)
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let settings = TheoryOptions.settings(arguments)
+    let site = try TheoryOptions.site(arguments)
+    let files = arguments[TheoryOptions.tasks]
+    for (place, file) in files.enumerated() where files[..<place].contains(file) {
+      throw ArgumentError.rule("--tasks names \(file) twice; each file is measured once.")
+    }
+    let items = try files.flatMap {
+      try ProbeItem.read($0, limit: arguments[TheoryOptions.limit])
+    }
+    let folder = arguments[TheoryOptions.model]
+    let run = try makeRun(
+      Transformer(try Checkpoint.load(folder)), settings, items, site, arguments.threads)
+    let provenance = TheoryProvenance(
+      .ofThisProcess(), model: try HashedFile.checkpoint(folder),
+      tasks: try files.map { try HashedFile($0) }, settings: settings)
+    let results = try TheoryFiles(
+      arguments[TheoryOptions.folder], settings: settings,
+      replaces: arguments[TheoryOptions.force])
+
+    let progress = console.progress("theory", unit: "instances", total: run.workCount)
+    try run.run(
+      checkpoint: { try Interruption.check() }, advance: { progress.advance() },
+      deliver: { try results.append($0) })
+    progress.finish()
+    let report = TheoryReport(try results.finish(provenance))
+    if console.wantsJSON {
+      try console.print(json: report)
+    } else {
+      for line in report.lines { try console.print(line) }
+    }
+  }
+
+  /// A head that the model does not have is a wrong command line.
+  private static func makeRun(
+    _ model: Transformer, _ settings: TheorySettings, _ items: [ProbeItem], _ site: RetrievalSite?,
+    _ threads: Int
+  ) throws -> TheoryRun {
+    do {
+      return try TheoryRun(
+        model, settings: settings, items: items, site: site, threads: threads,
+        freeBytes: SystemFiles.memory?.freeBytes)
+    } catch let error as TheoryError {
+      throw ArgumentError.rule("--layer and --head: \(error).")
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import DataFiles
+import Experiments
+import Foundation
+import Testing
+
+@Suite struct TheoryFilesTests {
+  private static let settings = TheorySettings(learningRates: [0.1, 0.5])
+
+  private static func provenance() -> TheoryProvenance {
+    TheoryProvenance(
+      Provenance(version: "1", command: ["dilution", "theory"], machine: []), model: [], tasks: [],
+      settings: settings)
+  }
+
+  @Test func filesSayWhatWasMeasured() throws {
+    let folder = ProbeFilesTests.Folder()
+    let items =
+      try ProbeFixture.items(length: 60, count: 2) + ProbeFixture.items(length: 120, count: 2)
+    let results = try TheoryFixture.results(ProbeFixture.model, items, Self.settings)
+    let files = try TheoryFiles(folder.path, settings: Self.settings, replaces: false)
+    for result in results { try files.append(result) }
+    let summaries = try files.finish(Self.provenance())
+    #expect(summaries == TheorySummary.make(results))
+    #expect(folder.names == TheoryFiles.names.sorted())
+
+    let requirement = try CSVTable.read(folder.file("requirement.csv"))
+    let targets = results.flatMap(\.targets)
+    #expect(requirement.columns == TheoryFiles.requirementColumns(Self.settings))
+    #expect(try requirement.doubles("mass") == targets.map(\.mass))
+    #expect(try requirement.doubles("bound") == targets.map(\.bound))
+    #expect(try requirement.doubles("requirement_0.5") == targets.map { $0.requirements[1].gap })
+    #expect(try requirement.ints("bound_holds").allSatisfy { $0 == 1 })
+
+    let gains = try CSVTable.read(folder.file("query-gain.csv"))
+    let expected = results.flatMap(\.gradients).flatMap(\.gains)
+    #expect(try gains.doubles("measured_gain") == expected.map(\.measured))
+    #expect(try gains.doubles("learning_rate") == expected.map(\.learningRate))
+
+    let signals = try CSVTable.read(folder.file("signal.csv"))
+    #expect(try signals.doubles("output") == results.flatMap(\.signals).map(\.output))
+    let words = results.flatMap { result in
+      result.signals.map { result.item.instance.vocabulary.word(of: $0.token) ?? "" }
+    }
+    #expect(try signals.strings("word") == words)
+
+    let provenance = try JSONValue.read(folder.file("theory.json"))
+    #expect(provenance["violations"]?.int == 0)
+    #expect(provenance["cells"]?.elements?.count == 2)
+    #expect(provenance["settings"]?["learning_rates"]?.elements?.count == 2)
+  }
+
+  @Test func resultsAreReplacedOnlyWhenAskedForAndAppearWhole() throws {
+    let folder = ProbeFilesTests.Folder()
+    let results = try TheoryFixture.results(
+      ProbeFixture.model, ProbeFixture.items(length: 60), Self.settings)
+    func write(replaces: Bool, finishes: Bool = true) throws {
+      let files = try TheoryFiles(folder.path, settings: Self.settings, replaces: replaces)
+      for result in results { try files.append(result) }
+      if finishes { _ = try files.finish(Self.provenance()) }
+    }
+    try write(replaces: false, finishes: false)
+    #expect(folder.names.isEmpty)
+    try write(replaces: false)
+    #expect(throws: FolderHasResults.self) { try write(replaces: false) }
+    try write(replaces: true)
+    #expect(folder.names == TheoryFiles.names.sorted())
+  }
+}
