@@ -35,7 +35,7 @@ final class InstanceTheory {
   /// Target mass of every site, layer by layer, averaged over the rows that look facts up: what a site
   /// is chosen by.
   ///
-  /// - Throws: `ProbeError.diverged` where a score is not finite, and what `checkpoint` throws.
+  /// - Throws: `ProbeError.notFinite` where a score is not finite, and what `checkpoint` throws.
   func siteMasses(_ item: ProbeItem, checkpoint: () throws -> Void) throws -> [Double] {
     try checkpoint()
     context.read(item.instance.context)
@@ -44,7 +44,7 @@ final class InstanceTheory {
     let pass = RetrievalPass(item.instance)
     let recorder = TargetMassRecorder(rows: pass.watched)
     session.append(pass.tokens, logits: .none, observing: recorder.observation)
-    guard recorder.firstNonFiniteSite == nil else { throw ProbeError.diverged(item, step: 0) }
+    guard recorder.firstNonFiniteSite == nil else { throw ProbeError.notFinite(item) }
     let heads = session.model.configuration.queryHeads
     var masses = [Double](repeating: 0, count: session.model.configuration.layers * heads)
     for record in recorder.records {
@@ -55,7 +55,7 @@ final class InstanceTheory {
 
   /// Reads the context of an instance once, and checks every statement behind it at one site.
   ///
-  /// - Throws: `ProbeError.diverged` where a number is not finite, `MethodError` for a budget that
+  /// - Throws: `ProbeError.notFinite` where a number is not finite, `MethodError` for a budget that
   ///   holds no answer, and what `checkpoint` throws.
   func measure(
     _ item: ProbeItem, at site: RetrievalSite, checkpoint: () throws -> Void
@@ -80,7 +80,7 @@ final class InstanceTheory {
     var targets: [TargetCheck] = []
     var gradients: [GradientCheck] = []
     for (place, row) in zip(pass.rows, seen) {
-      guard let attention = row.attention else { throw ProbeError.diverged(item, step: 0) }
+      guard let attention = row.attention else { throw ProbeError.notFinite(item) }
       let check = TargetCheck(place, attention, settings)
       let keys = session.cache.keys(
         layer: site.layer, queryHead: site.head, 0..<attention.count)
@@ -104,7 +104,7 @@ final class InstanceTheory {
     let outcome = try method.run(
       problem, in: context, stream: RandomStream(seed: 0, label: "theory"))
     guard !outcome.hasDiverged, let trace = outcome.traces.first else {
-      throw ProbeError.diverged(item, step: 0)
+      throw ProbeError.notFinite(item)
     }
     let session = context.session
     let prompt = problem.thinkingPrompt
@@ -120,7 +120,7 @@ final class InstanceTheory {
     }
     var checks: [SignalCheck] = []
     for (number, row) in seen.enumerated() {
-      guard let attention = row.attention else { throw ProbeError.diverged(item, step: 0) }
+      guard let attention = row.attention else { throw ProbeError.notFinite(item) }
       checks += facts.map {
         $0.check(number: number, token: trace[number], attention, output: row.vectors.output)
       }
