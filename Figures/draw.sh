@@ -42,7 +42,7 @@ figure wall-clock paper/curve wall-clock --length 160 --length 1280 --length 512
   --method "qttt policy=guided"
 figure controls paper/curve controls --training-length 160
 figure similarity paper/similarity similarity --training-length 160 --measure answer-probability
-figure rehearsal paper/rehearsal accuracy-curve --measure answer-probability
+figure rehearsal paper/rehearsal rehearsal --measure answer-probability
 figure hops paper/hops hops --training-length 160
 figure depth paper/depth depth-heatmap --measure answer-probability
 figure requirement theory/facts requirement
