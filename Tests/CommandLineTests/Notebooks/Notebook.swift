@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A notebook of `Notebooks-md`, and the commands that it tells its reader to type.
 struct Notebook: CustomTestStringConvertible {

@@ -47,7 +47,8 @@ enum ReducedSize {
 
   private static func changed(_ value: JSONValue) -> JSONValue {
     guard let members = value.members else { return value }
-    let changed = members.map { member -> JSONMember in
+    var result: [JSONMember] = []
+    for member in members {
       var member = member
       switch member.key {
       case "parts":
@@ -59,9 +60,9 @@ enum ReducedSize {
       case "budgets": member.value = small(member.value)
       default: break
       }
-      return member
+      result.append(member)
     }
-    return JSONValue(.object(changed))
+    return JSONValue(.object(result))
   }
 
   /// One budget of four steps, or several of four, eight and so on.
