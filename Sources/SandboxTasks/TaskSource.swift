@@ -15,6 +15,17 @@ public struct TaskSource: Sendable, Equatable {
     index = instance.index
   }
 
+  /// What files tell, as a tree.
+  public var value: JSONValue {
+    var json = JSONWriter()
+    json.object { writeMembers(to: &$0) }
+    do throws(JSONError) {
+      return try JSONValue.parse(json.text)
+    } catch {
+      preconditionFailure("what was written as JSON is JSON: \(error)")
+    }
+  }
+
   /// Writes the members that tell it into an open object.
   func writeMembers(to json: inout JSONWriter) {
     json.member("task", settings.family.rawValue)

@@ -1,3 +1,5 @@
+import Tokenization
+
 /// What stands around a prompt when a model reads it.
 public struct PromptFrame: Sendable, Equatable {
   /// What comes before the prompt.
@@ -21,4 +23,17 @@ public struct PromptFrame: Sendable, Equatable {
 
   /// The prompt alone, with the beginning of the answer: for models that continue text.
   public static let plain = PromptFrame()
+}
+
+extension PromptFrame {
+  /// The frame of a chat template around a prompt as the user's only message; plain text begins the
+  /// answer, which in a conversation is the model's own.
+  ///
+  /// - Parameter thinks: whether the answer may begin with a thought, where the template knows any.
+  public init(_ template: ChatTemplate, thinks: Bool = true) {
+    let (before, after) = template.frame(thinks: thinks)
+    self.init(
+      before: before, after: after, beginsAnswer: template == .plain,
+      addsSpecialTokens: template.addsSpecialTokens)
+  }
 }
