@@ -5,7 +5,7 @@ SWIFT ?= swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help demo build test lint format goldens deps check-deps check-peers install uninstall \
-  check-completions bench-peers
+  check-completions check-report bench-peers
 
 help:
 	@echo "make demo     draw dilution curves from the shipped checkpoint, into out/demo"
@@ -19,6 +19,7 @@ help:
 	@echo "make goldens  record the help screens and figure data that the tests hold the program to"
 	@echo "make check-completions  try the completions in the shells that are installed (Python)"
 	@echo "make check-slurm  run a study on a Slurm of this machine's own (apt), and compare"
+	@echo "make check-report  open a report in a headless Chromium and work its controls (Python)"
 	@echo "make check-peers  hold checkpoints against transformers, tasks against RULER (Python)"
 	@echo "make bench-peers  time the lab against PyTorch, JAX and RULER's loop (Python)"
 
@@ -75,6 +76,16 @@ uninstall:
 
 check-completions: build
 	python3 Tests/Completions/check_completions.py $(DILUTION)
+
+# Needs chromium and chromedriver; pictures of the page stay in out/check-report.
+BROWSER := out/browser
+
+check-report: build
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { \
+	  echo "Install a browser first: apt-get install chromium chromium-driver" >&2; exit 1; }
+	test -x $(BROWSER)/bin/python || python3 -m venv $(BROWSER)
+	$(BROWSER)/bin/pip install --quiet -r Tests/Report/requirements.txt
+	$(BROWSER)/bin/python Tests/Report/check_report.py $(DILUTION) out/check-report
 
 # Optimised, because the numerical tests take minutes otherwise.
 test: check-deps

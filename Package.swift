@@ -60,6 +60,7 @@ targets += room("TextBenchmarks", uses: ["DataFiles"], resources: [.copy("Fixtur
 targets += room("BatchJobs", uses: ["DataFiles"])
 targets += room("Plotting", uses: ["CCairo"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
+targets += room("Report")
 
 targets += [
   .executableTarget(
@@ -72,6 +73,7 @@ targets += [
       "Instrumentation",
       "Plotting",
       "Randomness",
+      "Report",
       "SandboxTasks",
       "TensorKernels",
       "TestTimeCompute",
@@ -107,6 +109,7 @@ let package = Package(
         "Instrumentation",
         "Plotting",
         "Randomness",
+        "Report",
         "SandboxTasks",
         "TensorKernels",
         "TestTimeCompute",

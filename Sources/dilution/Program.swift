@@ -16,6 +16,7 @@ enum Program {
     MergeCommand.self,
     StatsCommand.self,
     PlotCommand.self,
+    ReportCommand.self,
     ScoreCommand.self,
     FlopsCommand.self,
     ForwardCommand.self,

@@ -16,7 +16,8 @@ import Testing
   }
 
   static let settings = ProbeFixture.adapting(steps: 2)
-  static let namesWithoutProfile = ProbeFiles.names.filter { $0 != "profile.csv" }.sorted()
+  static let namesWithoutProfile = ProbeFiles.names
+    .filter { !["profile.csv", "attention.jsonl"].contains($0) }.sorted()
 
   static func provenance() -> ProbeProvenance {
     ProbeProvenance(
@@ -115,6 +116,48 @@ import Testing
     // A run without profiles leaves none of an earlier one behind.
     _ = try write(plain, replaces: true)
     #expect(folder.names == Self.namesWithoutProfile)
+  }
+
+  @Test func attentionOfAllHeadsIsSummedInBins() throws {
+    let folder = Folder()
+    let items = try ProbeFixture.items(length: 60, count: 2) + ProbeFixture.items(length: 600)
+    var settings = Self.settings
+    settings.profiled = [0]
+    let results = try ProbeFixture.results(items, settings)
+    #expect(results.map { $0.maps.map(\.step) } == [[0, 1, 2], [], [0, 1, 2]])
+    let files = try ProbeFiles(folder.path, replaces: false)
+    for result in results { try files.append(result) }
+    _ = try files.finish(Self.provenance())
+    var lines: [JSONValue] = []
+    try JSONLines.forEach(folder.file("attention.jsonl")) { lines.append($1) }
+    try #require(lines.count == 2)
+    #expect(lines.compactMap { $0["bin_width"]?.int } == [1, 3])
+    for (line, result) in zip(lines, [results[0], results[2]]) {
+      let shape = try #require(line["shape"]?.ints)
+      let bins = shape[4]
+      #expect(bins <= AttentionMap.mostBins && shape[0] == 3)
+      let attention = try #require(line["attention"]?.elements).map { $0.double ?? .nan }
+      let mass = try #require(line["mass"]?.elements).map { $0.double ?? .nan }
+      #expect(attention.count == mass.count * bins)
+      for row in mass.indices {
+        let sum = attention[row * bins..<(row + 1) * bins].reduce(0, +)
+        #expect(abs(sum - 1) < 1e-5)
+      }
+      let words = line["text"]?.string?.split(separator: " ").count
+      #expect(words == line["positions"]?.int && words == result.item.instance.context.count + 4)
+      // The masses are those of heads.csv: the mean over an answer's values of each site.
+      let answers = shape[1]
+      let sites = shape[2] * shape[3]
+      for (place, summary) in result.summaries.enumerated() {
+        for reading in result.measurements[place].siteReadings(result.item.instance) {
+          let site = reading.site.layer * shape[3] + reading.site.head
+          let mean =
+            (0..<answers).reduce(0) { $0 + mass[(place * answers + $1) * sites + site] }
+            / Double(answers)
+          #expect(abs(mean - reading.mass) < 1e-5, "step \(summary.step)")
+        }
+      }
+    }
   }
 
   @Test func resultsAreReplacedOnlyWhenAskedFor() throws {

@@ -35,18 +35,20 @@ final class InstanceProbe {
     }
     var measurements = [try measurement(item, step: 0, span: nil)]
     var profiles = profile(item, step: 0)
+    var maps = profiles.compactMap { AttentionMap($0, item.instance) }
     if let adaptation = settings.adaptation, adaptation.steps > 0 {
       // A context of one token predicts nothing, so that there is nothing to adapt on.
       guard item.instance.context.count >= 2 else { throw ProbeError.contextTooShort(item) }
-      try adapt(item, adaptation, &measurements, &profiles, checkpoint)
+      try adapt(item, adaptation, &measurements, &profiles, &maps, checkpoint)
     }
-    return ProbeResult(item: item, measurements: measurements, profiles: profiles)
+    return ProbeResult(
+      item: item, measurements: measurements, profiles: profiles, maps: maps)
   }
 
   private func adapt(
     _ item: ProbeItem, _ adaptation: ProbeSettings.Adaptation,
     _ measurements: inout [ProbeMeasurement], _ profiles: inout [AttentionProfile],
-    _ checkpoint: () throws -> Void
+    _ maps: inout [AttentionMap], _ checkpoint: () throws -> Void
   ) throws {
     let length = item.instance.context.count
     let spanLength = adaptation.spanLength(inContextOf: length)
@@ -60,6 +62,7 @@ final class InstanceProbe {
     }
     var spans = UniformSpans(
       RandomStream(seed: settings.seed, label: "spans").child(item.instance.index))
+    let mapped = adaptation.mappedSteps
     for step in 1...adaptation.steps {
       try checkpoint()
       let start = spans.nextStart(spanLength: spanLength, contextLength: length)
@@ -71,7 +74,11 @@ final class InstanceProbe {
       let span = SpanStep(
         start: start, length: spanLength, loss: made.loss, gradientNorm: made.gradientNorm)
       measurements.append(try measurement(item, step: step, span: span))
-      if step == adaptation.steps { profiles += profile(item, step: step) }
+      if mapped.contains(step) {
+        let shown = profile(item, step: step)
+        maps += shown.compactMap { AttentionMap($0, item.instance) }
+        if step == adaptation.steps { profiles += shown }
+      }
     }
   }
 

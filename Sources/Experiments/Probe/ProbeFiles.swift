@@ -5,7 +5,7 @@ import Synchronization
 /// The files of a probe, which appear together when it is complete.
 ///
 /// `probe.jsonl` and `heads.csv` are written as results arrive; `probe.csv` waits for the choice of the
-/// retrieval site, which needs all results, and so does `profile.csv`; `probe.json`, the provenance,
+/// retrieval site, which needs all results, and so do `profile.csv` and `attention.jsonl`; `probe.json`, the provenance,
 /// comes last.
 public final class ProbeFiles: Sendable {
   /// The folder.
@@ -19,11 +19,14 @@ public final class ProbeFiles: Sendable {
     var profiled: [ProbeResult] = []
   }
 
-  /// The names of the files; the profile is there only when one was asked for.
+  /// The names of the files; the last but one and the one before it are there only when a profile was
+  /// asked for.
   public static let names = [
-    "probe.jsonl", "heads.csv", "probe.csv", profileName, "probe.json",
+    "probe.jsonl", "heads.csv", "probe.csv", profileName, attentionName, "probe.json",
   ]
   static let profileName = "profile.csv"
+  /// The attention of all heads, in bins of positions.
+  public static let attentionName = "attention.jsonl"
 
   /// The columns of `heads.csv`: one row an instance, step, layer, head, answer step and hop.
   public static let headColumns = [
@@ -112,6 +115,7 @@ public final class ProbeFiles: Sendable {
       try state.heads.commit()
       try table.commit()
       try ProfileFile.write(state.profiled, sites: sites, to: filePath(folder, Self.profileName))
+      try AttentionFile.write(state.profiled, to: filePath(folder, Self.attentionName))
       try AtomicFile.write(
         provenance.json(sites: sites), to: filePath(folder, "probe.json"))
       return (state.summaries, sites)

@@ -38,6 +38,8 @@ public struct ProbeResult: Sendable, Equatable {
   public let measurements: [ProbeMeasurement]
   /// Attention position by position, in context and after the last step, where it was asked for.
   public let profiles: [AttentionProfile]
+  /// Attention of all heads in bins, in context and after some steps, where it was asked for.
+  public let maps: [AttentionMap]
 }
 
 /// What was measured at one moment of the adaptation.

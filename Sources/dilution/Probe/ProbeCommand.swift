@@ -18,8 +18,8 @@ enum ProbeCommand: Subcommand {
       Writes DIR/probe.csv (a row for each instance and step), DIR/heads.csv (a row for each layer, \
       head and answer token of these), DIR/probe.jsonl (everything), DIR/probe.json (what the results \
       are the results of) and, with --profile, DIR/profile.csv (a row for each position that the \
-      best head sees). 'Best head' is one fixed \
-      head a family: the one with the greatest mean target mass in context, over the tokens of the \
+      best head sees) and DIR/attention.jsonl (all heads, for the explorer of 'dilution report'). \
+      'Best head' is one fixed head a family: the one with the greatest mean target mass in context, over the tokens of the \
       answer's values and the instances of the shortest length. It is followed at all lengths and \
       steps.
       """,

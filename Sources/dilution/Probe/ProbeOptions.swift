@@ -43,7 +43,8 @@ enum ProbeOptions {
   static let profile = Option.repeated(
     "profile", .list(of: .integer(in: 0...Int.max)),
     help: "Instances, by their number, whose attention is written position by position to "
-      + "DIR/profile.csv, before and after the adaptation.")
+      + "DIR/profile.csv, before and after the adaptation, and that of all heads, in bins, to "
+      + "DIR/attention.jsonl.")
 
   static let force = Option.flag("force", help: "Replace the results of an earlier probe.")
 

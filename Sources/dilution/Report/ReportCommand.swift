@@ -1,0 +1,66 @@
+import ArgumentParsing
+import DataFiles
+import Foundation
+import Report
+import SandboxTasks
+
+/// Writes a page on which a run can be read and looked through.
+enum ReportCommand: Subcommand {
+  static let runs = Positional.rest(
+    "RUN", .directory, isRequired: true,
+    help:
+      "The folder of a sweep, of a study with parts, of a probe or of a theory run, or a folder "
+      + "of such folders.")
+
+  static let folder = Option.required(
+    "out", .directory, help: "Where index.html goes; created when missing.")
+
+  static let trainingLength = PlotOptions.trainingLength
+
+  static let declaration = Command(
+    name: "report",
+    summary: "write one self-contained HTML page of a run: tables, figures, attention",
+    discussion: """
+      DIR/index.html holds what was run and by which program, means and paired differences with \
+      their intervals in tables to sort and filter, every figure that the results allow, and, of a \
+      probe made with --profile, an explorer of attention: instance, layer, head and step to choose, \
+      attention along the positions, gold facts marked. The page needs no network and no other file, \
+      and works in light and dark, from the keyboard, on a phone and on paper.
+      """,
+    examples: [
+      Example("dilution report runs/quick --out out/report", "A sweep"),
+      Example(
+        "dilution report Results/paper Results/theory --training-length 160 --out out/report",
+        "The committed study and its checks of the theory on one page"),
+    ],
+    positionals: [runs],
+    groups: [OptionGroup("Options", [folder, trainingLength])])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let roots = arguments[runs]
+    let sources = try roots.flatMap(ReportSource.find)
+    let folder = arguments[folder]
+    try FileSystem.createDirectory(folder)
+    let figures = ReportFigures(
+      trainingLength: arguments[trainingLength], seed: arguments[GlobalOptions.seed],
+      progress: console.progress("report", unit: "figures", total: nil))
+    var sections: [ReportSection] = []
+    for source in sources {
+      try Interruption.check()
+      sections.append(try source.section(figures, seed: arguments.seed()))
+    }
+    figures.progress.finish()
+    let page = ReportPage(
+      title: "Report of \(roots.joined(separator: ", "))",
+      subtitle: "Made by dilution \(labVersion), The Score Dilution Lab", sections: sections)
+    let file = (folder as NSString).appendingPathComponent("index.html")
+    try AtomicFile.write(page.html(), to: file)
+    if console.wantsJSON {
+      try console.print(json: [file])
+    } else {
+      try console.print(
+        "\(file): \(sections.count) \(sections.count == 1 ? "section" : "sections"), "
+          + "\(figures.count) \(figures.count == 1 ? "figure" : "figures")")
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import DataFiles
+import Report
+
+extension ReportSource {
+  /// The section of a theory run.
+  func theoryBlocks(_ figures: ReportFigures) throws -> [ReportBlock] {
+    var blocks = try provenance("theory.json")
+    if let path = file("theory.json") {
+      let violations = try JSONValue.read(path)["violations"]
+      if let members = violations?.members {
+        let facts = members.map {
+          ReportFact($0.key.replacing("_", with: " "), (try? $0.value.text()) ?? "")
+        }
+        blocks += [.heading("Violations"), .facts(facts)]
+      } else if let count = violations?.int {
+        blocks += [.heading("Violations"), .facts([ReportFact("In all", "\(count)")])]
+      }
+    }
+    var wishes: [ReportFigures.Wish] = []
+    for name in ["requirement", "query-gain", "signal"] {
+      guard let path = file("\(name).csv") else { continue }
+      let table = try CSVTable.read(path)
+      let tasks = Set(try table.strings("task")).sorted()
+      for task in tasks {
+        wishes.append(
+          tasks.count > 1
+            ? .init(name: name, options: ["--task", task], detail: task) : .init(name: name))
+      }
+      blocks.append(.table(try Self.counts(table, name)))
+    }
+    return blocks + (try figures.blocks(wishes, run: folder))
+  }
+
+  /// How many rows were held against each statement, and how many broke it.
+  private static func counts(_ table: CSVTable, _ name: String) throws -> ReportTable {
+    let tasks = try table.strings("task")
+    let lengths = try table.ints("length")
+    let mass = try table.doubles("mass")
+    let checks = ["bound_holds", "guarantee_holds", "holds"].filter(table.contains)
+    let verdicts = try checks.map { try table.ints($0) }
+    struct Place: Hashable {
+      var task: String
+      var length: Int
+    }
+    let groups = Dictionary(grouping: tasks.indices) {
+      Place(task: tasks[$0], length: lengths[$0])
+    }
+    let places = groups.keys.sorted { ($0.task, $0.length) < ($1.task, $1.length) }
+    return ReportTable(
+      caption: "Rows of \(name).csv",
+      columns: [
+        .init("task", isFilter: true), .init("T", isNumeric: true, isFilter: true),
+        .init("rows", isNumeric: true), .init("mean target mass", isNumeric: true),
+      ] + checks.map { .init("breaks '\($0.replacing("_", with: " "))'", isNumeric: true) },
+      rows: places.map { place in
+        let rows = groups[place] ?? []
+        let mean = rows.reduce(0) { $0 + mass[$1] } / Double(max(rows.count, 1))
+        return [
+          .init(place.task), .count(place.length), .count(rows.count),
+          .estimate(mean, mean, mean, count: 1, isDifference: false),
+        ] + verdicts.map { verdict in .count(rows.count { verdict[$0] == 0 }) }
+      })
+  }
+}

@@ -1,0 +1,110 @@
+import DataFiles
+import Foundation
+import Report
+
+/// A folder of results that becomes a section of a report.
+struct ReportSource {
+  enum Kind {
+    case sweep, probe, theory
+  }
+
+  let kind: Kind
+  let folder: String
+
+  /// The results at a path, or in the folders under it, by name.
+  ///
+  /// - Throws: `NothingToReport`.
+  static func find(_ path: String) throws -> [ReportSource] {
+    let found = find(path, depth: 3)
+    guard !found.isEmpty else { throw NothingToReport(folder: path) }
+    return found
+  }
+
+  private static func find(_ path: String, depth: Int) -> [ReportSource] {
+    let names = Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
+    if let kind = kind(names) { return [ReportSource(kind: kind, folder: path)] }
+    guard depth > 0 else { return [] }
+    return names.sorted().filter { !$0.hasPrefix(".") }.flatMap { name in
+      find((path as NSString).appendingPathComponent(name), depth: depth - 1)
+    }
+  }
+
+  private static func kind(_ names: Set<String>) -> Kind? {
+    if names.contains("results.csv") || names.contains("results.jsonl") { return .sweep }
+    if names.contains(where: { $0.hasPrefix("records") && $0.hasSuffix(".jsonl") }) {
+      return .sweep
+    }
+    if names.contains("probe.csv") { return .probe }
+    let tables: Set = ["requirement.csv", "query-gain.csv", "signal.csv"]
+    return names.isDisjoint(with: tables) ? nil : .theory
+  }
+
+  /// The path of a file of the folder, where there is one.
+  func file(_ name: String) -> String? {
+    let path = (folder as NSString).appendingPathComponent(name)
+    return FileSystem.exists(path) ? path : nil
+  }
+
+  func section(_ figures: ReportFigures, seed: UInt64) throws -> ReportSection {
+    let made: (title: String, blocks: [ReportBlock])
+    switch kind {
+    case .sweep: made = ("Sweep", try sweepBlocks(figures, seed: seed))
+    case .probe: made = ("Probe", try probeBlocks(figures, seed: seed))
+    case .theory: made = ("Theory", try theoryBlocks(figures))
+    }
+    return ReportSection(title: "\(made.title) \(folder)", blocks: made.blocks)
+  }
+
+  /// What provenance files tell: who computed this, from what and where.
+  func provenance(_ name: String) throws -> [ReportBlock] {
+    guard let path = file(name) else {
+      return [.text("There is no \(name): who computed these results is not known.")]
+    }
+    let value = try JSONValue.read(path)
+    var facts: [ReportFact] = []
+    func add(_ name: String, _ text: String?) {
+      if let text, !text.isEmpty { facts.append(ReportFact(name, text)) }
+    }
+    add("Command", value["command"]?.elements?.compactMap(\.string).joined(separator: " "))
+    add("Program", value["version"]?.string.map { "dilution \($0)" })
+    add("Commit", value["commit"]?.string)
+    add(
+      "Machine",
+      value["machine"]?.members?.compactMap { member in
+        member.value.string.map { member.key == "cores" ? "\($0) cores" : $0 }
+      }.joined(separator: "; "))
+    add("Started", value["started"]?.string)
+    for (key, title) in [
+      ("part", "Part"), ("seed", "Seed"), ("split", "Split"), ("count", "Instances a cell"),
+      ("cells", "Cells"), ("shard", "Shard"),
+    ] {
+      add(title, value[key].flatMap { $0.string ?? $0.uint64.map(String.init) })
+    }
+    for (key, title) in [("model", "Model"), ("tasks", "Tasks"), ("merged_from", "Merged from")] {
+      let files = value[key]?.elements?.compactMap { entry -> String? in
+        guard let path = entry["path"]?.string else { return nil }
+        return path + (entry["sha256"]?.string.map { " (SHA-256 \($0.prefix(16))…)" } ?? "")
+      }
+      add(title, files?.joined(separator: "; "))
+    }
+    var blocks: [ReportBlock] = [.facts(facts)]
+    if let settings = value["settings"], let text = try? settings.text(indentation: 2) {
+      blocks.append(.listing(summary: "Settings", text: text))
+    }
+    if let spec = value["spec"]?.string {
+      let file = value["spec_file"]?.string ?? "the spec"
+      blocks.append(.listing(summary: "Spec: \(file)", text: spec))
+    }
+    return blocks
+  }
+}
+
+/// A folder without results that a report can be made of.
+struct NothingToReport: Error, CustomStringConvertible {
+  let folder: String
+
+  var description: String {
+    "\(folder) holds no results of a sweep, a probe or a theory run: name a folder that one of these "
+      + "made"
+  }
+}
