@@ -198,7 +198,7 @@ class Comparison:
         if ruler:
             count = 20 if self.options.quick else 100
             lab.generate(name, 0)
-            ruler.ask("run", name, 0, 20)
+            ruler.ask("run", name, 0, 20, MADE_ITEMS)
             told = ruler.ask("describe", self.folder / "ruler.jsonl")
             made = ruler.ask("describe", lab.path(name))
             if name == "g-text" and "error" not in made:
@@ -211,7 +211,7 @@ class Comparison:
                         f"{answer['tokens']:.0f} tokens and {answer['bytes'] / 1e3:.0f} kB of text "
                         "an item")
             facts.setdefault("ruler", {})["threads"] = 1
-            runs["ruler"] = lambda turn: ruler.ask("run", name, turn, count)
+            runs["ruler"] = lambda turn: ruler.ask("run", name, turn, count, MADE_ITEMS)
         self.take_turns(name, runs, facts)
 
     def take_turns(self, name, runs, facts):

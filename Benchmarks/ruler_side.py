@@ -93,15 +93,19 @@ class RulerSide:
         self.out = pathlib.Path(folder) / "ruler.jsonl"
         self.tokenizer = byte_pair_tokenizer()
 
-    def write(self, count, seed):
-        loop = RulerLoop(self.tokenizer, random.Random(seed))
-        loop.find_length()
+    def write(self, loop, count):
         with open(self.out, "w", encoding="utf-8") as lines:
             for index in range(count):
                 lines.write(json.dumps({"index": index} | loop.make()) + "\n")
 
-    def run(self, name, number, count):
-        return measured(lambda: self.write(int(count), int(number)), int(count))
+    def run(self, name, number, count, whole):
+        """Makes `count` items; of the search for the length, which comes once in `whole` items, an item
+        bears its share."""
+        loop = RulerLoop(self.tokenizer, random.Random(int(number)))
+        search = measured(loop.find_length, int(whole))
+        items = measured(lambda: self.write(loop, int(count)), int(count))
+        return {key: search[key] + items[key] for key in ("seconds", "processor_seconds")} | {
+            "units": int(count)}
 
     def machine(self):
         import tokenizers

@@ -48,11 +48,17 @@ struct ContextWriter {
     context.append(word)
   }
 
-  /// Writes a filler word of one cell.
-  mutating func write(_ word: Int32) {
-    writeNeedles(before: cell + 1)
-    context.append(word)
-    cell += 1
+  /// Writes the next filler words, of one cell each.
+  mutating func write(_ words: inout FillerWords, count: Int) {
+    var left = count
+    while left > 0 {
+      writeNeedles(before: cell + 1)
+      // Up to the next needle's place nothing stands in the way.
+      let run = min(left, (waiting.last?.cell ?? .max) - cell)
+      for _ in 0..<run { context.append(words.next()) }
+      cell += run
+      left -= run
+    }
   }
 
   /// Writes a distractor fact.

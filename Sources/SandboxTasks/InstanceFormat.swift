@@ -16,7 +16,7 @@ public enum InstanceFormat: String, CaseIterable, Sendable {
     case .sandbox: instance.write(to: &json)
     case .ruler: RulerRecord(instance).write(to: &json)
     }
-    return json.bytes + [UInt8(ascii: "\n")]
+    return json.takeLine()
   }
 }
 

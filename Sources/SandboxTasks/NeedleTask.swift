@@ -90,11 +90,11 @@ extension TaskDraft {
     var written = 0
     for number in order {
       let place = Int(facts[number].coordinate * Double(wordCount + 1))
-      for _ in written..<place { writer.write(words.next()) }
+      writer.write(&words, count: place - written)
       written = place
       writer.write(facts[number].fact, width: Fact.length)
     }
-    for _ in written..<wordCount { writer.write(words.next()) }
+    writer.write(&words, count: wordCount - written)
     writer.finish()
     return writer
   }

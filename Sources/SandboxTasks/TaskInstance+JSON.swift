@@ -30,7 +30,7 @@ extension TaskInstance {
         for span in similarDistractors { json.append(span) }
       }
       json.object("text") { json in
-        for (key, tokens) in texts { json.member(key, vocabulary.text(of: tokens)) }
+        for (key, tokens) in texts { json.member(key, tokens, of: vocabulary.quoted) }
       }
     }
   }

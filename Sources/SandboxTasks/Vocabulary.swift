@@ -1,3 +1,5 @@
+import DataFiles
+
 /// A closed list of words, one token each, so that tokens print as text and text reads as tokens.
 ///
 /// Words hold no white space; text is the words joined by single spaces.
@@ -6,10 +8,13 @@ public struct Vocabulary: Sendable, Equatable {
   public let words: [String]
 
   private let ids: [String: Int32]
+  /// The words as files hold them.
+  let quoted: QuotedWords
 
   /// The vocabulary of a list of distinct words.
   public init(words: [String]) {
     self.words = words
+    quoted = QuotedWords(words)
     ids = Dictionary(uniqueKeysWithValues: zip(words, 0...))
     precondition(
       words.allSatisfy { !$0.isEmpty && !$0.contains(where: \.isWhitespace) },

@@ -23,6 +23,8 @@ public struct Workers: Sendable {
       for task in 0..<tasks { body(task, 0) }
       return
     }
+    if let team = WorkerTeam.shared, team.run(tasks, helpers: active - 1, body) { return }
+    // The team is busy, for another caller or around this very call.
     let next = Counter()
     DispatchQueue.concurrentPerform(iterations: active) { worker in
       while let task = next.take(below: tasks) { body(task, worker) }

@@ -20,21 +20,42 @@ struct InstanceFile {
   ///
   /// - Throws: `FileSystemError`, or `Interrupted` after a signal; nothing is left of the file then.
   func write(_ workers: Workers, _ progress: ProgressReporter) throws {
-    var file = try AtomicFileWriter(path)
-    // Enough instances at a time to keep the workers busy, and no more than that when they are long.
-    let batch = max(workers.count, min(64 * workers.count, (1 << 18) / generator.settings.length))
-    for start in stride(from: 0, to: count, by: batch) {
-      try Interruption.check()
-      let lines = Mutex([Int: [UInt8]]())
-      workers.run(min(batch, count - start)) { task, _ in
-        let line = self.line(start + task)
-        lines.withLock { $0[task] = line }
+    let queue = Mutex(Queue(file: try AtomicFileWriter(path)))
+    workers.run(count) { index, _ in
+      let mayGoOn = queue.withLock { $0.failure == nil }
+      guard mayGoOn else { return }
+      do {
+        try Interruption.check()
+        let line = self.line(index)
+        try queue.withLock { try $0.put(line, at: index) }
         progress.advance()
+      } catch {
+        queue.withLock { $0.failure = $0.failure ?? error }
       }
-      let finished = lines.withLock { $0 }
-      for task in 0..<finished.count { try file.write(finished[task, default: []]) }
     }
-    try file.commit()
+    try queue.withLock { queue in
+      if let failure = queue.failure { throw failure }
+      try queue.file.commit()
+    }
+  }
+
+  /// A file, and lines whose turn has not come. Numbers are taken in order, so these are as few as there
+  /// are workers, unless one of them is kept waiting for long.
+  private struct Queue: ~Copyable {
+    var file: AtomicFileWriter
+    var written = 0
+    var waiting: [Int: [UInt8]] = [:]
+    var failure: (any Error)?
+
+    init(file: consuming AtomicFileWriter) { self.file = file }
+
+    mutating func put(_ line: [UInt8], at index: Int) throws {
+      waiting[index] = line
+      while let next = waiting.removeValue(forKey: written) {
+        try file.write(next)
+        written += 1
+      }
+    }
   }
 
   /// Whether the file stands there already with exactly these instances.
