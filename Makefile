@@ -18,6 +18,7 @@ help:
 	@echo "make format   put the source into that form"
 	@echo "make goldens  record the help screens and figure data that the tests hold the program to"
 	@echo "make check-completions  try the completions in the shells that are installed (Python)"
+	@echo "make crash-test  kill the program at random moments, take its disk away, and compare"
 	@echo "make check-slurm  run a study on a Slurm of this machine's own (apt), and compare"
 	@echo "make check-report  open a report in a headless Chromium and work its controls (Python)"
 	@echo "make check-peers  hold checkpoints against transformers, tasks against RULER (Python)"
@@ -129,6 +130,14 @@ bench-peers: build
 .PHONY: check-slurm deps-slurm
 check-slurm: deps-slurm build
 	Tests/Slurm/check.sh $(DILUTION)
+
+# KILLS and TRIALS say how often; Tests/Crash/README.md tells what is done.
+KILLS ?= 100
+TRIALS ?= 10
+.PHONY: crash-test
+crash-test: build
+	$(SWIFT) build -c release --product crash-harness
+	.build/release/crash-harness $(DILUTION) --kills $(KILLS) --trials $(TRIALS)
 
 deps-slurm:
 	@PATH="$$PATH:/usr/sbin"; \

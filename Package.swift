@@ -58,7 +58,7 @@ targets += room(
   ])
 targets += room("TextBenchmarks", uses: ["DataFiles"], resources: [.copy("Fixtures")])
 targets += room("BatchJobs", uses: ["DataFiles"])
-targets += room("Plotting", uses: ["CCairo"])
+targets += room("Plotting", uses: ["CCairo", "DataFiles"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
 targets += room("Report")
 
@@ -93,6 +93,10 @@ targets += [
     name: "CommandLineTests",
     dependencies: ["DataFiles", "Randomness", "SandboxTasks", "TransformerModel", "dilution"],
     exclude: ["Goldens"]),
+  // Kills the built program and compares what is left; `make crash-test` runs it.
+  .executableTarget(
+    name: "crash-harness", dependencies: ["ArgumentParsing", "Randomness"], path: "Tests/Crash",
+    exclude: ["README.md"]),
   .target(name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport"),
 ]
 

@@ -28,12 +28,15 @@ final class Descriptor: @unchecked Sendable {
     var inode: UInt
     var size: Int
     var isRegular: Bool
+    /// Whether a name in some directory still leads to it.
+    var hasName: Bool
 
     init(_ status: stat) {
       device = UInt(status.st_dev)
       inode = UInt(status.st_ino)
       size = max(0, Int(status.st_size))
       isRegular = status.st_mode & S_IFMT == S_IFREG
+      hasName = status.st_nlink > 0
     }
 
     func isSameFile(as other: Status?) -> Bool {

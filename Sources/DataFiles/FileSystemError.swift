@@ -13,6 +13,8 @@ public enum FileSystemError: Error, Equatable, Sendable {
   case notAFile(path: String)
   /// The folder above the path is there, but takes nothing new, as those of `/proc` do.
   case takesNothingNew(path: String)
+  /// The file was removed while it was being written.
+  case removed(path: String)
   /// The file is longer than the reader accepts.
   case tooLarge(path: String, limit: Int)
 
@@ -20,7 +22,7 @@ public enum FileSystemError: Error, Equatable, Sendable {
   public var path: String {
     switch self {
     case .refused(_, let path, _), .notAFile(let path), .takesNothingNew(let path),
-      .tooLarge(let path, _):
+      .removed(let path), .tooLarge(let path, _):
       path
     }
   }
@@ -29,14 +31,20 @@ public enum FileSystemError: Error, Equatable, Sendable {
 extension FileSystemError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .refused(let action, let path, let code):
-      "Cannot \(Self.verb(action)) \(path): \(Self.reason(code, action: action, path: path))."
-    case .notAFile(let path):
-      "\(path) is not a regular file; name a file."
-    case .takesNothingNew(let path):
-      "Cannot create \(path): nothing new can be made there; name a place elsewhere."
-    case .tooLarge(let path, let limit):
-      "\(path) is larger than the \(limit) bytes that are accepted here."
+    case .refused(let action, let path, _): "Cannot \(Self.verb(action)) \(path): \(reason)."
+    case .notAFile(let path), .removed(let path), .tooLarge(let path, _): "\(path) \(reason)."
+    case .takesNothingNew(let path): "Cannot create \(path): \(reason)."
+    }
+  }
+
+  /// What was wrong and what would be right, without the path.
+  public var reason: String {
+    switch self {
+    case .refused(let action, let path, let code): Self.reason(code, action: action, path: path)
+    case .notAFile: "is not a regular file; name a file"
+    case .takesNothingNew: "nothing new can be made there; name a place elsewhere"
+    case .removed: "was removed while it was being written; give the command again"
+    case .tooLarge(_, let limit): "is larger than the \(limit) bytes that are accepted here"
     }
   }
 

@@ -44,7 +44,8 @@ public struct JSONLinesAppender: ~Copyable {
 
   /// Appends the one value that `body` writes and brings it to disk.
   ///
-  /// - Throws: `FileSystemError`, and what `body` throws; the file then holds what it held before.
+  /// - Throws: `FileSystemError`, also where the file has been removed meanwhile; and what `body` throws.
+  ///   The file then holds what it held before.
   public mutating func append(_ body: (inout JSONWriter) throws -> Void) throws {
     try json.writeLine(body)
     if hasRemains { try dropRemains() }
@@ -57,6 +58,8 @@ public struct JSONLinesAppender: ~Copyable {
       throw error
     }
     length += json.bytes.count
+    // Hours of records could go into a file that nobody will ever find.
+    guard try file.status().hasName else { throw FileSystemError.removed(path: path) }
   }
 
   /// Appends one record and brings it to disk.

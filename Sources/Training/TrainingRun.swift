@@ -54,6 +54,8 @@ public final class TrainingRun {
     } else if FileSystem.exists(Self.path(folder, Name.report))
       || FileSystem.exists(Self.path(folder, Name.model)) && !hasState
     {
+      // Killed between the report, which says that all is done, and the last line of `finish`.
+      if FileSystem.exists(Self.path(folder, Name.report)) { try Self.remove(folder, [Name.state]) }
       throw TrainingError.finished(folder: folder)
     }
     trainer = Trainer(recipe, workers: workers)

@@ -99,6 +99,14 @@ import Testing
     #expect(read(path).values == Self.records)
   }
 
+  @Test func noticesThatTheFileIsGone() throws {
+    let path = folder.file("log.jsonl")
+    var log = try JSONLinesAppender(path)
+    try log.append(["a": 1])
+    #expect(unlink(path) == 0)
+    #expect(throws: FileSystemError.removed(path: path)) { try log.append(["b": 2]) }
+  }
+
   @Test func keepsTheFileWhenARecordFails() throws {
     let path = folder.file("log.jsonl")
     var log = try JSONLinesAppender(path)

@@ -63,7 +63,18 @@ import Testing
     let error = #expect(throws: PlottingError.self) { try sampleCurve().figure.write(to: path) }
     #expect(
       error?.description
-        == "cannot write '\(path)': its folder does not exist; create it, or name another")
+        == "cannot write '\(path)': its folder does not exist; create it first")
+  }
+
+  @Test func whatAKilledProcessLeftBehindIsTakenOver() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("figure.svg")
+    try Data("half a fig".utf8).write(
+      to: URL(fileURLWithPath: directory.file(".figure.svg.partial")))
+    try sampleCurve().figure.write(to: path)
+    #expect(try directory.names == ["figure.svg"])
+    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+    #expect(text.hasPrefix("<?xml") && !text.contains("half a fig"))
   }
 
   @Test func aDirectoryInThePlaceOfTheFileStays() throws {
