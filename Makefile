@@ -102,8 +102,8 @@ goldens: check-deps
 	UPDATE_GOLDENS=1 $(SWIFT) test -c release --disable-xctest --filter 'HelpGoldenTests|NotebookTests'
 	git status --short Tests/CommandLineTests/Goldens
 
-# Both ways between the lab's checkpoints and Hugging Face transformers, and the files that RULER's
-# harnesses read. Slow to set up (it installs PyTorch into out/peers), and no part of `make test`, which
+# Both ways between the lab's checkpoints and Hugging Face transformers, their tokenizers, and the files
+# that RULER's harnesses read. Slow to set up (it installs PyTorch into out/peers), and no part of `make test`, which
 # has goldens from the same source.
 PEERS := out/peers
 TRANSFORMERS ?= 5 4
@@ -116,6 +116,7 @@ check-peers: build
 	set -e; for release in $(TRANSFORMERS); do \
 	  $(PEERS)/bin/pip install --quiet "transformers==$$release.*"; \
 	  $(PEERS)/bin/python Tests/Peers/check_transformers.py; \
+	  $(PEERS)/bin/python Tests/Peers/check_tokenizers.py; \
 	done
 
 # BENCH takes options, such as "--quick --only c,d"; Benchmarks/README.md lists them.

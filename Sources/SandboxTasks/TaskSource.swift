@@ -7,6 +7,11 @@ public struct TaskSource: Sendable, Equatable {
   public var split: Split
   public var index: Int
 
+  /// The source of an instance that is told by its parts.
+  public init(settings: TaskSettings, seed: UInt64, split: Split, index: Int) {
+    (self.settings, self.seed, self.split, self.index) = (settings, seed, split, index)
+  }
+
   /// The source of an instance.
   public init(_ instance: TaskInstance) {
     settings = instance.settings

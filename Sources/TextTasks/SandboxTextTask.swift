@@ -28,17 +28,27 @@ public struct SandboxTextTask: TextTask {
   private static let factLength = 5
 
   public func item(size: Int, padding: String) -> TextItem {
-    var settings = generator.settings
-    settings.length = size * unit
     let instance: TaskInstance
     do throws(TaskSettingsError) {
       instance = try TaskGenerator(
-        settings, seed: generator.seed, split: generator.split
+        settings(size: size), seed: generator.seed, split: generator.split
       ).instance(index)
     } catch {
       preconditionFailure("size \(size) is not one of the task's sizes: \(error)")
     }
     return TextItem(RulerRecord(instance), padding: padding)
+  }
+
+  /// What the item of a size is made of; its length is that of the sandbox's own words.
+  public func source(size: Int) -> TaskSource {
+    TaskSource(
+      settings: settings(size: size), seed: generator.seed, split: generator.split, index: index)
+  }
+
+  private func settings(size: Int) -> TaskSettings {
+    var settings = generator.settings
+    settings.length = size * unit
+    return settings
   }
 }
 

@@ -1,4 +1,5 @@
 import SandboxTasks
+import Synchronization
 import Testing
 import TextTasks
 import Tokenization
@@ -107,6 +108,32 @@ import Tokenization
       TextItem(
         introduction: "", context: Array(repeating: "a b c", count: size).joined(separator: "\n"),
         question: "which?", answer: "a", outputs: ["a"], gold: [GoldSpan(hop: 0, span: 0..<1)])
+    }
+  }
+
+  @Test func fewRenderingsAreEnough() throws {
+    for (length, most) in [(400, 30), (4000, 30), (60_000, 30)] {
+      let counter = Counter()
+      let counted = CountedTask(task: try task(.keyValue), counter: counter)
+      let fitted = try TextFitting(WordEncoder()).fit(counted, length: length)
+      #expect(fitted.missing == 0)
+      #expect(counter.renderings.withLock { $0 } <= most)
+    }
+  }
+
+  final class Counter: Sendable {
+    let renderings = Mutex(0)
+  }
+
+  struct CountedTask: TextTask {
+    var task: SandboxTextTask
+    var counter: Counter
+    var sizes: ClosedRange<Int> { task.sizes }
+    var takesPadding: Bool { true }
+
+    func item(size: Int, padding: String) -> TextItem {
+      counter.renderings.withLock { $0 += 1 }
+      return task.item(size: size, padding: padding)
     }
   }
 

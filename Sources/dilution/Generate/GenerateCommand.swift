@@ -9,8 +9,10 @@ enum GenerateCommand: Subcommand {
     "out", .directory, help: "Where the files go; created when missing.")
 
   static let format = Option.defaulted(
-    "format", .choice.shown(as: "FORMAT"), to: InstanceFormat.sandbox,
-    help: "Tokens with gold spans, or English text with RULER's fields.")
+    "format", .choice.shown(as: "FORMAT"), to: GenerateFormat.sandbox,
+    help:
+      "Tokens with gold spans; English text with RULER's fields; or such text fitted to lengths "
+      + "under a tokenizer.")
 
   static let force = Option.flag(
     "force", help: "Replace files that hold something else.")
@@ -23,6 +25,10 @@ enum GenerateCommand: Subcommand {
       of its task, settings, seed, split and number alone: number 7 of 10 equals number 7 of 1000. \
       Instances of the same number at several lengths share needles, question, answer and relative \
       depth, in nested haystacks.
+
+      With --format text a length is what a model reads in tokens of --tokenizer, prompt and \
+      template together: the haystack grows as far as it fits, padding makes the length exact, and \
+      the lines say where the needles are in tokens.
 
       A file appears when it is complete. One that already holds exactly these instances is kept, \
       so the same command goes on where an interrupted one stopped; one that holds anything else is \
@@ -39,8 +45,13 @@ enum GenerateCommand: Subcommand {
       Example(
         "dilution generate --task multi-hop --hops 3 --length 512,2K --split held-out --out tasks",
         "Chains of three facts, to choose a learning rate on"),
+      Example(
+        "dilution generate --task needle --format text --tokenizer ~/models/Qwen3-0.6B "
+          + "--length 4K,8K --out tasks",
+        "Needles in English, of exactly so many tokens of a real model"),
     ],
-    groups: TaskOptions.groups + [OptionGroup("Output", [folder, format, force])])
+    groups: TaskOptions.groups
+      + [TextOptions.group, OptionGroup("Output", [folder, format, force])])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let files = try files(arguments)
@@ -71,17 +82,36 @@ enum GenerateCommand: Subcommand {
     for (place, length) in lengths.enumerated() where lengths[..<place].contains(length) {
       throw ArgumentError.rule("--length names \(length) twice; each length makes one file.")
     }
+    let format = arguments[format]
+    try TextOptions.check(arguments, isText: format == .text)
+    if format == .text {
+      let texts = try TextOptions.texts(arguments)
+      return lengths.map { length in
+        file(arguments, size: length, unit: "tokens", name: "\(length)") { index in
+          try texts.line(index, length: length)
+        }
+      }
+    }
+    let instances = format == .ruler ? InstanceFormat.ruler : .sandbox
     return try lengths.map { length in
-      InstanceFile(
-        path: path(in: arguments[folder], task: arguments[TaskOptions.task], length: length),
-        generator: try TaskGenerator(
-          TaskOptions.settings(arguments, length: length), seed: arguments.seed(),
-          split: arguments[TaskOptions.split]),
-        count: arguments[TaskOptions.count], format: arguments[format])
+      let generator = try TaskGenerator(
+        TaskOptions.settings(arguments, length: length), seed: arguments.seed(),
+        split: arguments[TaskOptions.split])
+      return file(arguments, size: length, unit: "tokens", name: "\(length)") { index in
+        instances.line(generator.instance(index))
+      }
     }
   }
 
-  private static func path(in folder: String, task: TaskFamily, length: Int) -> String {
-    "\(folder)\(folder.hasSuffix("/") ? "" : "/")\(task.rawValue)-\(length).jsonl"
+  private static func file(
+    _ arguments: Arguments, size: Int, unit: String, name: String,
+    _ make: @escaping @Sendable (Int) throws -> [UInt8]
+  ) -> InstanceFile {
+    let folder = arguments[folder]
+    let task = arguments[TaskOptions.task].rawValue
+    return InstanceFile(
+      path: "\(folder)\(folder.hasSuffix("/") ? "" : "/")\(task)-\(name).jsonl", task: task,
+      size: size, unit: unit, seed: arguments.seed(), split: arguments[TaskOptions.split],
+      count: arguments[TaskOptions.count], make: make)
   }
 }

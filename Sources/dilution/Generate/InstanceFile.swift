@@ -4,21 +4,28 @@ import SandboxTasks
 import Synchronization
 import TensorKernels
 
-/// A file of instances of one task at one length, as it is or is to be.
+/// A file of instances of one task at one size, as it is or is to be.
 struct InstanceFile {
   let path: String
-  let generator: TaskGenerator
+  let task: String
+  /// The size of each instance, in a unit: tokens or lines.
+  let size: Int
+  let unit: String
+  let seed: UInt64
+  let split: Split
   let count: Int
-  let format: InstanceFormat
+  /// An instance as a line of the file, by its number.
+  let make: @Sendable (Int) throws -> [UInt8]
 
   /// What the file holds, in words.
   var description: String {
-    "\(count) \(count == 1 ? "instance" : "instances") of \(generator.settings.length) tokens"
+    "\(count) \(count == 1 ? "instance" : "instances") of \(size) \(unit)"
   }
 
   /// Makes the instances and writes them.
   ///
-  /// - Throws: `FileSystemError`, or `Interrupted` after a signal; nothing is left of the file then.
+  /// - Throws: `FileSystemError`, what `make` throws, or `Interrupted` after a signal; nothing is left
+  ///   of the file then.
   func write(_ workers: Workers, _ progress: ProgressReporter) throws {
     let queue = Mutex(Queue(file: try AtomicFileWriter(path)))
     workers.run(count) { index, _ in
@@ -26,7 +33,7 @@ struct InstanceFile {
       guard mayGoOn else { return }
       do {
         try Interruption.check()
-        let line = self.line(index)
+        let line = try make(index)
         try queue.withLock { try $0.put(line, at: index) }
         progress.advance()
       } catch {
@@ -71,27 +78,26 @@ struct InstanceFile {
     guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return false }
     guard status.st_mode & S_IFMT == S_IFREG else { throw FileSystemError.notAFile(path: path) }
     let found = try LineSummary(path)
-    guard found.count == count, found.first == line(0), found.last == line(count - 1) else {
+    guard found.count == count, try found.first == make(0), try found.last == make(count - 1) else {
       throw OtherContents(path: path)
     }
     return true
   }
 
-  private func line(_ index: Int) -> [UInt8] {
-    format.line(generator.instance(index))
-  }
-
   /// What was done, as a record.
   func report(wasKept: Bool) -> Report {
     Report(
-      path: path, task: generator.settings.family.rawValue, length: generator.settings.length,
-      count: count, seed: generator.seed, split: generator.split.rawValue, kept: wasKept)
+      path: path, task: task, length: unit == "tokens" ? size : nil,
+      lines: unit == "lines" ? size : nil, count: count, seed: seed, split: split.rawValue,
+      kept: wasKept)
   }
 
   struct Report: Encodable {
     var path: String
     var task: String
-    var length: Int
+    /// In tokens, of contexts for the sandbox; texts are told by their lines.
+    var length: Int?
+    var lines: Int?
     var count: Int
     var seed: UInt64
     var split: String
