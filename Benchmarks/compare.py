@@ -84,11 +84,11 @@ class Generation:
         # Sandbox tokens that make as many tokens of English as RULER's items have; found at first use.
         self.text_length = 6000
 
-    def generate(self, name, seed):
+    def generate(self, name, seed, count=MADE_ITEMS):
         made = ["--length", 32768] if name == "g" else [
             "--length", self.text_length, "--format", "ruler"]
         command = [self.program, "generate", "--task", "needle", "--haystack", "noise", *made,
-                   "--count", MADE_ITEMS, "--seed", seed, "--out", self.folder / name, "--force",
+                   "--count", count, "--seed", seed, "--out", self.folder / name, "--force",
                    "--quiet"]
         before = os.times()
         clock = time.perf_counter()
@@ -97,11 +97,12 @@ class Generation:
         seconds = time.perf_counter() - clock
         after = os.times()
         processor = sum(after[2:4]) - sum(before[2:4])
-        return {"seconds": seconds / MADE_ITEMS, "processor_seconds": processor / MADE_ITEMS,
-                "units": MADE_ITEMS}
+        return {"seconds": seconds / count, "processor_seconds": processor / count, "units": count}
 
     def path(self, name):
-        return next((self.folder / name).glob("*.jsonl"))
+        """What was written last."""
+        files = (self.folder / name).glob("*.jsonl")
+        return max(files, key=lambda path: path.stat().st_mtime)
 
 
 class Comparison:
@@ -121,15 +122,23 @@ class Comparison:
         commands = {
             "torch": [*torch, "eager"], "torch-compile": [*torch, "compile"],
             "jax": [*python, HERE / "jax_side.py", self.folder],
-            "ruler": [*python, HERE / "ruler_side.py", self.folder],
+            "ruler": [*python, HERE / "ruler_side.py", self.folder, self.folder / "tasks/words.jsonl"],
         }
         needed = {side for name in options.only for side in self.peers(name)}
+        if "ruler" in needed:
+            self.make_words()
         self.sides = {name: Side(name, command, self.environment)
                       for name, command in commands.items() if name in needed}
         self.machines = {"lab": self.lab.ask("machine")} | {
             name: side.ask("machine") for name, side in self.sides.items()}
         self.peaks = {}
         self.rows = []
+
+    def make_words(self):
+        """A few of the lab's texts for the tokenizer to learn from."""
+        lab = Generation(self.options.dilution, self.folder, self.environment)
+        lab.generate("g-text", 0, count=20)
+        lab.path("g-text").replace(self.folder / "tasks/words.jsonl")
 
     def peers(self, name):
         peers = ["ruler"] if name.startswith("g") else ["torch", "torch-compile", "jax"]
@@ -207,9 +216,10 @@ class Comparison:
                 made = ruler.ask("describe", lab.path(name))
             for side, answer in (("lab", made), ("ruler", told)):
                 if "error" not in answer:
+                    own = name == "g" and side == "lab"
+                    tokens = "32768 words of its own" if own else f"{answer['tokens']:.0f} tokens"
                     facts.setdefault(side, {})["note"] = (
-                        f"{answer['tokens']:.0f} tokens and {answer['bytes'] / 1e3:.0f} kB of text "
-                        "an item")
+                        f"{tokens}, {answer['bytes'] / 1e3:.0f} kB of text an item")
             facts.setdefault("ruler", {})["threads"] = 1
             runs["ruler"] = lambda turn: ruler.ask("run", name, turn, count, MADE_ITEMS)
         self.take_turns(name, runs, facts)

@@ -168,8 +168,10 @@ def next_token_loss(logits, targets):
 
 
 def adamw_init(parameters):
-    zeros = jax.tree.map(jnp.zeros_like, parameters)
-    return zeros, zeros, jnp.zeros((), jnp.int32)
+    def zeros():
+        return jax.tree.map(jnp.zeros_like, parameters)
+
+    return zeros(), zeros(), jnp.zeros((), jnp.int32)
 
 
 def adamw(parameters, gradients, state, rate, clip):

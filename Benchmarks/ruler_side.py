@@ -6,7 +6,10 @@ is too long; then it makes every item anew from its words, tokenises it whole, a
 until it fits. This is that loop, written from its description, with the fastest tokenizer at hand and
 nothing else in it.
 
-    python ruler_side.py FOLDER
+    python ruler_side.py FOLDER TEXTS
+
+TEXTS is a JSON Lines file of the lab's English, from which the tokenizer learns as much as from this
+loop's own.
 """
 
 import contextlib
@@ -34,14 +37,14 @@ NOUNS = ("anchor basket candle dancer engine feather garden hammer island jacket
          "needle orchard pepper quarry ribbon saddle teapot").split()
 
 
-def byte_pair_tokenizer():
-    """A byte-level tokenizer of the form that published models have, trained on such text, so that
-    nothing is downloaded."""
+def byte_pair_tokenizer(others):
+    """A byte-level tokenizer of the form that published models have, trained on both sides' texts, so
+    that nothing is downloaded."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     loop = RulerLoop(None, random.Random(0))
-    texts = [loop.sample(200)["input"] for _ in range(20)]
+    texts = others + [loop.sample(200)["input"] for _ in others]
     tokenizer.train_from_iterator(
         texts, trainers.BpeTrainer(vocab_size=8192, show_progress=False))
     return tokenizer
@@ -89,9 +92,10 @@ class RulerLoop:
 
 
 class RulerSide:
-    def __init__(self, folder):
+    def __init__(self, folder, texts):
         self.out = pathlib.Path(folder) / "ruler.jsonl"
-        self.tokenizer = byte_pair_tokenizer()
+        with open(texts, encoding="utf-8") as lines:
+            self.tokenizer = byte_pair_tokenizer([json.loads(line)["input"] for line in lines])
 
     def write(self, loop, count):
         with open(self.out, "w", encoding="utf-8") as lines:
@@ -126,4 +130,4 @@ class RulerSide:
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        serve(RulerSide(sys.argv[1]))
+        serve(RulerSide(sys.argv[1], sys.argv[2]))
