@@ -30,7 +30,12 @@ public struct Attention: Sendable {
   public var scale: Float { 1 / Float(headWidth).squareRoot() }
 
   /// Floats of scratch that one worker needs.
-  public var scratchCount: Int { widenedOffset + 2 * widenedCount }
+  public var scratchCount: Int {
+    settledOffset + SettledTiles.scratchCount(width: headWidth)
+  }
+
+  /// Where in the scratch sums over many tiles are set aside.
+  var settledOffset: Int { widenedOffset + 2 * widenedCount }
 
   /// Where in the scratch a tile's keys are widened to, and behind them its values, where they are
   /// stored in half precision.
@@ -90,7 +95,17 @@ public struct Attention: Sendable {
     let out = output.base + rows.lowerBound * output.stride + head * headWidth
     let visibleEnd = firstVisible + rows.upperBound
     var j = 0
+    let settled = SettledTiles(scratch + settledOffset, width: headWidth)
+    var hasSettled = false
     while j < visibleEnd {
+      if SettledTiles.isDue(j) {
+        for i in 0..<n {
+          settled.settle(
+            i, isFirst: !hasSettled, maximum: maxima + i, sum: sums + i,
+            out: out + i * output.stride)
+        }
+        hasSettled = true
+      }
       let width = min(Self.keyBlock, visibleEnd - j)
       let stride = wholeBlocks(width + laneCount - 1)
       let keys = keyValues.keys(j, width, head: keyHead, width: headWidth, widened)
@@ -110,6 +125,9 @@ public struct Attention: Sendable {
       j += width
     }
     for i in 0..<n {
+      if hasSettled {
+        settled.finish(i, maximum: maxima + i, sum: sums + i, out: out + i * output.stride)
+      }
       scaleVector(out + i * output.stride, by: 1 / sums[i], count: headWidth)
       if let logSumExp {
         logSumExp.base[(rows.lowerBound + i) * logSumExp.stride + head] =

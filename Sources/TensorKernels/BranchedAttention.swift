@@ -84,6 +84,7 @@ private struct BranchBlock {
   let queries: UnsafeMutablePointer<Float>
   let output: UnsafeMutablePointer<Float>
   let partial: UnsafeMutablePointer<Float>
+  let settled: SettledTiles
 
   init(
     attention: Attention, keyHead: Int, rows: Range<Int>, keyValues: BranchedKeyValues,
@@ -101,6 +102,7 @@ private struct BranchBlock {
     queries = sums + height
     output = queries + height * attention.headWidth
     partial = output + height * attention.headWidth
+    settled = SettledTiles(scratch + attention.settledOffset, width: attention.headWidth)
   }
 
   private var width: Int { attention.headWidth }
@@ -121,13 +123,22 @@ private struct BranchBlock {
     }
     maxima.update(repeating: -.infinity, count: n)
     sums.update(repeating: 0, count: n)
+    var hasSettled = false
     var j = 0
     while j < total {
+      if SettledTiles.isDue(j) {
+        for i in 0..<n {
+          settled.settle(
+            i, isFirst: !hasSettled, maximum: maxima + i, sum: sums + i, out: output + i * width)
+        }
+        hasSettled = true
+      }
       tile(j, min(Attention.keyBlock, total - j))
       j += Attention.keyBlock
     }
     for i in 0..<n {
       let out = output + i * width
+      if hasSettled { settled.finish(i, maximum: maxima + i, sum: sums + i, out: out) }
       scaleVector(out, by: 1 / sums[i], count: width)
       (allOutput.base + place(i, allOutput.stride)).update(from: out, count: width)
     }

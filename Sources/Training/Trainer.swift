@@ -151,7 +151,9 @@ public final class Trainer {
     let gradient = parts[0].flat
     let norm = sumParts(gradient).squareRoot()
     guard outcome.loss.isFinite && norm.isFinite else {
-      throw .diverged(step: step + 1, loss: outcome.loss, gradientNorm: norm)
+      throw .diverged(
+        step: step + 1, loss: outcome.loss, gradientNorm: norm,
+        place: outcome.overflow?.description ?? firstOverflow(gradient))
     }
     let rate = recipe.schedule.rate(step: step, of: recipe.steps)
     var settings = recipe.optimizer
@@ -200,8 +202,17 @@ public final class Trainer {
         longest: recipe.stretchTo, stream: &positions))
   }
 
+  /// The parameter whose gradient left the finite numbers first: gradients are formed from the last
+  /// layer to the first, so it is the last.
+  private func firstOverflow(_ gradient: FloatView) -> String? {
+    model.parameters.layout.entries.last { entry in
+      !gradient.slice(entry.offset, entry.count).array.allSatisfy(\.isFinite)
+    }?.name
+  }
+
   private struct Outcome: Sendable {
     var loss = 0.0
+    var overflow: PassOverflow?
     var accuracy = SliceAccuracy()
   }
 
@@ -221,15 +232,21 @@ public final class Trainer {
         let batch = SequenceBatch(
           packing: sequences[group], predictable: 1, other: Float(recipe.unpredictableWeight),
           factor: Float(factor))
-        let result = passes[worker].pass(rows: batch.tokens.count).addGradient(
+        let pass = passes[worker].pass(rows: batch.tokens.count)
+        let result = pass.addGradient(
           of: batch, weights: weights, targets: .all, to: parts[part].tensors)
-        outcome.loss += result.total(batch.weights)
+        let loss = result.total(batch.weights)
+        if !loss.isFinite, outcome.overflow == nil {
+          outcome.overflow = pass.overflow(rows: batch.tokens.count)
+        }
+        outcome.loss += loss
         outcome.accuracy.add(sequences[group], best: result.best)
       }
       return outcome
     }
     return outcomes.reduce(into: Outcome()) { sum, part in
       sum.loss += part.loss
+      sum.overflow = sum.overflow ?? part.overflow
       sum.accuracy.add(part.accuracy)
     }
   }

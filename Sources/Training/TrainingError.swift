@@ -1,7 +1,8 @@
 /// Why a training run cannot go on.
 public enum TrainingError: Error, Equatable {
-  /// Loss or gradient of a step, counted from 1, are infinite or NaN.
-  case diverged(step: Int, loss: Double, gradientNorm: Double)
+  /// Loss or gradient of a step, counted from 1, are infinite or NaN; `place` tells where that arose: a
+  /// part of the model where the loss is, a parameter where only the gradient is.
+  case diverged(step: Int, loss: Double, gradientNorm: Double, place: String?)
   /// The folder holds a model already.
   case finished(folder: String)
   /// The saved state was made by another recipe; `key` is the first setting that differs.
@@ -17,9 +18,9 @@ public enum TrainingError: Error, Equatable {
 extension TrainingError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .diverged(let step, let loss, let norm):
+    case .diverged(let step, let loss, let norm, let place):
       "Training diverged: at step \(step) the loss is \(Self.words(loss)) and the gradient norm "
-        + "\(Self.words(norm)); a lower learning rate, a longer warm-up or a smaller clip may help. "
+        + "\(Self.words(norm))\(place.map { ", first in \($0)" } ?? ""); a lower learning rate, a longer warm-up or a smaller clip may help. "
         + "The last saved state is kept."
     case .finished(let folder):
       "\(folder) holds a model already; name another folder, or give --force to replace it."

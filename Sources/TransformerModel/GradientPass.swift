@@ -63,7 +63,7 @@ public enum SpanKeyValues: String, Sendable, CaseIterable {
 public final class GradientPass {
   private let model: Transformer
   private let workers: Workers
-  private let activations: PassActivations
+  let activations: PassActivations
   private let buffers: BackwardBuffers
   private let scratch: [FloatStorage]
   private let tally: Tally?

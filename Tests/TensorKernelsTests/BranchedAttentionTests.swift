@@ -34,6 +34,9 @@ struct BranchedAttentionTests {
     Shape(branches: 2, common: 0, own: 600, headWidth: 40),
     Shape(branches: 2, common: 500, own: 600, headWidth: 8), Shape(branches: 7, common: 9, own: 0),
     Shape(branches: 7, common: 1024, own: 5, headWidth: 24),
+    // Far enough for sums to be set aside, in the common part and in the branches' own.
+    Shape(branches: 2, common: 33_000, own: 20, headWidth: 4),
+    Shape(branches: 2, common: 16_300, own: 200, headWidth: 4),
     // More rows than a tile is high.
     Shape(branches: 33, common: 130, own: 4, queryHeads: 4, keyValueHeads: 1, headWidth: 8),
   ]

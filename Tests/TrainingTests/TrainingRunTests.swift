@@ -164,11 +164,24 @@ import TransformerModel
     head.fill(3e38)
     let before = parameters.flat.array
     let error = #expect(throws: TrainingError.self) { try run.advance() }
-    guard case .diverged(let step, _, _) = error else {
+    guard case .diverged(let step, _, _, let place) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(step == 3 && run.trainer.step == 2)
+    #expect(step == 3 && run.trainer.step == 2 && place == "the head")
     #expect(parameters.flat.array == before)
+  }
+
+  @Test(arguments: [
+    ("model.layers.1.mlp.down_proj.weight", "the MLP of layer 1"),
+    ("model.layers.1.self_attn.o_proj.weight", "the attention of layer 1"),
+  ])
+  func divergenceNamesTheLayer(parameter: String, place: String) throws {
+    let run = try tinyRun(folder["run"])
+    try run.train(steps: 1)
+    run.trainer.model.parameters.view(parameter).fill(3e38)
+    let error = #expect(throws: TrainingError.self) { try run.advance() }
+    #expect(error?.description.contains("at step 2 the loss is") == true)
+    #expect(error?.description.contains(", first in \(place); a lower") == true, "\(error as Any)")
   }
 }

@@ -1,0 +1,40 @@
+import TensorKernels
+
+/// Where a pass first left the finite numbers on its way forward.
+public enum PassOverflow: Equatable, Sendable {
+  case embedding
+  /// The attention of a layer, counted from 0.
+  case attention(layer: Int)
+  /// The MLP of a layer, counted from 0.
+  case mlp(layer: Int)
+  /// The head: the residual stream is finite to its end.
+  case head
+}
+
+extension PassOverflow: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .embedding: "the embedding"
+    case .attention(let layer): "the attention of layer \(layer)"
+    case .mlp(let layer): "the MLP of layer \(layer)"
+    case .head: "the head"
+    }
+  }
+}
+
+extension GradientPass {
+  /// Where the last pass, of `rows` rows, first left the finite numbers; to be asked where its loss did.
+  ///
+  /// - Complexity: O(rows · layers · width): for the rare case, not for every step.
+  public func overflow(rows: Int) -> PassOverflow {
+    func isFinite(_ stream: MatrixView) -> Bool {
+      stream.rows(0..<rows).array.allSatisfy(\.isFinite)
+    }
+    if !isFinite(activations.residual(0)) { return .embedding }
+    for layer in 0..<activations.configuration.layers {
+      if !isFinite(activations.layer(layer).residualMid) { return .attention(layer: layer) }
+      if !isFinite(activations.residual(layer + 1)) { return .mlp(layer: layer) }
+    }
+    return .head
+  }
+}
