@@ -4,8 +4,8 @@ SWIFT ?= swift
 # Installing needs the superuser; in a container one usually is it already.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help demo build test lint format goldens deps check-deps check-peers install uninstall \
-  check-completions check-report bench-peers
+.PHONY: help demo build test reference example lint format goldens deps check-deps check-peers \
+  install uninstall check-completions check-report bench-peers
 
 help:
 	@echo "make demo     draw dilution curves from the shipped checkpoint, into out/demo"
@@ -14,6 +14,8 @@ help:
 	@echo "make install  build, then install program, manual pages and completions under PREFIX"
 	@echo "make uninstall  remove what 'make install' put there"
 	@echo "make test     build and run all tests"
+	@echo "make reference  write the libraries' documentation as pages, into out/reference"
+	@echo "make example  build and run a package that uses the lab as a library"
 	@echo "make lint     check the form of the source"
 	@echo "make format   put the source into that form"
 	@echo "make goldens  record the help screens and figure data that the tests hold the program to"
@@ -92,11 +94,33 @@ check-report: build
 test: check-deps
 	$(SWIFT) test -c release --disable-xctest
 
+# The libraries' documentation as pages, by the toolchain's own docc.
+LIBRARIES := Randomness DataFiles SandboxTasks TensorKernels TransformerModel Training \
+  TestTimeCompute Instrumentation Experiments Plotting TextTasks Tokenization TextBenchmarks
+REFERENCE := out/reference
+
+reference: build
+	rm -rf $(REFERENCE) && mkdir -p $(REFERENCE)/graphs
+	set -e; for library in $(LIBRARIES); do \
+	  swift-symbolgraph-extract -module-name $$library -I .build/release/Modules \
+	    -I Sources/COpenBLAS -I Sources/CCairo $$(pkg-config --cflags-only-I openblas cairo) \
+	    -target $$(swiftc -print-target-info | sed -n 's/.*"triple" *: *"\([^"]*\)".*/\1/p' | head -1) \
+	    -minimum-access-level public -skip-synthesized-members -output-dir $(REFERENCE)/graphs; \
+	done
+	docc convert --fallback-display-name "The Score Dilution Lab" \
+	  --fallback-bundle-identifier lab.score-dilution --additional-symbol-graph-dir $(REFERENCE)/graphs \
+	  --output-path $(REFERENCE)/site --transform-for-static-hosting > $(REFERENCE)/docc.log 2>&1
+	@echo "Read it with: python3 -m http.server --directory $(REFERENCE)/site, at /documentation/transformermodel"
+
+# A package of its own that uses the lab's libraries.
+example:
+	$(SWIFT) run -c release --package-path Examples/OwnStudy
+
 lint:
-	$(SWIFT) format lint --strict -r Sources Tests Package.swift
+	$(SWIFT) format lint --strict -r Sources Tests Examples Package.swift
 
 format:
-	$(SWIFT) format -i -r Sources Tests Package.swift
+	$(SWIFT) format -i -r Sources Tests Examples Package.swift
 
 goldens: check-deps
 	UPDATE_GOLDENS=1 $(SWIFT) test -c release --disable-xctest --filter 'HelpGoldenTests|NotebookTests'
