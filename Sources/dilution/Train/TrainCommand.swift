@@ -51,13 +51,14 @@ enum TrainCommand: Subcommand {
       console.note("Continuing \(run.folder) after step \(run.resumedStep).")
     }
     try train(run, saveEvery: arguments[saveEvery], console)
+    // Before the state goes, so that a run that is killed here is continued.
+    try WordTokenizerFiles.sandbox.write(folder: run.folder)
     let report = try run.finish(
       heldOutSequences: arguments[heldOut],
       machine: TrainingReport.Machine(
         labVersion: labVersion,
         processor: ProcessorFeatures(cpuinfo: SystemFiles.text("/proc/cpuinfo") ?? "").modelName,
         cores: ProcessInfo.processInfo.activeProcessorCount, threads: arguments.threads))
-    try WordTokenizerFiles.sandbox.write(folder: run.folder)
     if console.wantsJSON {
       try console.print(report.text().trimmingCharacters(in: .newlines))
     } else {
