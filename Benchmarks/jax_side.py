@@ -98,7 +98,7 @@ class Model:
         sees = jnp.arange(columns) <= start + jnp.arange(rows)[:, None]
         return jnp.where(sees, 0.0, -jnp.inf)
 
-    def prefill(self, weights, tokens, room, block=1024):
+    def prefill(self, weights, tokens, room, block=256):
         """Reads tokens; keys and values `[layers, 2, groups, room, width]` and the last stream.
 
         Rows go block by block, each against the keys that it can see, so that nothing is squared.
