@@ -6,16 +6,20 @@ public struct AdaptationDiverged: Error, Equatable {
   public var step: Int
   /// The settings that led there.
   public var optimizer: AdamWSettings
+  /// Where that arose first, such as "the MLP of layer 2"; nil where it was seen in an answer.
+  public var place: String?
 
-  public init(step: Int, optimizer: AdamWSettings) {
+  public init(step: Int, optimizer: AdamWSettings, place: String? = nil) {
     self.step = step
     self.optimizer = optimizer
+    self.place = place
   }
 }
 
 extension AdaptationDiverged: CustomStringConvertible {
   public var description: String {
-    "the adaptation diverged, its numbers are not finite at step \(step); \(advice)"
+    "the adaptation diverged, its numbers are not finite at step \(step)"
+      + "\(place.map { ", first in \($0)" } ?? ""); \(advice)"
   }
 
   private var advice: String {

@@ -86,6 +86,16 @@ public final class QueryAdapter {
     return Step(loss: result.total(batch.weights), gradientNorm: norm)
   }
 
+  /// Where the last gradient, of a span of `length` tokens, first left the finite numbers: on the way
+  /// forward where the loss did, else in the queries of the last layer, whose gradient is formed first.
+  public func overflow(_ step: Step, length: Int) -> String? {
+    if !step.loss.isFinite { return pass.overflow(rows: length).description }
+    let layer = gradientTensors.layers.lastIndex { layer in
+      !layer.query.floats.array.allSatisfy(\.isFinite)
+    }
+    return layer.map { "the query gradient of layer \($0)" }
+  }
+
   /// The gradient of the last span, laid out as `queries.flat`.
   public var gradientView: FloatView { gradient.view }
 }

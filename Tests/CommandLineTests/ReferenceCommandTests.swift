@@ -135,7 +135,9 @@ import Testing
     #expect(outcome.exitCode == 1)
     #expect(
       outcome.errors.wholeMatch(
-        of: /dilution: the adaptation diverged, its numbers are not finite at step \d+; .*\.\n/)
+        of:
+          /dilution: the adaptation diverged, its numbers are not finite at step \d+, first in the .* of layer \d; .*\.\n/
+      )
         != nil,
       "\(outcome.errors)")
     #expect(!FileManager.default.fileExists(atPath: out))

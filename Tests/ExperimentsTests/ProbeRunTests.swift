@@ -112,6 +112,29 @@ import TransformerModel
       ))
   }
 
+  @Test func aCacheThatOverflowsIsNamedByLayer() throws {
+    let parameters = Parameters(
+      ProbeFixture.configuration, initializedBy: RandomStream(seed: 2, label: "probe"))
+    parameters.view("model.layers.1.self_attn.v_proj.weight").fill(3e38)
+    let run = try ProbeRun(
+      Transformer(parameters), settings: .init(), items: ProbeFixture.items(length: 60), threads: 1)
+    let sentence = complaint { try run.run { _ in } }
+    #expect(
+      sentence.hasPrefix(
+        "tasks-60.jsonl: instance 0: the model's own scores are not finite, first the keys or "
+          + "values of layer 1 at token "), "\(sentence)")
+  }
+
+  @Test func divergenceNamesTheLayer() throws {
+    let items = try ProbeFixture.items(length: 60)
+    let sentence = complaint {
+      _ = try ProbeFixture.results(
+        items, ProbeFixture.adapting(steps: 3, interval: 3, learningRate: 1e38))
+    }
+    #expect(
+      sentence.contains("not finite at step 2, first in the attention of layer 0; "), "\(sentence)")
+  }
+
   @Test func aTokenThatTheModelLacksIsNamed() throws {
     let items = try ProbeFixture.items(length: 60)
     let small = Transformer(

@@ -68,7 +68,8 @@ final class InstanceProbe {
       let start = spans.nextStart(spanLength: spanLength, contextLength: length)
       let made = adapter.step(start: start, length: spanLength)
       guard made.loss.isFinite && made.gradientNorm.isFinite else {
-        throw divergence(item, step: step)
+        throw divergence(
+          item, step: step, place: adapter.overflow(made, length: spanLength))
       }
       guard adaptation.isMeasured(after: step) else { continue }
       let span = SpanStep(
@@ -96,10 +97,10 @@ final class InstanceProbe {
     return ProbeMeasurement(step: step, span: span, answer: answer)
   }
 
-  private func divergence(_ item: ProbeItem, step: Int) -> ProbeError {
+  private func divergence(_ item: ProbeItem, step: Int, place: String? = nil) -> ProbeError {
     guard step > 0, let optimizer = settings.adaptation?.step.optimizer else {
-      return .notFinite(item)
+      return .notFinite(item, session.cache.firstOverflow(in: 0..<session.length))
     }
-    return .diverged(item, AdaptationDiverged(step: step, optimizer: optimizer))
+    return .diverged(item, AdaptationDiverged(step: step, optimizer: optimizer, place: place))
   }
 }

@@ -1,4 +1,5 @@
 import TestTimeCompute
+import TransformerModel
 
 /// Why instances cannot be probed.
 public enum ProbeError: Error {
@@ -6,8 +7,8 @@ public enum ProbeError: Error {
   case unknownToken(ProbeItem, token: Int32, vocabularySize: Int)
   /// Too few tokens to adapt on.
   case contextTooShort(ProbeItem)
-  /// The model's own scores or logits are not finite.
-  case notFinite(ProbeItem)
+  /// The model's own scores or logits are not finite; and where keys or values of the context are not.
+  case notFinite(ProbeItem, KeyValueOverflow? = nil)
   /// Those of the adapted model are not.
   case diverged(ProbeItem, AdaptationDiverged)
   /// A file without an instance.
@@ -25,8 +26,9 @@ extension ProbeError: CustomStringConvertible {
     case .contextTooShort(let item):
       "\(Self.place(item)) has a context of \(item.instance.context.count) token, but adapting "
         + "needs at least 2"
-    case .notFinite(let item):
-      "\(Self.place(item)): the model's own scores are not finite, so that nothing can be measured"
+    case .notFinite(let item, let overflow):
+      "\(Self.place(item)): the model's own scores are not finite"
+        + (overflow.map(Self.words) ?? "") + ", so that nothing can be measured"
     case .diverged(let item, let divergence):
       "\(Self.place(item)): \(divergence)"
     case .noInstances(let file):
@@ -35,6 +37,11 @@ extension ProbeError: CustomStringConvertible {
       "\(tokens) tokens need \(Self.gibibytes(needed)) GiB for keys and values, but "
         + "\(Self.gibibytes(free)) GiB are free; probe shorter contexts"
     }
+  }
+
+  private static func words(_ overflow: KeyValueOverflow) -> String {
+    let hint = overflow.precision == .float16 ? " (float16 ends at 65504)" : ""
+    return ", first the keys or values of layer \(overflow.layer) at token \(overflow.token)\(hint)"
   }
 
   private static func place(_ item: ProbeItem) -> String {

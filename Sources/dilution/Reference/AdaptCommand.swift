@@ -66,7 +66,8 @@ enum AdaptCommand: Subcommand {
       let step = adapter.step(start: start, length: length)
       guard step.loss.isFinite && step.gradientNorm.isFinite else {
         throw AdaptationDiverged(
-          step: number + 1, optimizer: AdaptationOptions.step(arguments).optimizer)
+          step: number + 1, optimizer: AdaptationOptions.step(arguments).optimizer,
+          place: adapter.overflow(step, length: length))
       }
       steps.append(step)
     }
