@@ -23,15 +23,18 @@ public final class ReadContext {
 
   /// Room for `capacity` tokens: the context and what a method appends.
   ///
-  /// - Parameter options: how the context and everything behind it is read.
+  /// - Parameters:
+  ///   - options: how the context and everything behind it is read.
+  ///   - precision: how keys and values are stored.
   public init(
     _ model: Transformer, capacity: Int, workers: Workers = .one, options: PassOptions = .init(),
-    chunk: Int = 1024
+    chunk: Int = 1024, precision: StoragePrecision = .float32
   ) {
     self.workers = workers
     tally = Tally()
     session = InferenceSession(
-      model, capacity: capacity, workers: workers, options: options, chunk: chunk, tally: tally)
+      model, capacity: capacity, workers: workers, options: options, chunk: chunk,
+      precision: precision, tally: tally)
     costs = FLOPs(model.configuration)
   }
 

@@ -49,6 +49,9 @@ public final class InferenceSession {
     cache = KeyValueCache(model.configuration, capacity: capacity, precision: precision)
     weights = model.weights
     scratch = model.makeScratch(workers)
+    // Grown token by token they would be held twice now and then.
+    positions.reserveCapacity(capacity)
+    tokens.reserveCapacity(capacity)
   }
 
   /// Reads `tokens` behind what has been read, and returns the logits asked for, row-major `[r, V]`.

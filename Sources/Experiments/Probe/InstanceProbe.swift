@@ -15,7 +15,8 @@ final class InstanceProbe {
     self.settings = settings
     self.workers = workers
     session = InferenceSession(
-      model, capacity: capacity, workers: workers, options: settings.options)
+      model, capacity: capacity, workers: workers, options: settings.options,
+      precision: settings.keyValuePrecision)
   }
 
   /// Reads the context of an instance once, and measures before, during and after adaptation.

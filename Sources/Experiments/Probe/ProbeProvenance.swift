@@ -50,6 +50,7 @@ extension ProbeSettings {
   fileprivate func writeMembers(to json: inout JSONWriter) throws {
     json.member("seed", seed)
     json.member("rotary", options.rotary)
+    json.member("kv_precision", keyValuePrecision.rawValue)
     json.key("adaptation")
     guard let adaptation else { return json.appendNull() }
     try json.object { json in

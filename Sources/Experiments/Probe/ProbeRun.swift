@@ -16,7 +16,7 @@ public struct ProbeRun: Sendable {
   /// How many instances are probed at a time.
   public let workers: Workers
   /// How many threads each of them has.
-  private let workersEach: Workers
+  public let workersEach: Workers
 
   /// A run, checked before anything is computed.
   ///
@@ -33,13 +33,13 @@ public struct ProbeRun: Sendable {
     self.items = items
     for item in items { try item.checkTokens(model.configuration) }
     workers = try Self.workers(
-      model, instances: items.count, capacity: Self.capacity(items), threads: threads,
-      freeBytes: freeBytes)
+      model, instances: items.count, capacity: Self.capacity(items),
+      precision: settings.keyValuePrecision, threads: threads, freeBytes: freeBytes)
     workersEach = Workers(count: threads / workers.count)
   }
 
   /// Tokens of the longest context with its prompt and answer.
-  private static func capacity(_ items: [ProbeItem]) -> Int {
+  static func capacity(_ items: [ProbeItem]) -> Int {
     items.reduce(1) { largest, item in
       max(largest, item.instance.context.count + AnswerPass(item.instance).tokens.count)
     }
@@ -47,14 +47,18 @@ public struct ProbeRun: Sendable {
 
   /// As many workers as there are threads and instances, but no more than memory holds caches for.
   ///
-  /// - Parameter capacity: the tokens of a worker's cache.
+  /// - Parameters:
+  ///   - capacity: the tokens of a worker's cache.
+  ///   - precision: how it stores them.
   /// - Throws: `ProbeError.tooLong` where it holds none.
   static func workers(
-    _ model: Transformer, instances: Int, capacity: Int, threads: Int, freeBytes: Int?
+    _ model: Transformer, instances: Int, capacity: Int, precision: StoragePrecision = .float32,
+    threads: Int, freeBytes: Int?
   ) throws(ProbeError) -> Workers {
     let wanted = max(1, min(threads, instances))
     guard let freeBytes else { return Workers(count: wanted) }
-    let bytes = KeyValueCache.bytes(model.configuration, capacity: capacity)
+    let bytes = KeyValueCache.bytes(
+      model.configuration, capacity: capacity, precision: precision)
     guard bytes <= freeBytes else {
       throw .tooLong(tokens: capacity, neededBytes: bytes, freeBytes: freeBytes)
     }

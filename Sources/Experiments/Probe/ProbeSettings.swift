@@ -1,3 +1,4 @@
+import TensorKernels
 import TestTimeCompute
 import TransformerModel
 
@@ -7,6 +8,8 @@ public struct ProbeSettings: Sendable, Equatable {
   public var adaptation: Adaptation?
   /// Changes to attention, for context and question alike.
   public var options: PassOptions
+  /// How keys and values are stored.
+  public var keyValuePrecision: StoragePrecision
   /// Decides the spans.
   public var seed: UInt64
   /// The numbers of the instances of which attention is kept position by position, in context and
@@ -15,11 +18,12 @@ public struct ProbeSettings: Sendable, Equatable {
 
   /// In context alone, unless told otherwise.
   public init(
-    adaptation: Adaptation? = nil, options: PassOptions = .init(), seed: UInt64 = 0,
-    profiled: Set<Int> = []
+    adaptation: Adaptation? = nil, options: PassOptions = .init(),
+    keyValuePrecision: StoragePrecision = .float32, seed: UInt64 = 0, profiled: Set<Int> = []
   ) {
     self.adaptation = adaptation
     self.options = options
+    self.keyValuePrecision = keyValuePrecision
     self.seed = seed
     self.profiled = profiled
   }

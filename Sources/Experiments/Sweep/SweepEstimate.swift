@@ -85,7 +85,8 @@ public struct SweepEstimate: Sendable {
       training: .init(optimizer: .gradientDescent(learningRate: 1e-9)))
     let extent = problem.extent(behind: settings.length)
     let context = ReadContext(
-      run.model, capacity: settings.length + thinking.decoding.room(extent))
+      run.model, capacity: settings.length + thinking.decoding.room(extent),
+      precision: run.plan.spec.keyValuePrecision)
     func rate(_ body: () throws -> FLOPs.Count) rethrows -> Double {
       let start = clock.now
       let flops = try body()

@@ -112,6 +112,14 @@ public struct SweepPlan: Sendable {
     json.member("seed", spec.seed)
     json.member("index", index)
     json.member("rotary", cell.rotary)
+    Self.writePrecision(spec, to: &json)
+  }
+
+  /// Left out where it is the usual one, so that what was computed before there was a choice keeps its
+  /// keys.
+  private static func writePrecision(_ spec: SweepSpec, to json: inout JSONWriter) {
+    if spec.keyValuePrecision == .float32 { return }
+    json.member("kv_precision", spec.keyValuePrecision.rawValue)
   }
 
   private static func hash(of cells: [Cell], _ spec: SweepSpec, _ modelHash: String) -> String {
@@ -122,6 +130,7 @@ public struct SweepPlan: Sendable {
         json.member("split", spec.split.rawValue)
         json.member("seed", spec.seed)
         json.member("count", spec.count)
+        writePrecision(spec, to: &json)
         try json.array("cells") { json in
           for cell in cells {
             try json.object { json in

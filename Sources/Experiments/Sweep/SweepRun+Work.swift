@@ -18,7 +18,7 @@ extension SweepRun {
   ) throws {
     let queue = WorkQueue(count: pending.count)
     workers.run(workers.count) { _, _ in
-      var contexts = GroupContexts()
+      var contexts = GroupContexts(precision: plan.spec.keyValuePrecision)
       while let number = queue.take() {
         do {
           try run(

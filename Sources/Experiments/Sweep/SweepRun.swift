@@ -59,8 +59,9 @@ public struct SweepRun: Sendable {
     self.methods = methods
     self.extents = extents
     workers = try Self.workers(
-      model, capacity: zip(methods, extents).map(Self.capacity).max() ?? 1, threads: threads,
-      items: plan.itemCount, freeBytes: freeBytes)
+      model, capacity: zip(methods, extents).map(Self.capacity).max() ?? 1,
+      precision: plan.spec.keyValuePrecision, threads: threads, items: plan.itemCount,
+      freeBytes: freeBytes)
     workersEach = Workers(count: threads / workers.count)
   }
 
@@ -84,12 +85,14 @@ public struct SweepRun: Sendable {
   }
 
   private static func workers(
-    _ model: Transformer, capacity: Int, threads: Int, items: Int, freeBytes: Int?
+    _ model: Transformer, capacity: Int, precision: StoragePrecision, threads: Int, items: Int,
+    freeBytes: Int?
   ) throws(SweepError) -> Workers {
     let wanted = max(1, min(threads, items))
     guard let freeBytes else { return Workers(count: wanted) }
     // Controls read a second context.
-    let bytes = 2 * KeyValueCache.bytes(model.configuration, capacity: capacity)
+    let bytes =
+      2 * KeyValueCache.bytes(model.configuration, capacity: capacity, precision: precision)
     guard bytes <= freeBytes else {
       throw .tooLong(tokens: capacity, neededBytes: bytes, freeBytes: freeBytes)
     }

@@ -1,10 +1,12 @@
 import DataFiles
 import SandboxTasks
+import TensorKernels
 
 extension SweepSpec {
   /// The keys of a sweep.
   static let keys = [
-    "model", "tasks", "lengths", "methods", "budgets", "rotary", "count", "seed", "split",
+    "model", "tasks", "lengths", "methods", "budgets", "rotary", "kv_precision", "count", "seed",
+    "split",
   ]
 
   /// Reads a spec of one sweep from JSON5 text.
@@ -32,6 +34,7 @@ extension SweepSpec {
     seed = try reader.uint64("seed", default: 0)
     split = try reader.choice("split", default: .test)
     rotary = try Self.rotary(&reader)
+    keyValuePrecision = try reader.choice("kv_precision", default: .float32)
     let budgets = try Self.budgets(&reader)
     methods = try Self.methods(&reader, budgets: budgets)
     tasks = try Self.tasks(&reader)

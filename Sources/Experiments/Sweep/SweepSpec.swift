@@ -1,4 +1,5 @@
 import SandboxTasks
+import TensorKernels
 
 /// A task of a sweep: everything of its settings but the length.
 public struct SweepTask: Sendable, Equatable {
@@ -39,6 +40,8 @@ public struct SweepSpec: Sendable, Equatable {
   /// Whether positions are rotated: as trained, or switched off, or both in turn.
   public var rotary: [Bool]
   public var methods: [SweepMethod]
+  /// How keys and values are stored.
+  public var keyValuePrecision: StoragePrecision
   /// Instances of each cell: numbers 0 ..< count.
   public var count: Int
   public var seed: UInt64

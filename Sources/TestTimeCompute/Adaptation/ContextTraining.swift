@@ -48,7 +48,8 @@ public struct ContextTraining: Adaptation, Equatable {
     // A second cache, so that the context's own stays what the other methods start from.
     let session = InferenceSession(
       context.session.model, capacity: context.session.cache.capacity, workers: context.workers,
-      options: context.session.options, tally: context.tally)
+      options: context.session.options, precision: context.session.cache.precision,
+      tally: context.tally)
     run.session = session
     for _ in 0..<steps {
       run.predict(stepFLOPs(tokens.count, run.costs))

@@ -36,6 +36,18 @@ enum SystemFiles {
     return MachineReport.Memory(totalBytes: total, freeBytes: free)
   }
 
+  /// Memory that this process holds at present, and the most that it has held, in bytes.
+  static var ownMemory: (present: Int, peak: Int)? {
+    guard let lines = text("/proc/self/status")?.split(separator: "\n") else { return nil }
+    func bytes(_ name: String) -> Int? {
+      lines.first { $0.hasPrefix("\(name):") }?
+        .split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
+        .map { $0 << 10 }
+    }
+    guard let present = bytes("VmRSS"), let peak = bytes("VmHWM") else { return nil }
+    return (present, peak)
+  }
+
   private static func number(_ path: String) -> Int? {
     text(path).flatMap { Int($0.filter { !$0.isWhitespace }) }
   }

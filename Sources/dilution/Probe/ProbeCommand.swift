@@ -37,11 +37,19 @@ enum ProbeCommand: Subcommand {
         "dilution probe --model Models/sandbox-facts --tasks tasks/key-value-640.jsonl --adapt qttt "
           + "--profile 0,3 --out out/probe",
         "With the attention of two instances, position by position"),
+      Example(
+        "dilution probe --model Models/sandbox-facts --tasks tasks/key-value-131072.jsonl "
+          + "--kv-precision float16 --dry-run",
+        "What a long context costs in memory and time, before it is read"),
     ],
     groups: ProbeOptions.groups)
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let settings = try ProbeOptions.settings(arguments)
+    let out = arguments[ProbeOptions.folder]
+    if out == nil && !arguments[ProbeOptions.dryRun] {
+      throw ArgumentError.rule("--out is missing: name the folder for the results.")
+    }
     let files = arguments[ProbeOptions.tasks]
     for (place, file) in files.enumerated() where files[..<place].contains(file) {
       throw ArgumentError.rule("--tasks names \(file) twice; each file is probed once.")
@@ -60,11 +68,14 @@ enum ProbeCommand: Subcommand {
       model, settings: settings, items: items, threads: arguments.threads,
       freeBytes: SystemFiles.memory?.freeBytes)
     note(run, threads: arguments.threads, console)
+    guard let out, !arguments[ProbeOptions.dryRun] else {
+      return try ProbeCostReport.print(run, console)
+    }
     let provenance = ProbeProvenance(
       .ofThisProcess(), model: try HashedFile.checkpoint(folder),
       tasks: try files.map { try HashedFile($0) }, settings: settings)
     let results = try ProbeFiles(
-      arguments[ProbeOptions.folder], replaces: arguments[ProbeOptions.force])
+      out, replaces: arguments[ProbeOptions.force])
 
     let progress = console.progress("probe", unit: "instances", total: items.count)
     try run.run(

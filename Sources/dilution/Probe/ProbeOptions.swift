@@ -37,8 +37,12 @@ enum ProbeOptions {
     help: "Whether queries and keys are rotated by position; off without retraining is an ablation."
   )
 
-  static let folder = Option.required(
-    "out", .directory, help: "Where the results go; created when missing.")
+  static let folder = Option.optional(
+    "out", .directory,
+    help: "Where the results go; created when missing. Not needed with --dry-run.")
+
+  static let dryRun = Option.flag(
+    "dry-run", help: "Print operations, memory and an estimated time, and do nothing else.")
 
   static let profile = Option.repeated(
     "profile", .list(of: .integer(in: 0...Int.max)),
@@ -68,7 +72,9 @@ enum ProbeOptions {
     "optimizer", .choice.shown(as: "NAME"), to: AdaptationOptimizer.adamw, help: "The optimizer.")
 
   static let groups = [
-    OptionGroup("What is probed", [model, ModelArguments.weights, tasks, limit, rotary]),
+    OptionGroup(
+      "What is probed",
+      [model, ModelArguments.weights, tasks, limit, rotary, MemoryOptions.keyValuePrecision]),
     OptionGroup(
       "Adaptation",
       [
@@ -76,7 +82,7 @@ enum ProbeOptions {
         AdaptationOptions.weightDecay, AdaptationOptions.clip, optimizer,
         AdaptationOptions.spanKeyValues,
       ]),
-    OptionGroup("Output", [folder, profile, force]),
+    OptionGroup("Output", [folder, profile, force, dryRun]),
   ]
 
   /// The settings that the options ask for.
@@ -84,7 +90,8 @@ enum ProbeOptions {
   /// - Throws: `ArgumentError.rule` for an option of adaptation without `--adapt`.
   static func settings(_ arguments: Arguments) throws(ArgumentError) -> ProbeSettings {
     var settings = ProbeSettings(
-      options: PassOptions(rotary: arguments[rotary] == .on), seed: arguments.seed(),
+      options: PassOptions(rotary: arguments[rotary] == .on),
+      keyValuePrecision: arguments[MemoryOptions.keyValuePrecision], seed: arguments.seed(),
       profiled: Set(arguments[profile].joined()))
     guard arguments[adapt] != nil else {
       try rejectStrayOptions(arguments)

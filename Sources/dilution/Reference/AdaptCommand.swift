@@ -34,7 +34,8 @@ enum AdaptCommand: Subcommand {
       OptionGroup(
         "Options",
         [
-          ModelArguments.model, ModelArguments.weights, ModelArguments.tokens, ModelArguments.out,
+          ModelArguments.model, ModelArguments.weights, ModelArguments.tokens,
+          MemoryOptions.keyValuePrecision, ModelArguments.out,
         ]),
       OptionGroup(
         "Spans", [contextLength, spanStarts, spanLength, AdaptationOptions.spanKeyValues]),
@@ -53,10 +54,13 @@ enum AdaptCommand: Subcommand {
     let length = arguments[spanLength]
     let workers = Workers(count: arguments.threads)
     try ModelArguments.checkMemory(
-      KeyValueCache.bytes(shape, capacity: tokens.count)
+      KeyValueCache.bytes(
+        shape, capacity: tokens.count, precision: arguments[MemoryOptions.keyValuePrecision])
         + GradientPass.bytes(shape, capacity: length), tokens: tokens.count)
 
-    let session = InferenceSession(model, capacity: tokens.count, workers: workers)
+    let session = InferenceSession(
+      model, capacity: tokens.count, workers: workers,
+      precision: arguments[MemoryOptions.keyValuePrecision])
     session.append(Array(tokens[..<context]), logits: .none)
     let adapter = QueryAdapter(
       session, settings: AdaptationOptions.step(arguments), spanLength: length, workers: workers)

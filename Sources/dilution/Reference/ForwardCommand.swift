@@ -24,7 +24,8 @@ enum ForwardCommand: Subcommand {
       OptionGroup(
         "Options",
         [
-          ModelArguments.model, ModelArguments.weights, ModelArguments.tokens, ModelArguments.out,
+          ModelArguments.model, ModelArguments.weights, ModelArguments.tokens,
+          MemoryOptions.keyValuePrecision, ModelArguments.out,
         ])
     ])
 
@@ -35,10 +36,12 @@ enum ForwardCommand: Subcommand {
     // The logits are held twice: as computed and as written.
     let results = 2 * shape.vocabularySize + shape.layers * shape.queryHeads
     try ModelArguments.checkMemory(
-      KeyValueCache.bytes(shape, capacity: tokens.count)
+      KeyValueCache.bytes(
+        shape, capacity: tokens.count, precision: arguments[MemoryOptions.keyValuePrecision])
         + results * tokens.count * MemoryLayout<Float>.stride, tokens: tokens.count)
     let session = InferenceSession(
-      model, capacity: tokens.count, workers: Workers(count: arguments.threads))
+      model, capacity: tokens.count, workers: Workers(count: arguments.threads),
+      precision: arguments[MemoryOptions.keyValuePrecision])
     var attention: [Float] = []
     var logits: [Float] = []
     for start in stride(from: 0, to: tokens.count, by: InferenceSession.chunkLength) {

@@ -71,7 +71,7 @@ struct EstimateReport: Encodable {
     }
     if sweeps.count > 1 {
       let seconds = reports.reduce(0) { $0 + $1.seconds }
-      try console.print("About \(clock(seconds)) for all \(sweeps.count) parts")
+      try console.print("About \(Clock.text(seconds)) for all \(sweeps.count) parts")
     }
   }
 
@@ -82,7 +82,7 @@ struct EstimateReport: Encodable {
       [
         cell.task + (cell.rotary ? "" : ", rotary off"), "\(cell.length)", cell.method,
         cell.steps.map(String.init) ?? "-", cell.tokensEach.map(String.init) ?? "-",
-        "\(cell.instances)", String(format: "%.3f", cell.flops * 1e-9), Self.clock(cell.seconds),
+        "\(cell.instances)", String(format: "%.3f", cell.flops * 1e-9), Clock.text(cell.seconds),
       ]
     }
     let all = [header] + rows
@@ -103,13 +103,8 @@ struct EstimateReport: Encodable {
         format: "One thread here does %.1f GFLOP/s reading, %.1f training, %.1f generating, %.1f "
           + "generating branches together",
         rates.prefillGflops, rates.adaptGflops, rates.decodeGflops, rates.branchesGflops),
-      "About \(Self.clock(seconds)) with \(workers) workers",
+      "About \(Clock.text(seconds)) with \(workers) workers",
     ]
     return lines
-  }
-
-  private static func clock(_ seconds: Double) -> String {
-    let whole = Int(min(max(seconds, 0), 1e12).rounded())
-    return String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
   }
 }

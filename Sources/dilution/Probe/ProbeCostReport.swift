@@ -1,0 +1,138 @@
+import Experiments
+import Foundation
+
+/// What `probe --dry-run` prints.
+struct ProbeCostReport: Encodable {
+  struct Row: Encodable {
+    var file: String
+    var length: Int
+    var instances: Int
+    /// Of one instance.
+    var prefillFlops: Double
+    var adaptFlops: Double
+    var answerFlops: Double
+    var seconds: Double
+  }
+
+  struct Rates: Encodable {
+    var productsGflops: Double
+    var attentionGflops: Double
+    var adaptGflops: Double?
+    var answerGflops: Double
+  }
+
+  struct Memory: Encodable {
+    var kvPrecision: String
+    var cacheBytes: Int
+    var bufferBytes: Int
+    /// Program, weights and tasks; null where the system does not tell.
+    var presentBytes: Int?
+    var peakBytes: Int?
+    var freeBytes: Int?
+  }
+
+  var rows: [Row]
+  var rates: Rates
+  var prefillFlops: Double
+  var totalFlops: Double
+  var workers: Int
+  var threadsEach: Int
+  var seconds: Double
+  var memory: Memory
+
+  /// Prints what a probe will cost.
+  static func print(_ run: ProbeRun, _ console: Console) throws {
+    let own = SystemFiles.ownMemory
+    let free = SystemFiles.memory?.freeBytes
+    let estimate = ProbeEstimate(run, rates: ProbeEstimate.measureRates(run))
+    let report = ProbeCostReport(run, estimate, own: own, freeBytes: free)
+    if console.wantsJSON { return try console.print(json: report) }
+    for line in report.lines { try console.print(line) }
+  }
+
+  private init(
+    _ run: ProbeRun, _ estimate: ProbeEstimate, own: (present: Int, peak: Int)?, freeBytes: Int?
+  ) {
+    rows = estimate.rows.map { row in
+      Row(
+        file: row.file, length: row.length, instances: row.instances,
+        prefillFlops: Double(row.prefill), adaptFlops: Double(row.adapt),
+        answerFlops: Double(row.answer), seconds: row.seconds)
+    }
+    rates = Rates(
+      productsGflops: estimate.rates.products * 1e-9,
+      attentionGflops: estimate.rates.attention * 1e-9,
+      adaptGflops: estimate.rates.adapt.map { $0 * 1e-9 },
+      answerGflops: estimate.rates.answer * 1e-9)
+    prefillFlops = Double(estimate.prefillFLOPs)
+    totalFlops = Double(estimate.totalFLOPs)
+    workers = run.workers.count
+    threadsEach = run.workersEach.count
+    seconds = estimate.seconds
+    let added = estimate.memory.caches + estimate.memory.buffers
+    memory = Memory(
+      kvPrecision: run.settings.keyValuePrecision.rawValue, cacheBytes: estimate.memory.caches,
+      bufferBytes: estimate.memory.buffers, presentBytes: own?.present,
+      // Reading the tasks may have taken more for a moment than the probe will.
+      peakBytes: own.map { max($0.peak, $0.present + added) }, freeBytes: freeBytes)
+  }
+
+  /// The report as text for people.
+  var lines: [String] {
+    let header = ["tasks", "T", "to do", "GFLOP reading", "adapting", "answering", "time each"]
+    let table = rows.map { row in
+      [
+        row.file, "\(row.length)", "\(row.instances)",
+        String(format: "%.3f", row.prefillFlops * 1e-9),
+        String(format: "%.3f", row.adaptFlops * 1e-9),
+        String(format: "%.3f", row.answerFlops * 1e-9), Clock.text(row.seconds),
+      ]
+    }
+    let all = [header] + table
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    var lines = all.map { cells in
+      cells.indices.map { column in
+        let blank = String(repeating: " ", count: widths[column] - cells[column].count)
+        return column == 0 ? cells[column] + blank : blank + cells[column]
+      }.joined(separator: "  ")
+    }
+    let count = rows.reduce(0) { $0 + $1.instances }
+    let training = rates.adaptGflops.map { String(format: ", %.1f adapting", $0) } ?? ""
+    lines += [
+      "",
+      String(
+        format: "%d instances: %.1f GFLOP, of which %.1f for reading contexts", count,
+        totalFlops * 1e-9, prefillFlops * 1e-9),
+      String(
+        format:
+          "One thread here does %.1f GFLOP/s in products, %.1f in attention%@, %.1f answering",
+        rates.productsGflops, rates.attentionGflops, training as NSString, rates.answerGflops),
+      "About \(Clock.text(seconds)) with \(workers) \(workers == 1 ? "worker" : "workers") of "
+        + "\(threadsEach) \(threadsEach == 1 ? "thread" : "threads")",
+      memoryLine,
+    ]
+    return lines
+  }
+
+  private var memoryLine: String {
+    func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20)" }
+    let parts =
+      "\(mebibytes(memory.cacheBytes)) for keys and values in \(memory.kvPrecision), "
+      + "\(mebibytes(memory.bufferBytes)) for buffers"
+    guard let peak = memory.peakBytes, let present = memory.presentBytes else {
+      return "Memory in MiB, beside program and tasks: \(parts)"
+    }
+    let free = memory.freeBytes.map { "; \(mebibytes($0)) MiB are free" } ?? ""
+    return "At most about \(mebibytes(peak)) MiB of memory: \(parts), \(mebibytes(present)) for "
+      + "program, weights and tasks\(free)"
+  }
+}
+
+/// Durations for people.
+enum Clock {
+  /// Hours, minutes and seconds.
+  static func text(_ seconds: Double) -> String {
+    let whole = Int(min(max(seconds, 0), 1e12).rounded())
+    return String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+  }
+}
