@@ -1,14 +1,16 @@
 /// Collects named tensors and writes them as one safetensors file, in the order given.
 ///
-/// The arrays are kept, not copied, until the file is written.
+/// Arrays are kept, not copied, until the file is written.
 public struct SafetensorsWriter: Sendable {
   private enum Elements: Sendable {
     case floats([Float])
+    /// Made when they are written, and let go again.
+    case madeFloats(count: Int, @Sendable () -> [Float])
     case int32s([Int32])
 
     var type: TensorType {
       switch self {
-      case .floats: .float32
+      case .floats, .madeFloats: .float32
       case .int32s: .int32
       }
     }
@@ -16,6 +18,10 @@ public struct SafetensorsWriter: Sendable {
     func withBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
       switch self {
       case .floats(let floats): try floats.withUnsafeBytes(body)
+      case .madeFloats(let count, let make):
+        let floats = make()
+        precondition(floats.count == count, "a tensor of another size than was announced")
+        try floats.withUnsafeBytes(body)
       case .int32s(let int32s): try int32s.withUnsafeBytes(body)
       }
     }
@@ -35,6 +41,15 @@ public struct SafetensorsWriter: Sendable {
   /// Adds a float32 tensor; `floats` holds it row by row.
   public mutating func add(_ name: String, shape: [Int], floats: [Float]) {
     add(name, shape, count: floats.count, .floats(floats))
+  }
+
+  /// Adds a float32 tensor of which `make` gives the elements when the file is written, so that no
+  /// more than one such tensor is held at a time.
+  public mutating func add(
+    _ name: String, shape: [Int], floatsFrom make: @escaping @Sendable () -> [Float]
+  ) {
+    let count = shape.reduce(1, *)
+    add(name, shape, count: count, .madeFloats(count: count, make))
   }
 
   /// Adds an int32 tensor; `int32s` holds it row by row.

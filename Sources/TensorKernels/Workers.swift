@@ -27,7 +27,9 @@ public struct Workers: Sendable {
     // The team is busy, for another caller or around this very call.
     let next = Counter()
     DispatchQueue.concurrentPerform(iterations: active) { worker in
-      while let task = next.take(below: tasks) { body(task, worker) }
+      CPUAccount.share {
+        while let task = next.take(below: tasks) { body(task, worker) }
+      }
     }
   }
 }

@@ -23,6 +23,9 @@ public struct AdamWSettings: Equatable, Sendable {
 
 /// AdamW over one flat run of parameters.
 public final class AdamW {
+  /// Parameters that one task updates.
+  private static let pieceLength = 1 << 16
+
   /// The number of updates so far.
   public private(set) var step = 0
   /// First and second moments, `[n]` each.
@@ -43,24 +46,21 @@ public final class AdamW {
   /// - Parameters:
   ///   - gradientScale: a factor on the gradient, from clipping.
   ///   - undecayed: ranges that weight decay passes over, such as the gains of norms; ascending.
+  ///   - workers: share the parameters; their number changes no bit.
   public func update(
     _ parameters: FloatView, gradient: FloatView, settings: AdamWSettings, gradientScale: Float = 1,
-    undecayed: [Range<Int>] = []
+    undecayed: [Range<Int>] = [], workers: Workers = .one
   ) {
     step += 1
     let corrections = (
       first: Float(1 - pow(settings.beta1, Double(step))),
       second: Float(1 - pow(settings.beta2, Double(step)))
     )
+    var pieces: [(range: Range<Int>, decay: Double)] = []
     func apply(_ range: Range<Int>, decay: Double) {
-      if range.isEmpty { return }
-      func part(_ view: FloatView) -> FloatView { view.slice(range.lowerBound, range.count) }
-      AdamWKernel.update(
-        part(parameters), gradient: part(gradient), first: part(first.view),
-        second: part(second.view), gradientScale: gradientScale,
-        learningRate: Float(settings.learningRate), beta1: Float(settings.beta1),
-        beta2: Float(settings.beta2), epsilon: Float(settings.epsilon),
-        weightDecay: Float(decay), corrections: corrections)
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.pieceLength) {
+        pieces.append((start..<min(start + Self.pieceLength, range.upperBound), decay))
+      }
     }
     var start = 0
     for range in undecayed {
@@ -69,6 +69,17 @@ public final class AdamW {
       start = range.upperBound
     }
     apply(start..<parameters.count, decay: settings.weightDecay)
+    let (moments, squares, all) = (first.view, second.view, pieces)
+    workers.run(all.count) { task, _ in
+      let (range, decay) = all[task]
+      func part(_ view: FloatView) -> FloatView { view.slice(range.lowerBound, range.count) }
+      AdamWKernel.update(
+        part(parameters), gradient: part(gradient), first: part(moments),
+        second: part(squares), gradientScale: gradientScale,
+        learningRate: Float(settings.learningRate), beta1: Float(settings.beta1),
+        beta2: Float(settings.beta2), epsilon: Float(settings.epsilon),
+        weightDecay: Float(decay), corrections: corrections)
+    }
   }
 
   /// The factor that brings a gradient of norm `norm` to at most `limit`, as PyTorch's

@@ -45,7 +45,7 @@ public final class Trainer {
   let workers: Workers
   /// Where evaluation draws its sequences; training never does.
   let heldOut: RandomStream
-  private let parts: [Parameters]
+  private let gradient: GradientSum
   private let undecayed: [Range<Int>]
   private let passes: [WorkerPass]
   private let data: RandomStream
@@ -57,15 +57,16 @@ public final class Trainer {
   private static let rowsAtOnce = 512
 
   /// The number of parameters of a recipe's model, and the bytes that training takes at least: the
-  /// parameters with their moments and gradients, and the activations of a sequence that has all its
-  /// facts.
+  /// parameters with two moments, their gradient and its parts, and the activations of a sequence
+  /// that has all its facts.
   public static func size(
     _ recipe: TrainingRecipe, workers: Workers
   ) -> (parameters: Int, bytes: Int) {
     let count = ParameterLayout(recipe.model).count
     let rows = max(rowsAtOnce, 5 * recipe.curriculum.end)
     let bytes =
-      (3 + partCount) * count * MemoryLayout<Float>.stride
+      (3 + GradientSum.floatsEach(count, parts: partCount, workers: workers)) * count
+      * MemoryLayout<Float>.stride
       + workers.count * GradientPass.bytes(recipe.model, capacity: rows)
     return (count, bytes)
   }
@@ -80,11 +81,13 @@ public final class Trainer {
     data = root.child("data")
     optimizer = AdamW(count: model.parameters.layout.count)
     facts = recipe.curriculum.start
-    parts = (0..<Self.partCount).map { _ in Parameters(recipe.model) }
+    gradient = GradientSum(recipe.model, parts: Self.partCount, workers: workers)
     undecayed = model.parameters.layout.entries.filter { $0.shape.count < 2 }
       .map { $0.offset..<$0.offset + $0.count }
     let model = self.model
-    passes = (0..<workers.count).map { _ in WorkerPass(model) }
+    // More workers than parts share the rows of each part.
+    let workersEach = Workers(count: workers.count / Self.partCount)
+    passes = (0..<workers.count).map { _ in WorkerPass(model, workersEach) }
   }
 
   /// Continues where a saved run stopped; weights and moments are filled in by the caller.
@@ -148,19 +151,19 @@ public final class Trainer {
     }
     // Very short sequences may hold nothing that counts.
     let outcome = computeGradient(sequences, factor: totalWeight > 0 ? 1 / totalWeight : 0)
-    let gradient = parts[0].flat
-    let norm = sumParts(gradient).squareRoot()
+    let norm = outcome.squaredNorm.squareRoot()
     guard outcome.loss.isFinite && norm.isFinite else {
       throw .diverged(
         step: step + 1, loss: outcome.loss, gradientNorm: norm,
-        place: outcome.overflow?.description ?? firstOverflow(gradient))
+        place: outcome.overflow?.description ?? firstOverflow(gradient.total.flat))
     }
     let rate = recipe.schedule.rate(step: step, of: recipe.steps)
     var settings = recipe.optimizer
     settings.learningRate = rate
     optimizer.update(
-      model.parameters.flat, gradient: gradient, settings: settings,
-      gradientScale: AdamW.clipFactor(norm: norm, limit: recipe.clip), undecayed: undecayed)
+      model.parameters.flat, gradient: gradient.total.flat, settings: settings,
+      gradientScale: AdamW.clipFactor(norm: norm, limit: recipe.clip), undecayed: undecayed,
+      workers: workers)
     step += 1
     tokensSeen += sequences.reduce(0) { $0 + $1.sequence.tokens.count }
     return Update(
@@ -176,7 +179,9 @@ public final class Trainer {
     var tokens = 0
     while true {
       let start = sequences.count
-      let drawn = Self.collect(16 * workers.count, workers) { index in
+      // About as many as are missing; what is drawn too much is drawn for nothing.
+      let missing = (recipe.batchTokens - tokens) / (5 * facts) + 1
+      let drawn = Self.collect(missing, workers) { index, _ in
         Self.makeSequence(
           recipe, mixture, facts: facts, stream: stream.child(start + index))
       }
@@ -214,27 +219,27 @@ public final class Trainer {
     var loss = 0.0
     var overflow: PassOverflow?
     var accuracy = SliceAccuracy()
+    var squaredNorm = 0.0
   }
 
-  /// Leaves the gradient of each part of the batch in `parts`.
+  /// Leaves the gradient of the batch in `gradient`.
   private func computeGradient(
     _ sequences: [PositionedSequence], factor: Double
   ) -> Outcome {
     let recipe = self.recipe
-    let parts = self.parts
+    let parts = Self.partCount
     let passes = self.passes
     let weights = model.parameters.tensors
-    let outcomes = Self.collect(parts.count, workers) { part, worker in
+    let (outcomes, squaredNorm) = gradient.run { part, worker, gradient in
       var outcome = Outcome()
-      parts[part].flat.fill(0)
-      let range = part * sequences.count / parts.count..<(part + 1) * sequences.count / parts.count
+      let range = part * sequences.count / parts..<(part + 1) * sequences.count / parts
       for group in Self.groups(sequences[range]) {
         let batch = SequenceBatch(
           packing: sequences[group], predictable: 1, other: Float(recipe.unpredictableWeight),
           factor: Float(factor))
         let pass = passes[worker].pass(rows: batch.tokens.count)
         let result = pass.addGradient(
-          of: batch, weights: weights, targets: .all, to: parts[part].tensors)
+          of: batch, weights: weights, targets: .all, to: gradient.tensors)
         let loss = result.total(batch.weights)
         if !loss.isFinite, outcome.overflow == nil {
           outcome.overflow = pass.overflow(rows: batch.tokens.count)
@@ -244,7 +249,7 @@ public final class Trainer {
       }
       return outcome
     }
-    return outcomes.reduce(into: Outcome()) { sum, part in
+    return outcomes.reduce(into: Outcome(squaredNorm: squaredNorm)) { sum, part in
       sum.loss += part.loss
       sum.overflow = sum.overflow ?? part.overflow
       sum.accuracy.add(part.accuracy)
@@ -269,21 +274,6 @@ public final class Trainer {
     return groups
   }
 
-  /// Adds all parts to the first, chunk by chunk, and returns the squared norm of the sum.
-  private func sumParts(_ total: FloatView) -> Double {
-    let parts = self.parts
-    let chunk = 1 << 16
-    let squares = Self.collect((total.count + chunk - 1) / chunk, workers) { index in
-      let start = index * chunk
-      let part = total.slice(start, min(chunk, total.count - start))
-      for other in parts.dropFirst() {
-        AdamWKernel.add(other.flat.slice(start, part.count), to: part)
-      }
-      return AdamWKernel.sumOfSquares(part)
-    }
-    return squares.reduce(0, +)
-  }
-
   /// `body` of every index, in order, computed by the workers.
   static func collect<Value: Sendable>(
     _ count: Int, _ workers: Workers, _ body: @Sendable (_ index: Int, _ worker: Int) -> Value
@@ -294,12 +284,6 @@ public final class Trainer {
       results.withLock { $0[index] = value }
     }
     return results.withLock { $0.compactMap { $0 } }
-  }
-
-  private static func collect<Value: Sendable>(
-    _ count: Int, _ workers: Workers, _ body: @Sendable (Int) -> Value
-  ) -> [Value] {
-    collect(count, workers) { index, _ in body(index) }
   }
 }
 
@@ -321,14 +305,20 @@ extension SliceAccuracy {
 /// One worker's buffers, which grow to the longest batch it meets.
 final class WorkerPass: @unchecked Sendable {
   private let model: Transformer
+  private let workers: Workers
   private var current: (pass: GradientPass, capacity: Int)?
 
-  init(_ model: Transformer) { self.model = model }
+  init(_ model: Transformer, _ workers: Workers) {
+    self.model = model
+    self.workers = workers
+  }
 
   func pass(rows: Int) -> GradientPass {
     if let current, current.capacity >= rows { return current.pass }
     let capacity = max(640, rows + rows / 4)
-    let pass = GradientPass(model, capacity: capacity)
+    // The old buffers go before the new ones come.
+    current = nil
+    let pass = GradientPass(model, capacity: capacity, workers: workers)
     current = (pass, capacity)
     return pass
   }

@@ -29,9 +29,8 @@ enum TrainingState {
     ])
     for (prefix, view) in buffers(trainer) {
       for entry in trainer.model.parameters.layout.entries {
-        writer.add(
-          prefix + entry.name, shape: entry.shape,
-          floats: view.slice(entry.offset, entry.count).array)
+        let part = view.slice(entry.offset, entry.count)
+        writer.add(prefix + entry.name, shape: entry.shape, floatsFrom: { part.array })
       }
     }
     try writer.write(to: path)

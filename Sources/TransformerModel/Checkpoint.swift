@@ -125,9 +125,8 @@ extension SafetensorsWriter {
   /// Adds every tensor of `parameters`, its name behind `prefix`.
   public mutating func add(_ parameters: Parameters, prefix: String = "") {
     for entry in parameters.layout.entries {
-      add(
-        prefix + entry.name, shape: entry.shape,
-        floats: parameters.flat.slice(entry.offset, entry.count).array)
+      let view = parameters.flat.slice(entry.offset, entry.count)
+      add(prefix + entry.name, shape: entry.shape, floatsFrom: { view.array })
     }
   }
 }

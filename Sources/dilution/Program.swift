@@ -1,5 +1,6 @@
 import ArgumentParsing
 import Foundation
+import TensorKernels
 
 /// The program as a whole: its subcommands, and what holds for all of them.
 enum Program {
@@ -19,6 +20,7 @@ enum Program {
     ReportCommand.self,
     ScoreCommand.self,
     FlopsCommand.self,
+    ScalingCommand.self,
     ForwardCommand.self,
     GradientsCommand.self,
     AdaptCommand.self,
@@ -74,7 +76,19 @@ enum Program {
     Interruption.watch()
     let console = Console(
       isQuiet: arguments[GlobalOptions.quiet], wantsJSON: arguments[GlobalOptions.json])
+    defer { noteTime(console) }
     try subcommand.run(arguments, console)
+  }
+
+  /// Says how much of the processor time was shared out among workers, where the environment asks.
+  private static func noteTime(_ console: Console) {
+    guard CPUAccount.isOn else { return }
+    let (all, shared) = (CPUAccount.allSeconds, CPUAccount.sharedSeconds)
+    console.note(
+      String(
+        format:
+          "Processor time %.2f s: %.2f s shared out among workers, %.2f s by one alone (%.2f %%).",
+        all, shared, all - shared, 100 * (all - shared) / max(all, 1e-9)))
   }
 
   private static func helpScreen(_ path: [Command], on stream: StandardStream) -> String {

@@ -141,4 +141,20 @@ import Testing
       try SafetensorsFile.open(folder.file("none"))
     }
   }
+
+  /// Tensors that are made when they are written give the same file.
+  @Test func tensorsCanBeMadeLate() throws {
+    let floats: [Float] = [1, -2, 3.5, 4]
+    var now = SafetensorsWriter(metadata: [("format", "pt")])
+    now.add("a", shape: [2, 2], floats: floats)
+    now.add("b", shape: [], floats: [9])
+    let path = folder.file("now.safetensors", holding: [])
+    try now.write(to: path)
+    var late = SafetensorsWriter(metadata: [("format", "pt")])
+    late.add("a", shape: [2, 2], floatsFrom: { floats })
+    late.add("b", shape: [], floatsFrom: { [9] })
+    let other = folder.file("late.safetensors", holding: [])
+    try late.write(to: other)
+    #expect(try FileSystem.read(other) == FileSystem.read(path))
+  }
 }

@@ -7,7 +7,10 @@ extension ProbeEstimate {
   private static let effort: FLOPs.Count = 20_000_000_000
 
   /// Measures the rates of this machine on the first tokens of the longest context.
-  public static func measureRates(_ run: ProbeRun) -> Rates {
+  ///
+  /// - Parameter threads: on how many threads together.
+  public static func measureRates(_ run: ProbeRun, threads: Int = 1) -> Rates {
+    let workers = Workers(count: threads)
     let costs = FLOPs(run.model.configuration)
     guard let item = run.items.max(by: { $0.instance.context.count < $1.instance.context.count })
     else { preconditionFailure("a probe has instances") }
@@ -16,7 +19,7 @@ extension ProbeEstimate {
     let context = Array(item.instance.context[..<length])
     let answer = AnswerPass(item.instance).tokens
     let session = InferenceSession(
-      run.model, capacity: length + answer.count, options: run.settings.options,
+      run.model, capacity: length + answer.count, workers: workers, options: run.settings.options,
       precision: run.settings.keyValuePrecision)
     // Once unmeasured, because the first pass touches fresh memory.
     session.append(context, logits: .none)
@@ -43,18 +46,19 @@ extension ProbeEstimate {
     let answering = seconds { session.append(answer, logits: .all) }
     session.rewind(to: length)
     return Rates(
-      products: products, attention: attention, adapt: adaptRate(run, session, costs),
+      products: products, attention: attention, adapt: adaptRate(run, session, costs, workers),
       answer: Double(costs.append(answer.count, after: length, logits: .all)) / answering)
   }
 
   private static func adaptRate(
-    _ run: ProbeRun, _ session: InferenceSession, _ costs: FLOPs
+    _ run: ProbeRun, _ session: InferenceSession, _ costs: FLOPs, _ workers: Workers
   ) -> Double? {
     guard let adaptation = run.settings.adaptation, adaptation.steps > 0, session.length >= 2
     else { return nil }
     let span = adaptation.spanLength(inContextOf: session.length)
     let start = session.length - 1 - span
-    let adapter = QueryAdapter(session, settings: adaptation.step, spanLength: span)
+    let adapter = QueryAdapter(
+      session, settings: adaptation.step, spanLength: span, workers: workers)
     _ = adapter.gradientOfSpan(start: start, length: span)
     let time = seconds { _ = adapter.gradientOfSpan(start: start, length: span) }
     return Double(costs.spanStep(span, start: start, keyValues: adaptation.step.spanKeyValues))

@@ -29,6 +29,13 @@ public struct ProbeEstimate: Sendable {
     public let adapt: Double?
     /// Question and answer.
     public let answer: Double
+
+    public init(products: Double, attention: Double, adapt: Double?, answer: Double) {
+      self.products = products
+      self.attention = attention
+      self.adapt = adapt
+      self.answer = answer
+    }
   }
 
   /// Bytes that the probe takes on top of what the process holds before it.
@@ -55,7 +62,9 @@ public struct ProbeEstimate: Sendable {
   }
 
   /// Reckons what `run` costs.
-  public init(_ run: ProbeRun, rates: Rates) {
+  ///
+  /// - Parameter threads: of how many threads together `rates` are.
+  public init(_ run: ProbeRun, rates: Rates, threads: Int = 1) {
     self.rates = rates
     memory = Self.memory(run)
     let costs = FLOPs(run.model.configuration)
@@ -67,7 +76,9 @@ public struct ProbeEstimate: Sendable {
       let name = "\(item.instance.context.count) \(item.file)"
       if places[name] == nil {
         places[name] = rows.count
-        rows.append(Self.row(item, run, costs, rates))
+        rows.append(
+          Self.row(item, run, costs, rates, shared: Double(run.workersEach.count) / Double(threads))
+        )
         counts.append(0)
       }
       let place = places[name] ?? 0
@@ -89,7 +100,7 @@ public struct ProbeEstimate: Sendable {
   }
 
   private static func row(
-    _ item: ProbeItem, _ run: ProbeRun, _ costs: FLOPs, _ rates: Rates
+    _ item: ProbeItem, _ run: ProbeRun, _ costs: FLOPs, _ rates: Rates, shared: Double
   ) -> Row {
     let length = item.instance.context.count
     let prefill = costs.prefill(length)
@@ -113,7 +124,7 @@ public struct ProbeEstimate: Sendable {
     seconds += Double(answer) / rates.answer
     return Row(
       file: item.file, length: length, instances: 1, prefill: prefill, adapt: adapt,
-      answer: answer, seconds: seconds / Double(run.workersEach.count))
+      answer: answer, seconds: seconds / shared)
   }
 
   private static func memory(_ run: ProbeRun) -> Memory {

@@ -48,6 +48,17 @@ enum SystemFiles {
     return (present, peak)
   }
 
+  /// Has the system count the most that this process holds from now on, and returns what it holds at
+  /// present; nil where the system does not do so.
+  static func forgetPeakMemory() -> Int? {
+    let file = open("/proc/self/clear_refs", O_WRONLY)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    // 5 resets the peak alone.
+    guard write(file, "5", 1) == 1 else { return nil }
+    return ownMemory?.present
+  }
+
   private static func number(_ path: String) -> Int? {
     text(path).flatMap { Int($0.filter { !$0.isWhitespace }) }
   }

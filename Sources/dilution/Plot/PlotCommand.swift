@@ -28,6 +28,7 @@ enum PlotCommand: Subcommand {
     RequirementPlot.self,
     SignalPlot.self,
     QueryGainPlot.self,
+    ScalingPlot.self,
   ]
 
   static let declaration = Command(

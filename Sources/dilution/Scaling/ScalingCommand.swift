@@ -1,0 +1,172 @@
+import ArgumentParsing
+import DataFiles
+import Experiments
+import Foundation
+import SandboxTasks
+import TensorKernels
+import TransformerModel
+
+/// Measures time and memory over context length.
+enum ScalingCommand: Subcommand {
+  static let model = Option.required(
+    "model", .directory, help: "The checkpoint folder: config.json and model.safetensors.")
+
+  static let lengths = Option.required(
+    "lengths", .list(of: .size(in: 1...TaskSettings.lengthLimit)),
+    help: "Context lengths in tokens; 4K is 4096.")
+
+  static let spanLength = Option.defaulted(
+    "span-length", .size(in: 1...AdaptationOptions.spanLimit), to: 128,
+    help: "k: tokens in the span of a qTTT step.")
+
+  static let folder = Option.required(
+    "out", .directory, help: "Where scaling.csv and scaling.json go; created when missing.")
+
+  static let append = Option.flag(
+    "append", help: "Keep the rows of an earlier run in DIR, and add to them.")
+
+  static let force = Option.flag("force", help: "Replace the results of an earlier run.")
+
+  static let declaration = Command(
+    name: "scaling",
+    summary: "measure time and memory over context length, beside what is predicted",
+    discussion: """
+      At each length reads one key-value context, takes qTTT steps on its last span, decodes tokens \
+      one by one and reads the question with target mass recorded. Writes a row of DIR/scaling.csv \
+      for each: seconds and peak memory as measured, and as predicted from the operations in closed \
+      form, rates measured at the start on 4096 tokens, and the sizes of all buffers. The table \
+      is written after every length, so that an interrupted run keeps what it has.
+      """,
+    examples: [
+      Example(
+        "dilution scaling --model Models/sandbox-facts --lengths 1K,4K,16K --out out/scaling",
+        "Three lengths"),
+      Example(
+        "dilution scaling --model Models/sandbox-facts --lengths 1M --kv-precision float16 "
+          + "--append --out out/scaling", "One more, with half the memory for keys and values"),
+    ],
+    groups: [
+      OptionGroup(
+        "What is measured", [model, lengths, spanLength, MemoryOptions.keyValuePrecision]),
+      OptionGroup("Output", [folder, append, force]),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let modelFolder = arguments[model]
+    let run = ScalingRun(
+      Transformer(try Checkpoint.load(modelFolder)),
+      precision: arguments[MemoryOptions.keyValuePrecision], spanLength: arguments[spanLength],
+      seed: arguments.seed(), workers: Workers(count: arguments.threads))
+    let lengths = Array(Set(arguments[lengths])).sorted()
+    try check(lengths, run)
+    let out = arguments[folder]
+    try FileSystem.createDirectory(out)
+    let path = (out as NSString).appendingPathComponent(ScalingTable.fileName)
+    let table = try start(path, arguments)
+    let provenance = ScalingProvenance(
+      .ofThisProcess(), model: try HashedFile.checkpoint(modelFolder), lengths: lengths,
+      precision: run.precision, seed: run.seed)
+
+    let points = try measure(run, lengths, table, path, console)
+    try provenance.write(to: (out as NSString).appendingPathComponent("scaling.json"))
+    if console.wantsJSON { return try console.print(json: points.map(ScalingReport.Row.init)) }
+    for line in ScalingReport.lines(points) { try console.print(line) }
+  }
+
+  private static func check(_ lengths: [Int], _ run: ScalingRun) throws {
+    if let short = lengths.first, short < run.leastLength {
+      throw ArgumentError.rule(
+        "--lengths must be at least \(run.leastLength) with these settings, not \(short).")
+    }
+    guard let longest = lengths.last, let free = SystemFiles.memory?.freeBytes else { return }
+    let needed = InferenceSession.bytes(
+      run.model.configuration, capacity: longest, workers: run.workers, precision: run.precision)
+    guard needed <= free else {
+      throw ProbeError.tooLong(tokens: longest, neededBytes: needed, freeBytes: free)
+    }
+  }
+
+  private static func start(_ path: String, _ arguments: Arguments) throws -> ScalingTable {
+    if !FileSystem.exists(path) || arguments[force] { return ScalingTable() }
+    guard arguments[append] else {
+      throw ArgumentError.rule(
+        "--out: \(path) holds the results of an earlier run; add to them with --append, or replace "
+          + "them with --force.")
+    }
+    return try ScalingTable(path)
+  }
+
+  private static func measure(
+    _ run: ScalingRun, _ lengths: [Int], _ table: ScalingTable, _ path: String,
+    _ console: Console
+  ) throws -> [ScalingRun.Point] {
+    var table = table
+    let progress = console.progress("scaling", unit: "lengths", total: lengths.count)
+    let rates = try run.measureRates()
+    var points: [ScalingRun.Point] = []
+    for length in lengths {
+      let point = try run.measure(
+        length, rates: rates,
+        meter: ScalingRun.Meter(
+          restart: { SystemFiles.forgetPeakMemory() }, peak: { SystemFiles.ownMemory?.peak }),
+        checkpoint: { try Interruption.check() })
+      table.add(point, of: run)
+      try table.write(to: path)
+      points.append(point)
+      progress.advance()
+    }
+    progress.finish()
+    return points
+  }
+}
+
+/// What `scaling` prints.
+enum ScalingReport {
+  struct Row: Encodable {
+    var length: Int
+    var prefillSeconds: Double
+    var prefillPredictedSeconds: Double
+    var stepSeconds: Double
+    var stepPredictedSeconds: Double
+    var tokenSeconds: Double
+    var tokenPredictedSeconds: Double
+    var answerSeconds: Double
+    var answerPredictedSeconds: Double
+    var peakBytes: Double?
+    var peakPredictedBytes: Double?
+
+    init(_ point: ScalingRun.Point) {
+      length = point.length
+      (prefillSeconds, prefillPredictedSeconds) = (point.prefill.measured, point.prefill.predicted)
+      (stepSeconds, stepPredictedSeconds) = (point.step.measured, point.step.predicted)
+      (tokenSeconds, tokenPredictedSeconds) = (point.token.measured, point.token.predicted)
+      (answerSeconds, answerPredictedSeconds) = (point.answer.measured, point.answer.predicted)
+      (peakBytes, peakPredictedBytes) = (point.memory?.measured, point.memory?.predicted)
+    }
+  }
+
+  /// A table for people: measured, and predicted in brackets.
+  static func lines(_ points: [ScalingRun.Point]) -> [String] {
+    let header = ["T", "prefill (s)", "qTTT step (ms)", "token (ms)", "answer (ms)", "peak (MiB)"]
+    func cell(_ pair: ScalingRun.Pair?, _ factor: Double, _ format: String) -> String {
+      guard let pair else { return "-" }
+      return String(
+        format: "\(format) [\(format)]", pair.measured * factor, pair.predicted * factor)
+    }
+    let all =
+      [header]
+      + points.map { point in
+        [
+          "\(point.length)", cell(point.prefill, 1, "%.2f"), cell(point.step, 1e3, "%.1f"),
+          cell(point.token, 1e3, "%.2f"), cell(point.answer, 1e3, "%.1f"),
+          cell(point.memory, 0x1p-20, "%.0f"),
+        ]
+      }
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { cells in
+      cells.indices.map { column in
+        String(repeating: " ", count: widths[column] - cells[column].count) + cells[column]
+      }.joined(separator: "  ")
+    } + ["", "In brackets: predicted."]
+  }
+}
