@@ -4,11 +4,11 @@ import Synchronization
 /// Processor time that workers spend on work that is shared out, for telling how much a program could
 /// gain from more of them.
 ///
-/// It counts only while the environment has `DILUTION_CPU_ACCOUNT`. Time is that of the processor, not
+/// It counts only while the environment has `DILUTION_ACCOUNT`. Time is that of the processor, not
 /// of the clock, so that it can be measured on a machine that has other things to do.
 public enum CPUAccount {
   /// Whether time is counted.
-  public static let isOn = getenv("DILUTION_CPU_ACCOUNT") != nil
+  public static let isOn = getenv("DILUTION_ACCOUNT") != nil
 
   private static let shared = Atomic<Int>(0)
 
