@@ -28,7 +28,7 @@ public final class ReadContext {
   ///   - precision: how keys and values are stored.
   public init(
     _ model: Transformer, capacity: Int, workers: Workers = .one, options: PassOptions = .init(),
-    chunk: Int = 1024, precision: StoragePrecision = .float32
+    chunk: Int? = nil, precision: StoragePrecision = .float32
   ) {
     self.workers = workers
     tally = Tally()

@@ -8,9 +8,9 @@ extension InferenceSession {
   ///   - capacity, workers, chunk, precision: as the session is made with.
   public static func bytes(
     _ c: ModelConfiguration, capacity: Int, workers: Workers = .one,
-    chunk: Int = InferenceSession.chunkLength, precision: StoragePrecision = .float32
+    chunk: Int? = nil, precision: StoragePrecision = .float32
   ) -> Int {
-    let rows = max(1, min(chunk, capacity))
+    let rows = max(1, min(chunk ?? chunkLength(for: workers), capacity))
     let attention = Attention(
       queryHeads: c.queryHeads, keyValueHeads: c.keyValueHeads, headWidth: c.headWidth)
     let floats =

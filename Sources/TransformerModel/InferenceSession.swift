@@ -27,25 +27,33 @@ public final class InferenceSession {
   private let workers: Workers
   private let scratch: [FloatStorage]
   private let tally: Tally?
-  private let chunk: Int
+  /// Tokens that are read at once.
+  public let chunk: Int
   private lazy var activations = PassActivations(
     model.configuration, capacity: chunk, keepsLayers: false)
 
   /// Tokens that are read at once unless told otherwise.
   public static let chunkLength = 1024
 
-  /// Room for `capacity` tokens, read in chunks of at most `chunk`, their keys and values stored in
-  /// `precision`.
+  /// Tokens that are read at once by so many workers: enough blocks of rows that nobody is idle.
+  ///
+  /// Whole blocks, so that a context reads the same bit for bit however many there are.
+  public static func chunkLength(for workers: Workers) -> Int {
+    max(chunkLength, 2 * TransformerPass.rowBlock * workers.count)
+  }
+
+  /// Room for `capacity` tokens, read in chunks of at most `chunk`, or of `chunkLength(for:)`, their
+  /// keys and values stored in `precision`.
   public init(
     _ model: Transformer, capacity: Int, workers: Workers = .one, options: PassOptions = .init(),
-    chunk: Int = InferenceSession.chunkLength, precision: StoragePrecision = .float32,
+    chunk: Int? = nil, precision: StoragePrecision = .float32,
     tally: Tally? = nil
   ) {
     self.model = model
     self.workers = workers
     self.options = options
     self.tally = tally
-    self.chunk = max(1, min(chunk, capacity))
+    self.chunk = max(1, min(chunk ?? Self.chunkLength(for: workers), capacity))
     cache = KeyValueCache(model.configuration, capacity: capacity, precision: precision)
     weights = model.weights
     scratch = model.makeScratch(workers)

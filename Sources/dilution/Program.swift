@@ -88,7 +88,8 @@ enum Program {
     let memory = SystemFiles.ownMemory.map { "; the most memory held: \($0.peak >> 20) MiB" } ?? ""
     console.note(
       String(
-        format: "Processor time %.2f s: %.2f s shared out among workers, %.2f s by one alone (%.2f %%)",
+        format: "Processor time %.2f s: %.2f s shared out among workers, "
+          + "%.2f s by one alone (%.2f %%)",
         all, shared, all - shared, 100 * (all - shared) / max(all, 1e-9)) + memory + ".")
   }
 

@@ -50,6 +50,20 @@ struct DeterminismTests {
     for workers in [2, 3, 5] { #expect(sameBits(run(workers), one)) }
   }
 
+  /// Enough workers for the default chunk to grow with them.
+  @Test func manyWorkersReadLongerChunks() {
+    let test = test([1500])
+    let model = Transformer(test.makeParameters())
+    let (tokens, positions) = test.firstSequence()
+    func run(_ workers: Int) -> (logits: [Float], chunk: Int) {
+      let session = InferenceSession(model, capacity: 1500, workers: Workers(count: workers))
+      return (session.append(tokens, positions: positions, logits: .all), session.chunk)
+    }
+    let (one, many) = (run(1), run(5))
+    #expect(one.chunk == InferenceSession.chunkLength && many.chunk == 1280)
+    #expect(sameBits(many.logits, one.logits))
+  }
+
   @Test(arguments: SpanKeyValues.allCases)
   func spans(keyValues: SpanKeyValues) {
     let test = test([400])

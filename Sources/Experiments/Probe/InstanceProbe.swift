@@ -29,9 +29,9 @@ final class InstanceProbe {
     session.weights = session.model.weights
     // In the chunks in which the session reads anyway: an interruption need not wait for the end.
     let context = item.instance.context
-    for start in stride(from: 0, to: context.count, by: InferenceSession.chunkLength) {
+    for start in stride(from: 0, to: context.count, by: session.chunk) {
       try checkpoint()
-      let end = min(start + InferenceSession.chunkLength, context.count)
+      let end = min(start + session.chunk, context.count)
       session.append(Array(context[start..<end]), logits: .none)
     }
     var measurements = [try measurement(item, step: 0, span: nil)]

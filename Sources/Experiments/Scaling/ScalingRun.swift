@@ -152,9 +152,9 @@ public struct ScalingRun: Sendable {
     let present = meter.restart()
     let session = makeSession(length)
     let prefill = try seconds {
-      for start in stride(from: 0, to: length, by: InferenceSession.chunkLength) {
+      for start in stride(from: 0, to: length, by: session.chunk) {
         try checkpoint()
-        let end = min(start + InferenceSession.chunkLength, length)
+        let end = min(start + session.chunk, length)
         session.append(Array(instance.context[start..<end]), logits: .none)
       }
     }
