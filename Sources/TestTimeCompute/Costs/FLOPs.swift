@@ -43,12 +43,6 @@ public struct FLOPs: Equatable, Sendable {
     append(count, after: length, logits: .all)
   }
 
-  /// The part of `append` that attention takes, and that grows with the length: scores and weighted
-  /// sums of every visible pair.
-  public func attention(_ count: Int, after length: Int) -> Count {
-    2 * layers * 2 * Count(configuration.queryWidth) * pairs(count, after: length)
-  }
-
   // Multiply-adds from here on.
 
   var layers: Count { Count(configuration.layers) }
