@@ -73,8 +73,10 @@ final class WorkerTeam: Sendable {
       state.store(number << 32 | limit << 17 | Self.open, ordering: .sequentiallyConsistent)
       let asleep = sleepers.load(ordering: .sequentiallyConsistent)
       for _ in 0..<min(asleep, helpers) { alarm.signal() }
-      while let task = takeTask(below: tasks) { body(task, 0) }
-      waitForHelpers()
+      CPUAccount.share {
+        while let task = takeTask(below: tasks) { body(task, 0) }
+        waitForHelpers()
+      }
       job = nil
     }
     isTaken.store(false, ordering: .releasing)
@@ -154,7 +156,9 @@ final class WorkerTeam: Sendable {
 
   private func work(worker: Int) {
     if let job {
-      while let task = takeTask(below: job.tasks) { job.body(task, worker) }
+      CPUAccount.share {
+        while let task = takeTask(below: job.tasks) { job.body(task, worker) }
+      }
     }
     let finished = finished.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
     let state = state.load(ordering: .sequentiallyConsistent)

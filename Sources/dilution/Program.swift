@@ -84,13 +84,13 @@ enum Program {
   /// the environment asks.
   private static func noteTime(_ console: Console) {
     guard CPUAccount.isOn else { return }
-    let (all, shared) = (CPUAccount.allSeconds, CPUAccount.sharedSeconds)
+    let (shared, alone) = (CPUAccount.sharedSeconds, CPUAccount.aloneSeconds)
     let memory = SystemFiles.ownMemory.map { "; the most memory held: \($0.peak >> 20) MiB" } ?? ""
     console.note(
       String(
         format: "Processor time %.2f s: %.2f s shared out among workers, "
           + "%.2f s by one alone (%.2f %%)",
-        all, shared, all - shared, 100 * (all - shared) / max(all, 1e-9)) + memory + ".")
+        shared + alone, shared, alone, 100 * alone / max(shared + alone, 1e-9)) + memory + ".")
   }
 
   private static func helpScreen(_ path: [Command], on stream: StandardStream) -> String {

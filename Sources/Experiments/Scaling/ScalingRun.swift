@@ -88,6 +88,8 @@ public struct ScalingRun: Sendable {
   public struct Rates: Sendable {
     let estimate: ProbeEstimate.Rates
     let decode: Double
+    /// Of the question with its masses recorded, which is more than the operations.
+    let answer: Double
     let threads: Int
   }
 
@@ -129,7 +131,18 @@ public struct ScalingRun: Sendable {
     session.append(run.items[0].instance.context, logits: .none)
     let seconds = decode(session)
     let flops = FLOPs(model.configuration).decode(1, after: length + decodedTokens / 2)
-    return Rates(estimate: estimate, decode: Double(flops) / seconds, threads: workers.count)
+    let instance = run.items[0].instance
+    _ = AnswerMeasurement.make(session, instance)
+    let answering = self.seconds { _ = AnswerMeasurement.make(session, instance) }
+    return Rates(
+      estimate: estimate, decode: Double(flops) / seconds,
+      answer: Double(answerFLOPs(run)) / answering, threads: workers.count)
+  }
+
+  private func answerFLOPs(_ run: ProbeRun) -> FLOPs.Count {
+    let instance = run.items[0].instance
+    return FLOPs(model.configuration).append(
+      AnswerPass(instance).tokens.count, after: instance.context.count, logits: .all)
   }
 
   private func makeSession(_ length: Int) -> InferenceSession {
@@ -183,8 +196,6 @@ public struct ScalingRun: Sendable {
     let attention = costs.attention(length, after: 0)
     let step = costs.spanStep(spanLength, start: length - 1 - spanLength)
     let token = costs.decode(1, after: length + decodedTokens / 2)
-    let rows = AnswerPass(run.items[0].instance).tokens.count
-    let answer = costs.append(rows, after: length, logits: .all)
     var memory: Pair?
     if let present, let peak {
       memory = Pair(
@@ -199,7 +210,7 @@ public struct ScalingRun: Sendable {
         predicted: Double(prefill - attention) / r.products + Double(attention) / r.attention),
       step: Pair(measured: seconds.step, predicted: Double(step) / (r.adapt ?? r.attention)),
       token: Pair(measured: seconds.token, predicted: Double(token) / rates.decode),
-      answer: Pair(measured: seconds.answer, predicted: Double(answer) / r.answer),
+      answer: Pair(measured: seconds.answer, predicted: Double(answerFLOPs(run)) / rates.answer),
       memory: memory, cacheBytes: estimate.memory.caches, prefillFLOPs: prefill)
   }
 
