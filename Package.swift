@@ -61,6 +61,7 @@ targets += room("BatchJobs", uses: ["DataFiles"])
 targets += room("Plotting", uses: ["CCairo", "DataFiles"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
 targets += room("Report")
+targets += room("TerminalGraphics")
 
 targets += [
   .executableTarget(
@@ -76,6 +77,7 @@ targets += [
       "Report",
       "SandboxTasks",
       "TensorKernels",
+      "TerminalGraphics",
       "TestTimeCompute",
       "TextBenchmarks",
       "TextTasks",

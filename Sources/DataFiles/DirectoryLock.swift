@@ -33,15 +33,22 @@ public final class DirectoryLock: Sendable {
     self.directory = directory
     path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
     file = try Self.claim(path, in: directory)
-    var system = utsname()
-    let isNamed = uname(&system) == 0
-    let host = withUnsafeBytes(of: system.nodename) { name in
-      String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    guard ftruncate(file.number, 0) == 0 else { throw file.failure(.lock) }
-    try Array("\(getpid()) \(isNamed ? host : "unknown")\n".utf8).withUnsafeBytes {
-      try file.write($0)
-    }
+    try tell([])
+  }
+
+  /// Writes down what the work is, for `LockHolder` to read; replaces what was told before.
+  ///
+  /// Values must hold no white space.
+  ///
+  /// - Throws: `FileSystemError`.
+  public func tell(_ notes: [(name: String, value: String)]) throws {
+    let words =
+      ["\(getpid())", Self.hostName ?? "unknown"] + notes.map { "\($0.name)=\($0.value)" }
+    let bytes = Array((words.joined(separator: " ") + "\n").utf8)
+    // The new text first, so that a reader never finds the file empty.
+    guard pwrite(file.number, bytes, bytes.count, 0) == bytes.count,
+      ftruncate(file.number, off_t(bytes.count)) == 0
+    else { throw file.failure(.lock) }
   }
 
   deinit {

@@ -80,6 +80,19 @@ public final class TrainingRun {
     return report
   }
 
+  /// Tells others who look at the folder how far the run is.
+  ///
+  /// - Parameter start: when this process began with it.
+  /// - Throws: `FileSystemError`.
+  public func tell(loss: Double, since start: Date) throws {
+    let format = ISO8601DateFormatter()
+    try lock.tell([
+      ("started", format.string(from: start)), ("at", format.string(from: Date())),
+      ("before", "\(resumedStep)"), ("step", "\(trainer.step)"),
+      ("steps", "\(trainer.recipe.steps)"), ("loss", "\(Float(loss))"),
+    ])
+  }
+
   /// Saves everything that the next step depends on.
   ///
   /// - Throws: `FileSystemError`; an earlier state is then still whole.

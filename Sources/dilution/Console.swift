@@ -37,11 +37,13 @@ struct Console: Sendable {
   ///   - unit: what is counted, in the plural, such as "steps".
   ///   - total: how many there are; nil when unknown.
   ///   - done: how many were done by an earlier run.
+  ///   - panel: what a terminal that is large enough shows above the bar.
   func progress(
-    _ label: String, unit: String, total: Int?, alreadyDone done: Int = 0
+    _ label: String, unit: String, total: Int?, alreadyDone done: Int = 0,
+    panel: (any ProgressPanel)? = nil
   ) -> ProgressReporter {
     ProgressReporter(
       isSilent: isQuiet, terminal: isQuiet ? nil : Terminal(.error), label: label, unit: unit,
-      total: total, alreadyDone: done)
+      total: total, alreadyDone: done, panel: panel)
   }
 }

@@ -15,11 +15,15 @@ enum Interruption {
   static func watch() {
     // Reading it once initialises the variable, which must not happen inside the handler.
     _ = received.load(ordering: .relaxed)
+    _ = HiddenCursor.isHidden.load(ordering: .relaxed)
     var watched = sigset_t()
     sigemptyset(&watched)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
-        if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+        if Interruption.received.exchange(number, ordering: .relaxed) != 0 {
+          HiddenCursor.restore()
+          _exit(128 + number)
+        }
       }
       sigaddset(&watched, number)
     }
@@ -35,6 +39,18 @@ enum Interruption {
   static func check() throws {
     let signal = received.load(ordering: .relaxed)
     if signal != 0 { throw Interrupted(signal: signal) }
+  }
+}
+
+/// The cursor of the terminal behind standard error, which a live display hides while it draws.
+enum HiddenCursor {
+  static let isHidden = Atomic<Bool>(false)
+
+  /// Shows the cursor again where it was hidden; may be called from a signal handler.
+  static func restore() {
+    guard isHidden.exchange(false, ordering: .relaxed) else { return }
+    let text: StaticString = "\u{1B}[?25h\n"
+    _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
   }
 }
 

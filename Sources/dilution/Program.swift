@@ -15,6 +15,7 @@ enum Program {
     TheoryCommand.self,
     SweepCommand.self,
     MergeCommand.self,
+    StatusCommand.self,
     StatsCommand.self,
     PlotCommand.self,
     ReportCommand.self,

@@ -1,8 +1,18 @@
 import Foundation
 import Synchronization
+import TerminalGraphics
 
-/// Shows how far some work has come: a bar that is redrawn on a terminal, a line every ten seconds
-/// elsewhere, and one closing line in both. May be used from several threads.
+/// Lines above a progress bar that tell more than it does.
+protocol ProgressPanel: Sendable {
+  /// The lines now: at most `rows`, each to be cut to the columns; none while there is nothing to say.
+  ///
+  /// - Parameter isPlain: whether only ASCII can be shown.
+  func lines(columns: Int, rows: Int, isPlain: Bool) -> [String]
+}
+
+/// Shows how far some work has come: a bar that is redrawn on a terminal, with a panel above it where
+/// there is one and room for it, a line every ten seconds elsewhere, and one closing line in both. May
+/// be used from several threads.
 final class ProgressReporter: Sendable {
   private struct State {
     var done: Int
@@ -10,22 +20,29 @@ final class ProgressReporter: Sendable {
     var nextShown: ContinuousClock.Instant
     var isFinished = false
     var barIsVisible = false
+    var block = LiveBlock()
   }
 
   private static let barInterval = Duration.milliseconds(100)
+  private static let panelInterval = Duration.milliseconds(250)
+  /// Smaller terminals show the bar alone.
+  private static let leastRows = 12
+  private static let leastColumns = 40
   private static let lineInterval = Duration.seconds(10)
 
   private let isSilent: Bool
   private let terminal: Terminal?
   private let style: ProgressStyle
   private let alreadyDone: Int
+  private let panel: (any ProgressPanel)?
   private let start = ContinuousClock.now
   private let state: Mutex<State>
 
   init(
     isSilent: Bool, terminal: Terminal?, label: String, unit: String, total: Int?,
-    alreadyDone: Int
+    alreadyDone: Int, panel: (any ProgressPanel)? = nil
   ) {
+    self.panel = panel
     self.isSilent = isSilent
     self.terminal = terminal
     self.alreadyDone = alreadyDone
@@ -81,6 +98,10 @@ final class ProgressReporter: Sendable {
   }
 
   private func clear(_ state: inout State) {
+    if state.block.height > 0 {
+      StandardStream.error.writeIfPossible(state.block.clear())
+      HiddenCursor.isHidden.store(false, ordering: .relaxed)
+    }
     guard state.barIsVisible else { return }
     StandardStream.error.writeIfPossible("\r\u{1B}[K")
     state.barIsVisible = false
@@ -91,15 +112,29 @@ final class ProgressReporter: Sendable {
     guard !isSilent, !state.isFinished else { return }
     let now = ContinuousClock.now
     guard now >= state.nextShown else { return }
-    state.nextShown = now + (terminal == nil ? Self.lineInterval : Self.barInterval)
+    let interval = panel == nil ? Self.barInterval : Self.panelInterval
+    state.nextShown = now + (terminal == nil ? Self.lineInterval : interval)
     if let terminal {
-      let bar = style.bar(
-        snapshot(state), columns: terminal.columns, isColored: terminal.usesColor)
+      let (columns, rows) = (terminal.columns, terminal.rows)
+      let bar = style.bar(snapshot(state), columns: columns, isColored: terminal.usesColor)
+      let lines = panelLines(columns: columns, rows: rows, isPlain: terminal.isPlain)
+      if !lines.isEmpty {
+        // Hidden before it is said to be: a signal between the two must not leave it so.
+        HiddenCursor.isHidden.store(true, ordering: .relaxed)
+        return StandardStream.error.writeIfPossible(state.block.show(lines + [bar]))
+      }
+      if state.block.height > 0 { clear(&state) }
       StandardStream.error.writeIfPossible("\r\(bar)\u{1B}[K")
       state.barIsVisible = true
     } else {
       StandardStream.error.writeIfPossible(style.line(snapshot(state)) + "\n")
     }
+  }
+
+  private func panelLines(columns: Int, rows: Int, isPlain: Bool) -> [String] {
+    guard let panel, columns >= Self.leastColumns, rows >= Self.leastRows else { return [] }
+    let lines = panel.lines(columns: columns, rows: min(rows - 2, 20), isPlain: isPlain)
+    return lines.prefix(rows - 2).map { LiveBlock.fitted($0, columns: columns) }
   }
 
   private func snapshot(_ state: State) -> ProgressSnapshot {

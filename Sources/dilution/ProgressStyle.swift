@@ -48,7 +48,7 @@ struct ProgressStyle: Sendable {
   func closingLine(_ snapshot: ProgressSnapshot) -> String {
     let rate = snapshot.rate.map { " (\(figure($0))/s)" } ?? ""
     let note = snapshot.note.isEmpty ? "" : ", \(snapshot.note)"
-    return "\(label): \(count(snapshot)) in \(clock(snapshot.seconds))\(rate)\(note)"
+    return "\(label): \(count(snapshot)) in \(Self.clock(snapshot.seconds))\(rate)\(note)"
   }
 
   private func count(_ snapshot: ProgressSnapshot) -> String {
@@ -59,7 +59,7 @@ struct ProgressStyle: Sendable {
     var words: [String] = []
     if let rate = snapshot.rate {
       words.append("\(figure(rate))/s")
-      if let total { words.append("\(clock(Double(total - snapshot.done) / rate)) left") }
+      if let total { words.append("\(Self.clock(Double(total - snapshot.done) / rate)) left") }
     }
     if !snapshot.note.isEmpty { words.append(snapshot.note) }
     return words
@@ -77,7 +77,7 @@ struct ProgressStyle: Sendable {
   }
 
   /// A duration as hours, minutes and seconds.
-  private func clock(_ seconds: Double) -> String {
+  static func clock(_ seconds: Double) -> String {
     let whole = Int(min(max(seconds, 0), 1e9).rounded())
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
     return hours > 0

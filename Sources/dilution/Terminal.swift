@@ -19,6 +19,22 @@ struct Terminal: Sendable {
     return Int(size.ws_col)
   }
 
+  /// The present height in lines.
+  var rows: Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+    return Int(size.ws_row)
+  }
+
+  /// Whether only ASCII can be shown, going by the locale of the environment.
+  var isPlain: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }
+      .first { !$0.isEmpty }
+    let name = (locale ?? "").lowercased()
+    return !name.contains("utf-8") && !name.contains("utf8")
+  }
+
   /// Whether colour is wanted (see no-color.org).
   var usesColor: Bool {
     ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty

@@ -51,4 +51,40 @@ import Testing
     #expect(text.isEmpty)
     #expect(try folder.names.count == 2)
   }
+
+  private func train(
+    _ environment: [String: String], columns: UInt16 = 80
+  ) throws -> (exitCode: Int32, text: String) {
+    let recipe = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("TrainingTests/Fixtures/tiny.json5").path
+    let folder = try TemporaryFolder()
+    return try PseudoTerminal.errors(
+      of: ["train", recipe, "--held-out", "2", "--out", folder.url.path], environment: environment,
+      columns: columns)
+  }
+
+  @Test func trainingShowsItsCurveAndGivesTheCursorBack() throws {
+    let (exitCode, text) = try train(
+      ["TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"], columns: 70)
+    #expect(exitCode == 0)
+    #expect(text.hasPrefix("\u{1B}[?25l"))
+    #expect(text.components(separatedBy: "\u{1B}[?25h").count == 2)
+    #expect(text.contains("loss (nats), steps 1 to "))
+    #expect(text.unicodeScalars.contains { 0x2801...0x28FF ~= $0.value })
+    #expect(!text.contains("\u{1B}[32m"), "NO_COLOR is set")
+    let lines = text.replacing(/\u{1B}\[[0-9?]*[A-Za-z]/, with: "")
+      .split(whereSeparator: { $0.isNewline || $0 == "\r" })
+    #expect(lines.allSatisfy { $0.count < 70 || $0.hasPrefix("train: ") })
+    #expect(lines.last?.hasPrefix("train: 12/12 steps in ") == true)
+  }
+
+  @Test func withoutBrailleAndWithoutRoomThereIsLess() throws {
+    let ascii = try train(["TERM": "xterm", "LC_ALL": "C"])
+    #expect(ascii.text.unicodeScalars.allSatisfy { $0.isASCII })
+    #expect(ascii.text.contains("loss (nats)"))
+    let narrow = try train(["TERM": "xterm", "LC_ALL": "C.UTF-8"], columns: 30)
+    #expect(!narrow.text.contains("loss (nats)") && !narrow.text.contains("\u{1B}[?25l"))
+    let dumb = try train(["TERM": "dumb"])
+    #expect(!dumb.text.contains("\u{1B}"))
+  }
 }

@@ -37,8 +37,13 @@ public struct SweepFolder: Sendable {
     try DirectoryLock(path, name: ".lock\(shard.suffix)")
   }
 
+  /// Who is at work on a shard; nil where nobody is.
+  public func holder(_ shard: Shard) -> LockHolder? {
+    LockHolder.read(path, name: ".lock\(shard.suffix)")
+  }
+
   /// The shards whose provenance stands in the folder, in order.
-  func shards() -> [Shard] {
+  public func shards() -> [Shard] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return names.compactMap { name -> Shard? in
       guard name.hasPrefix("run"), name.hasSuffix(".json") else { return nil }

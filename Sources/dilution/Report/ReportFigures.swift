@@ -74,18 +74,9 @@ final class ReportFigures {
     let title = summary.prefix(1).uppercased() + summary.dropFirst()
     let caption = title + (wish.detail.isEmpty ? "" : ": \(wish.detail)")
     return ReportFigure(
-      caption: caption, command: Self.line(words),
+      caption: caption, command: ShellWords.line(["dilution"] + words),
       image: svg.count <= Self.mostBytes
         ? .svg(String(decoding: svg, as: UTF8.self))
         : .png(try made.render(.png, dotsPerInch: 200), description: caption))
-  }
-
-  /// The words as they would be typed.
-  private static func line(_ words: [String]) -> String {
-    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,=:+@%")
-    return (["dilution"] + words).map { word in
-      word.allSatisfy(plain.contains) && !word.isEmpty
-        ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
-    }.joined(separator: " ")
   }
 }

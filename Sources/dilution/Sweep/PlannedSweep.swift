@@ -41,7 +41,7 @@ struct PlannedSweep {
     let lock = try folder.lock(shard)
     return try withExtendedLifetime(lock) {
       try claim(folder)
-      let made = try makeRecords(folder, console)
+      let made = try makeRecords(folder, lock, console)
       if shard.isWhole {
         try SweepResults(plan, logs: [folder.records(shard)]).write(to: folder)
       }
@@ -88,23 +88,30 @@ struct PlannedSweep {
   }
 
   private func makeRecords(
-    _ folder: SweepFolder, _ console: Console
+    _ folder: SweepFolder, _ lock: DirectoryLock, _ console: Console
   ) throws -> (all: Int, now: Int) {
     let log = try SweepLog(folder.records(shard), keys: plan.keys)
     if case .removedLastLine(let line, _) = log.repair {
       console.note("Line \(line) of \(folder.records(shard)) was half written; it is done again.")
     }
-    let all = run.pending(shard).reduce(0) { $0 + $1.cells.count }
+    let whole = run.pending(shard)
+    let all = whole.reduce(0) { $0 + $1.cells.count }
     let pending = run.pending(shard, done: log.done)
     let left = pending.reduce(0) { $0 + $1.cells.count }
     if left > 0 {
+      // Who looks on loses something where this fails, and the sweep nothing.
+      try? lock.tell([
+        ("started", ISO8601DateFormatter().string(from: Date())), ("before", "\(all - left)"),
+      ])
       let cells = CellCounter(run, shard, pending: pending)
+      let panel = SweepPanel(plan, all: whole, pending: pending)
       let progress = console.progress(
-        title, unit: "records", total: all, alreadyDone: all - left)
+        title, unit: "records", total: all, alreadyDone: all - left, panel: panel)
       try run.run(
         pending, checkpoint: { try Interruption.check() },
         deliver: { cell, record in
           try log.append(record)
+          panel.finish(cell)
           progress.advance(note: cells.finish(cell))
         })
       progress.finish()

@@ -68,9 +68,12 @@ enum TrainCommand: Subcommand {
 
   private static func train(_ run: TrainingRun, saveEvery: Int, _ console: Console) throws {
     let trainer = run.trainer
+    let panel = TrainingPanel(facts: trainer.recipe.curriculum.end)
     let progress = console.progress(
-      "train", unit: "steps", total: trainer.recipe.steps, alreadyDone: trainer.step)
+      "train", unit: "steps", total: trainer.recipe.steps, alreadyDone: trainer.step, panel: panel)
     var line = TrainingProgress(facts: trainer.recipe.curriculum.end)
+    let start = Date()
+    var toldAt: ContinuousClock.Instant?
     var savedStep = trainer.step
     var savedAt = ContinuousClock.now
     while !trainer.isFinished {
@@ -83,8 +86,14 @@ enum TrainCommand: Subcommand {
         try Interruption.check()
       }
       let report = try run.advance()
-      progress.update(done: report.step, note: line.note(report))
+      let note = line.note(report)
+      panel.add(report, tokensPerSecond: line.tokensPerSecond)
+      progress.update(done: report.step, note: note)
       let now = ContinuousClock.now
+      if toldAt.map({ now - $0 >= .seconds(1) }) ?? true {
+        try? run.tell(loss: report.loss, since: start)
+        toldAt = now
+      }
       if report.step - savedStep >= saveEvery || now - savedAt >= .seconds(120) {
         try run.save()
         savedStep = report.step

@@ -11,6 +11,18 @@ struct TrainingProgress {
 
   init(facts: Int) { self.facts = facts }
 
+  /// The rate of this run so far.
+  var tokensPerSecond: Double {
+    Double(tokens) / max((ContinuousClock.now - start) / .seconds(1), 1e-9)
+  }
+
+  /// The running accuracy of every family that has been asked.
+  static func accuracies(_ report: Trainer.Report) -> [(name: String, accuracy: Double)] {
+    families.compactMap { family in
+      report.accuracy.accuracy(of: family.slices).map { (family.name, $0) }
+    }
+  }
+
   /// The families by which running accuracy is told apart.
   private static let families: [(name: String, slices: [TrainingSlice])] = [
     ("key-value", [.keyValue]), ("needle", [.needle]), ("chains", [.chainFact]),
@@ -20,17 +32,14 @@ struct TrainingProgress {
   /// A few words after a step; what matters least comes last, where a narrow terminal cuts it off.
   mutating func note(_ report: Trainer.Report) -> String {
     tokens += report.tokens
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
     let words = [
       String(format: "loss %.4f", report.loss),
-      String(format: "%.0f tokens/s", Double(tokens) / max(seconds, 1e-9)),
+      String(format: "%.0f tokens/s", tokensPerSecond),
       "facts \(report.facts)/\(facts)",
       String(format: "accuracy %.4f", report.accuracy.overall ?? 0),
     ]
-    let families = Self.families.compactMap { family in
-      report.accuracy.accuracy(of: family.slices).map {
-        "\(family.name) " + String(format: "%.3f", $0)
-      }
+    let families = Self.accuracies(report).map {
+      "\($0.name) " + String(format: "%.3f", $0.accuracy)
     }
     let line = words.joined(separator: ", ")
     return families.isEmpty ? line : line + " (\(families.joined(separator: ", ")))"

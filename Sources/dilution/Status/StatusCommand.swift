@@ -1,0 +1,72 @@
+import ArgumentParsing
+import DataFiles
+import Experiments
+import Foundation
+
+/// Tells how far a run is, from another terminal or after it ended.
+enum StatusCommand: Subcommand {
+  static let run = Positional.required(
+    "RUN", .directory, help: "The folder of a sweep, of a study with parts, or of a training run.")
+
+  static let declaration = Command(
+    name: "status",
+    summary: "tell how far a sweep or a training run is",
+    discussion: """
+      Reads what the run has written so far and changes nothing. Of a sweep: records done of how many, \
+      cell by cell and shard by shard; of a training run: step, loss and accuracy by family. In both \
+      cases whether somebody is at work, how fast, and for how long; of a run that stopped, when, and \
+      the command that goes on.
+      """,
+    examples: [
+      Example("dilution status runs/quick", "How far is it?"),
+      Example("watch -n 5 dilution status out/model", "Look again every five seconds"),
+    ],
+    positionals: [run])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let path = arguments[run]
+    let folder = SweepFolder(path)
+    if let training = try TrainingStatus(path) {
+      if console.wantsJSON { return try console.print(json: training) }
+      for line in training.lines { try console.print(line) }
+      return
+    }
+    let parts = folder.parts()
+    let sweeps = try (parts.isEmpty ? [nil] : parts.map(Optional.some)).flatMap { part in
+      try folder.part(part).shards().map { try SweepStatus(folder.part(part), $0) }
+    }
+    guard !sweeps.isEmpty else { throw NoRunHere(folder: path) }
+    if console.wantsJSON { return try console.print(json: sweeps) }
+    for (place, sweep) in sweeps.enumerated() {
+      if place > 0 { try console.print() }
+      for line in sweep.lines { try console.print(line) }
+    }
+  }
+}
+
+/// A folder of which no state can be told.
+struct NoRunHere: Error, CustomStringConvertible {
+  let folder: String
+
+  var description: String {
+    FileSystem.exists(folder)
+      ? "\(folder) holds neither a sweep nor a training run: name the folder that was given as --out"
+      : "there is no folder \(folder): name the folder of a sweep or of a training run"
+  }
+}
+
+/// What a run is doing.
+enum RunState: String, Encodable {
+  case running, stopped, finished
+}
+
+/// Words that several kinds of status share.
+enum StatusWords {
+  /// When a file was last written; nil where there is none.
+  static func lastWritten(_ path: String) -> Date? {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+  }
+
+  /// A moment in universal time.
+  static func text(_ date: Date) -> String { ISO8601DateFormatter().string(from: date) }
+}

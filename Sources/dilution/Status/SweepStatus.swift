@@ -1,0 +1,168 @@
+import DataFiles
+import Experiments
+import Foundation
+
+/// How far a sweep, or a shard of one, is.
+struct SweepStatus: Encodable {
+  struct Cell: Encodable {
+    var task: String
+    var length: Int
+    var rotary: Bool
+    var method: String
+    var done: Int
+    var total: Int
+  }
+
+  var folder: String
+  var part: String?
+  var shard: String
+  var state: RunState
+  var done: Int
+  var total: Int
+  var cells: [Cell]
+  /// Who is at work.
+  var process: Int?
+  var host: String?
+  /// Records a second since the process at work began; nil where nobody is.
+  var recordsPerSecond: Double?
+  var secondsLeft: Double?
+  /// When the last record came.
+  var lastRecord: String?
+  /// The command that goes on.
+  var command: String?
+  private let isWhole: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case folder, part, shard, state, done, total, cells, process, host, recordsPerSecond
+    case secondsLeft, lastRecord, command
+  }
+
+  /// Reads what stands in a folder.
+  ///
+  /// - Throws: `SweepError.editedProvenance`, `FileSystemError`, `JSONError`.
+  init(_ folder: SweepFolder, _ shard: Shard) throws {
+    let path = folder.provenance(shard)
+    let provenance = try SweepProvenance(path)
+    guard let plan = try provenance.plan(), plan.hash == provenance.planHash else {
+      throw SweepError.editedProvenance(file: path)
+    }
+    self.folder = folder.path
+    part = provenance.part
+    self.shard = shard.description
+    isWhole = shard.isWhole
+    var totals = [Int](repeating: 0, count: plan.cells.count)
+    for group in plan.groups(shard) {
+      for cell in group.cells { totals[cell] += 1 }
+    }
+    let log = folder.records(shard)
+    let source = FileSystem.exists(log) ? log : folder.results
+    let counts = try Self.count(source, plan)
+    cells = plan.cells.enumerated().map { number, cell in
+      Cell(
+        task: cell.task.label, length: cell.length, rotary: cell.rotary,
+        method: cell.method.label, done: min(counts[number], totals[number]),
+        total: totals[number])
+    }
+    done = cells.reduce(0) { $0 + $1.done }
+    total = cells.reduce(0) { $0 + $1.total }
+    let holder = folder.holder(shard)
+    let isFinished = done == total && (!shard.isWhole || FileSystem.exists(folder.results))
+    state = holder != nil ? .running : isFinished ? .finished : .stopped
+    lastRecord = StatusWords.lastWritten(source).map(StatusWords.text)
+    if let holder {
+      process = Int(holder.process)
+      host = holder.host
+      let start = holder.notes["started"].flatMap { ISO8601DateFormatter().date(from: $0) }
+      if let start, let before = holder.notes["before"].flatMap({ Int($0) }), done > before {
+        let rate = Double(done - before) / max(Date().timeIntervalSince(start), 1)
+        recordsPerSecond = rate
+        secondsLeft = Double(total - done) / rate
+      }
+    } else if !isFinished, let words = try JSONValue.read(path)["command"]?.elements {
+      command = ShellWords.line(words.compactMap(\.string))
+    }
+  }
+
+  /// The records of each cell; a half-written last line is none.
+  private static func count(_ path: String, _ plan: SweepPlan) throws -> [Int] {
+    struct Place: Hashable {
+      var task: String
+      var length: Int
+      var rotary: Bool
+      var method: String
+    }
+    var numbers: [Place: Int] = [:]
+    for (number, cell) in plan.cells.enumerated() {
+      let place = Place(
+        task: cell.task.label, length: cell.length, rotary: cell.rotary,
+        method: cell.method.label)
+      numbers[place] = number
+    }
+    var counts = [Int](repeating: 0, count: plan.cells.count)
+    guard FileSystem.exists(path) else { return counts }
+    do {
+      try SweepLog.forEach(path) { _, record in
+        let identity = record.identity
+        let place = Place(
+          task: identity.taskLabel, length: identity.length, rotary: identity.rotary,
+          method: identity.methodLabel)
+        if let number = numbers[place] { counts[number] += 1 }
+      }
+    } catch let error as JSONError where error.problem == .truncatedLastLine {
+      // It is being written, or was when the writer was killed.
+    }
+    return counts
+  }
+
+  /// The status for people.
+  var lines: [String] {
+    var lines = [
+      "Sweep \(folder)\(isWhole ? "" : ", shard \(shard)"): \(done) of \(total) records, "
+        + "\(cells.count { $0.done >= $0.total }) of \(cells.count) cells"
+    ]
+    switch state {
+    case .finished: lines.append("  finished")
+    case .running:
+      var words = ["running"]
+      if let process { words.append("process \(process)" + (host.map { " on host \($0)" } ?? "")) }
+      if let rate = recordsPerSecond { words.append(String(format: "%.2f records/s", rate)) }
+      if let secondsLeft { words.append("\(ProgressStyle.clock(secondsLeft)) left") }
+      lines.append("  " + words.joined(separator: ", "))
+    case .stopped:
+      lines.append("  stopped" + (lastRecord.map { " at \($0)" } ?? " before the first record"))
+      if done == total { lines.append("  all records are there; the final files are not") }
+      if let command { lines.append("  start again with: \(command)") }
+    }
+    return lines + table
+  }
+
+  /// A line for each cell; cells of one task and length that are equally far share one.
+  private var table: [String] {
+    var rows: [[String]] = [["task", "T", "method", "records"]]
+    var first = 0
+    while first < cells.count {
+      let cell = cells[first]
+      let same = cells[first...].prefix {
+        ($0.task, $0.length, $0.rotary) == (cell.task, cell.length, cell.rotary)
+      }
+      let task = cell.task + (cell.rotary ? "" : ", rotary off")
+      if same.count > 1, Set(same.map(\.done)).count == 1, Set(same.map(\.total)).count == 1 {
+        rows.append(
+          [task, "\(cell.length)", "all \(same.count) methods", "\(cell.done)/\(cell.total) each"])
+      } else {
+        for own in same {
+          rows.append([task, "\(own.length)", own.method, "\(own.done)/\(own.total)"])
+        }
+      }
+      first += same.count
+    }
+    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, text in
+        let space = String(repeating: " ", count: widths[column] - text.count)
+        return column == 1 || column == 3 ? space + text : text + space
+      }
+      return "  " + cells.joined(separator: "  ")
+    }
+  }
+}
