@@ -5,7 +5,7 @@ SWIFT ?= swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help demo build test reference example lint format goldens deps check-deps check-peers \
-  install uninstall check-completions check-report bench-peers
+  install uninstall check-completions check-report report bench-peers
 
 help:
 	@echo "make demo     draw dilution curves from the shipped checkpoint, into out/demo"
@@ -22,6 +22,7 @@ help:
 	@echo "make check-completions  try the completions in the shells that are installed (Python)"
 	@echo "make crash-test  kill the program at random moments, take its disk away, and compare"
 	@echo "make check-slurm  run a study on a Slurm of this machine's own (apt), and compare"
+	@echo "make report   write Results/report/index.html anew from the committed results"
 	@echo "make check-report  open a report in a headless Chromium and work its controls (Python)"
 	@echo "make check-peers  hold checkpoints against transformers, tasks against RULER (Python)"
 	@echo "make bench-peers  time the lab against PyTorch, JAX and RULER's loop (Python)"
@@ -79,6 +80,10 @@ uninstall:
 
 check-completions: build
 	python3 Tests/Completions/check_completions.py $(DILUTION)
+
+# The theory's own figures have thousands of points and are left to those who want them.
+report: build
+	$(DILUTION) report Results/paper Results/theory/profile --training-length 160 --out Results/report
 
 # Needs chromium and chromedriver; pictures of the page stay in out/check-report.
 BROWSER := out/browser

@@ -261,6 +261,23 @@ def check_silence(driver):
     expect(asked <= {"file", "data"}, f"something is fetched over {asked}")
 
 
+def check_committed(driver):
+    """The report of the study that lies in the repository."""
+    page = pathlib.Path("Results/report/index.html").resolve()
+    if not page.exists():
+        return
+    driver.get(page.as_uri())
+    for width in (1280, 390):
+        show_at(driver, width, "light")
+        wide = driver.execute_script(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        expect(wide <= 0, f"the committed page scrolls sideways by {wide} pixels at {width}")
+    sections = len(driver.find_elements(By.CSS_SELECTOR, "main > section"))
+    figures = len(driver.find_elements(By.CSS_SELECTOR, "figure > .scroll > *"))
+    expect(sections > 10 and figures > 40, f"{sections} sections and {figures} figures")
+    check_silence(driver)
+
+
 def main():
     program, out = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -275,6 +292,7 @@ def main():
         check_explorer(driver, attention)
         check_print(driver, out)
         check_silence(driver)
+        check_committed(driver)
     finally:
         driver.quit()
     print(f"check_report: {checks} checks passed; pictures in {out}")
