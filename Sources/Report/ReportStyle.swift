@@ -63,6 +63,7 @@ enum ReportStyle {
     .number, .number button { text-align: right; font-variant-numeric: tabular-nums; }
     .filters, .controls { display: none; flex-wrap: wrap; gap: .5rem 1rem; margin: .5rem 0; }
     .js .filters, .js .controls { display: flex; align-items: center; }
+    .filters label, .controls label { max-width: 100%; }
     .js noscript { display: none; }
     html:not(.js) .explorer .split, html:not(.js) .explorer .most { display: none; }
     .figures {

@@ -71,7 +71,7 @@ import Testing
     let damaged = try run("report", "runs/probe", "--out", "report")
     #expect(damaged.exitCode == 1)
     #expect(
-      damaged.errors.hasSuffix("'shape' does not fit the lists beside it.\n"), "\(damaged.errors)")
+      damaged.errors.hasSuffix(": shape does not fit the lists beside it.\n"), "\(damaged.errors)")
   }
 
   @Test func aFolderWithoutResultsIsRefused() throws {

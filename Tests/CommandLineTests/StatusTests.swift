@@ -38,7 +38,7 @@ import TransformerModel
       finished.output == """
         Sweep run: 20 of 20 records, 4 of 4 cells
           finished
-          task        T  method         records
+          task        T  method          records
           key-value  64  all 2 methods  5/5 each
           key-value  96  all 2 methods  5/5 each
 
@@ -63,18 +63,30 @@ import TransformerModel
     #expect(
       try run("status run").output.contains(
         "\n  start again with: dilution sweep spec.json5 --out run -q\n"))
+  }
 
-    // Somebody at work: a process that lives holds the lock's file, whatever is left of others.
-    let lock = try DirectoryLock(path("run"))
+  @Test func whoIsAtWorkIsToldWithRateAndTimeLeft() throws {
+    #expect(try run("sweep spec.json5 --out run -q").exitCode == 0)
+    // The lock's file of a process that lives: this one.
     let start = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: -100))
-    try lock.tell([("started", start), ("before", "2")])
-    let running = try #require(
-      try JSONValue.parse(run("status run --json").output).elements?.first)
-    #expect(running["state"]?.string == "running")
-    #expect(running["process"]?.int == Int(getpid()))
-    let rate = try #require(running["records_per_second"]?.double)
-    #expect(rate > 0.05 && rate < 0.11)
-    #expect(running["seconds_left"]?.double.map { $0 > 50 } == true)
+    try Data("\(getpid()) \(Self.host) started=\(start) before=2\n".utf8)
+      .write(to: URL(fileURLWithPath: path("run/.lock")))
+    let status = try run("status run --json")
+    let sweep = try #require(try JSONValue.parse(status.output).elements?.first)
+    #expect(sweep["state"]?.string == "running")
+    #expect(sweep["process"]?.int == Int(getpid()))
+    let rate = try #require(sweep["records_per_second"]?.double)
+    #expect(rate > 0 && rate < 0.19)
+    #expect(sweep["seconds_left"]?.double == 0)
+    #expect(try run("status run").output.contains("  running, process \(getpid()) on host "))
+  }
+
+  private static var host: String {
+    var system = utsname()
+    uname(&system)
+    return withUnsafeBytes(of: system.nodename) { name in
+      String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+    }
   }
 
   @Test func aKilledHolderIsNoHolder() throws {
@@ -84,13 +96,8 @@ import TransformerModel
     gone.executableURL = URL(fileURLWithPath: "/bin/true")
     try gone.run()
     gone.waitUntilExit()
-    var system = utsname()
-    uname(&system)
-    let host = withUnsafeBytes(of: system.nodename) { name in
-      String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
-    }
     let file = URL(fileURLWithPath: path("run/.lock"))
-    try Data("\(gone.processIdentifier) \(host) step=3\n".utf8).write(to: file)
+    try Data("\(gone.processIdentifier) \(Self.host) step=3\n".utf8).write(to: file)
     #expect(LockHolder.read(path("run")) == nil)
     try Data("\(gone.processIdentifier) elsewhere step=3\n".utf8).write(to: file)
     #expect(LockHolder.read(path("run"))?.notes == ["step": "3"])

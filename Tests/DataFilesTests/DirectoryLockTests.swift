@@ -51,6 +51,20 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  @Test func theHolderTellsOfItsWork() throws {
+    #expect(LockHolder.read(folder.path) == nil)
+    let lock = try DirectoryLock(folder.path)
+    try withExtendedLifetime(lock) {
+      #expect(LockHolder.read(folder.path)?.notes == [:])
+      try lock.tell([("step", "1000"), ("loss", "0.25")])
+      try lock.tell([("step", "9")])
+      let holder = LockHolder.read(folder.path)
+      #expect(holder?.process == getpid() && holder?.host?.isEmpty == false)
+      // Shorter than what was told before, of which nothing is left.
+      #expect(holder?.notes == ["step": "9"])
+    }
+  }
+
   @Test func needsTheDirectory() {
     let missing = folder.file("missing")
     #expect(throws: FileSystemError.refused(.lock, path: missing + "/.lock", code: ENOENT)) {
