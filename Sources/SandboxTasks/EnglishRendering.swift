@@ -15,6 +15,8 @@ struct EnglishWording {
     case .keyValue: self = .keyValue(instance)
     case .needle(let shape): self = .needle(instance, shape)
     case .multiHop(let shape): self = .multiHop(instance, shape)
+    case .transactionLog: self = .transactionLog
+    case .codeBug: self = .codeBug
     }
   }
 
@@ -42,7 +44,7 @@ struct EnglishWording {
 
 /// An instance in English: a sentence for each fact and one for each filler word.
 struct EnglishRendering {
-  private(set) var input: String
+  var input: String
   let outputs: [String]
   let answerPrefix: String
   private(set) var gold: [RulerRecord.GoldText] = []
@@ -59,9 +61,7 @@ struct EnglishRendering {
   /// - Complexity: O(T).
   init(_ instance: TaskInstance) {
     let wording = EnglishWording(instance)
-    outputs = instance.gold
-      .filter { instance.family != .multiHop || $0.hop == instance.gold.count - 1 }
-      .map { EnglishWording.name(instance.context[$0.value]) }
+    outputs = Self.outputs(instance)
     answerPrefix = wording.answerPrefix
     input = wording.introduction + "\n\n"
 
@@ -80,6 +80,14 @@ struct EnglishRendering {
         place += 1
         continue
       }
+      if let statement = LineStatement(instance.family, context[place...]) {
+        let fact = append(statement)
+        if let hop = hops[place] {
+          gold.append(.init(hop: hop, span: fact.span, key: fact.key, value: fact.value))
+        }
+        place += instance.family.form.length
+        continue
+      }
       guard let words = wording.sentences[context[place]], place + Fact.length <= context.count
       else { preconditionFailure("token \(place) of the context opens no fact of the task") }
       let key = Entity(symbols: context[place + 1], context[place + 2])
@@ -92,6 +100,19 @@ struct EnglishRendering {
     }
     gold.sort { $0.hop < $1.hop }
     input += "\n\n" + wording.question
+  }
+
+  /// What the answer must hold.
+  private static func outputs(_ instance: TaskInstance) -> [String] {
+    let values = instance.gold.map { instance.context[$0.value] }
+    switch instance.family {
+    case .keyValue, .needle: return values.map(EnglishWording.name)
+    case .multiHop: return values.suffix(1).map(EnglishWording.name)
+    case .transactionLog:
+      let kind = LedgerAnomaly(token: instance.answer[0])
+      return [kind?.rawValue ?? "", EnglishWording.name(instance.answer.dropFirst())]
+    case .codeBug: return [LineStatement.place(instance.answer)]
+    }
   }
 
   /// Appends a fact's sentence and says where its parts stand, in characters.

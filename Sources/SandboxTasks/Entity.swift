@@ -67,6 +67,7 @@ struct Fact: Equatable {
   var value: Entity
 
   static let length = 5
+  static let form = LineForm(length: length, key: 1..<3, value: 3..<5)
 
   func append(to tokens: inout [Int32]) {
     tokens.append(opening)

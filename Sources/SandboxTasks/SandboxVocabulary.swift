@@ -1,11 +1,11 @@
 extension Vocabulary {
-  /// The 64 words that key-value, needle and multi-hop share; their ids are fixed for good, because
+  /// The 64 words that all families share; their ids are fixed for good, because
   /// checkpoints were trained on them.
   public static let sandbox = Vocabulary(
     words: [
       "<pad>", ".", "first", "second", "third", "fourth", "?", "=", "think",
       "one", "two", "three", "four", "five", "six", "seven", "eight",
-      "ask", "and", ":", "<end>", "<reserved-0>", "<reserved-1>", "<reserved-2>",
+      "ask", "and", ":", "<end>", "<reserved-0>", "deposit", "withdraw",
       "well", "so", "then", "now", "also", "still", "again", "yet",
       "amber", "birch", "cedar", "coral", "delta", "dune", "ember", "fern",
       "fjord", "garnet", "heron", "iris", "ivory", "jade", "kelp", "lotus",
@@ -22,7 +22,8 @@ public enum SandboxToken {
   public static let fact: Int32 = 1
   /// Opens a question about hops: `? two a b`.
   public static let question: Int32 = 6
-  /// Introduces an answer.
+  /// Introduces an answer, and in a line of code the operands of a definition; those of a call stand
+  /// behind a colon.
   public static let answer: Int32 = 7
   /// Introduces a trace.
   public static let think: Int32 = 8
@@ -34,6 +35,10 @@ public enum SandboxToken {
   public static let colon: Int32 = 19
   /// Closes an answer in training sequences.
   public static let end: Int32 = 20
+
+  /// Open the operations of a transaction log: `deposit x y a b second o three n`.
+  public static let deposit: Int32 = 22
+  public static let withdraw: Int32 = 23
 
   /// The number of ordinals: a needle key has at most so many values.
   public static let ordinalCount = 4

@@ -36,13 +36,14 @@ public struct TaskGenerator: Sendable {
       case .keyValue: TaskDraft.keyValue(settings, random)
       case .needle(let shape): TaskDraft.needle(settings, shape, random)
       case .multiHop(let shape): TaskDraft.multiHop(settings, shape, random)
+      case .transactionLog(let shape): TaskDraft.transactionLog(settings, shape, random)
+      case .codeBug: TaskDraft.codeBug(settings, random)
       }
-    precondition(draft.writer.context.count == settings.length, "a context has the exact length")
+    precondition(draft.context.count == settings.length, "a context has the exact length")
     return TaskInstance(
-      settings: settings, seed: seed, split: split, index: index, context: draft.writer.context,
+      settings: settings, seed: seed, split: split, index: index, context: draft.context,
       question: draft.question, answer: draft.answer, answerIsValue: draft.answerIsValue,
-      trace: draft.trace, gold: draft.writer.gold,
-      similarDistractors: draft.writer.similarDistractors)
+      trace: draft.trace, gold: draft.gold, similarDistractors: draft.similarDistractors)
   }
 
   /// The same instance at several lengths, in nested haystacks.
@@ -61,11 +62,24 @@ public struct TaskGenerator: Sendable {
 
 /// What a family hands to the generator: all of an instance that depends on the family.
 struct TaskDraft {
-  var writer: ContextWriter
+  var context: [Int32]
+  var gold: [GoldFact]
+  var similarDistractors: [Range<Int>] = []
   var question: [Int32] = []
   var answer: [Int32] = []
   var answerIsValue: [Bool] = []
   var trace: [Int32] = []
+
+  init(writer: ContextWriter) {
+    context = writer.context
+    gold = writer.gold
+    similarDistractors = writer.similarDistractors
+  }
+
+  init(_ writer: LineWriter) {
+    context = writer.context
+    gold = writer.gold
+  }
 
   mutating func appendAnswer(_ token: Int32) {
     answer.append(token)

@@ -89,9 +89,10 @@ extension TaskInstance {
       throw reader.invalid(
         "context", "has \(context.count) tokens, but settings.length is \(settings.length)")
     }
-    guard let starts = Fact.starts(in: context, openings: settings.shape.openings) else {
+    guard let starts = settings.shape.starts(in: context) else {
       throw reader.invalid("context", "is not made of filler words and whole facts of the task")
     }
+    let form = settings.family.form
     for (key, tokens) in [("question", question), ("answer", answer)] where tokens.isEmpty {
       throw reader.invalid(key, "is empty")
     }
@@ -109,13 +110,16 @@ extension TaskInstance {
         value: try fact.range("value", in: context.indices))
       try fact.finish()
       guard isStart.contains(read.span.lowerBound),
-        read == GoldFact(hop: hop, at: read.span.lowerBound)
+        read == GoldFact(hop: hop, at: read.span.lowerBound, form)
       else { throw fact.invalid("span", "with key and value must be those of a fact") }
       gold.append(read)
     }
-    guard gold.count == settings.shape.goldCount else {
-      throw reader.invalid(
-        "gold", "has \(gold.count) facts, but these settings have \(settings.shape.goldCount)")
+    let counts = settings.shape.goldCounts
+    guard counts.contains(gold.count) else {
+      let wanted =
+        counts.count == 1
+        ? "\(counts.lowerBound)" : "\(counts.lowerBound) or \(counts.upperBound)"
+      throw reader.invalid("gold", "has \(gold.count) facts, but these settings have \(wanted)")
     }
     for element in try reader.array("similar_distractors") {
       guard let span = element.range(in: context.indices), span.count == Fact.length,
@@ -140,27 +144,20 @@ extension TaskInstance {
 }
 
 extension TaskShape {
-  /// The words that open the task's facts.
-  fileprivate var openings: ClosedRange<Int32> {
+  /// The number of facts on the way to the answer; in a log it depends on the anomaly.
+  fileprivate var goldCounts: ClosedRange<Int> {
     switch self {
-    case .keyValue, .multiHop: SandboxToken.fact...SandboxToken.fact
-    case .needle(let shape): SandboxToken.ordinal(0)...SandboxToken.ordinal(shape.values - 1)
+    case .keyValue: 1...1
+    case .needle(let shape): shape.queries * shape.values...shape.queries * shape.values
+    case .multiHop(let shape): shape.hops...shape.hops
+    case .transactionLog: 1...2
+    case .codeBug: 2...2
     }
   }
 
-  /// The number of facts on the way to the answer.
-  fileprivate var goldCount: Int {
-    switch self {
-    case .keyValue: 1
-    case .needle(let shape): shape.queries * shape.values
-    case .multiHop(let shape): shape.hops
-    }
-  }
-}
-
-extension Fact {
   /// Where the facts of a context start; nil when it is not made of whole facts and filler words.
-  fileprivate static func starts(in context: [Int32], openings: ClosedRange<Int32>) -> [Int]? {
+  fileprivate func starts(in context: [Int32]) -> [Int]? {
+    let length = family.form.length
     var starts: [Int] = []
     var place = 0
     while place < context.count {
@@ -168,12 +165,26 @@ extension Fact {
         place += 1
         continue
       }
-      guard openings ~= context[place], place + length <= context.count,
-        context[place + 1..<place + length].allSatisfy(SandboxToken.isSymbol)
-      else { return nil }
+      guard place + length <= context.count, isFact(context[place..<place + length]) else {
+        return nil
+      }
       starts.append(place)
       place += length
     }
     return starts
+  }
+
+  /// Whether tokens, as many as a fact has, are a fact of the task.
+  private func isFact(_ tokens: ArraySlice<Int32>) -> Bool {
+    let openings: ClosedRange<Int32>
+    switch self {
+    case .transactionLog: return LedgerLine(tokens) != nil
+    case .codeBug: return CodeLine(tokens) != nil
+    case .keyValue, .multiHop: openings = SandboxToken.fact...SandboxToken.fact
+    case .needle(let shape):
+      openings = SandboxToken.ordinal(0)...SandboxToken.ordinal(shape.values - 1)
+    }
+    return openings.contains(tokens[tokens.startIndex])
+      && tokens.dropFirst().allSatisfy(SandboxToken.isSymbol)
   }
 }

@@ -1,21 +1,22 @@
 /// A fact on the way to the answer, as it stands in the context.
+///
+/// In a transaction log and in a code base the fact of hop 0 is the line that is wrong; where it is
+/// wrong because it contradicts another line, that one is the fact of hop 1.
 public struct GoldFact: Sendable, Equatable {
   /// Its number on the way to the answer, from 0: the hop, or for needle the place of its value in
   /// the answer.
   public var hop: Int
   /// The tokens of the whole fact, opening word included.
   public var span: Range<Int>
-  /// The two tokens of its key.
+  /// The tokens of its key: two symbols. In a log the account, in code the function.
   public var key: Range<Int>
-  /// The two tokens of its value.
+  /// The tokens of its value: two symbols, in code three. In a log the number of the transaction, in
+  /// code file and line.
   public var value: Range<Int>
 
   /// A fact of five tokens, opening word first, at a place in the context.
   init(hop: Int, at start: Int) {
-    self.hop = hop
-    span = start..<start + Fact.length
-    key = start + 1..<start + 3
-    value = start + 3..<start + 5
+    self.init(hop: hop, at: start, Fact.form)
   }
 
   /// A fact whose spans are known.

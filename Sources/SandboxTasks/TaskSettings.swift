@@ -6,6 +6,10 @@ public enum TaskFamily: String, CaseIterable, Sendable {
   case needle
   /// A chain of facts to follow from entity to entity.
   case multiHop = "multi-hop"
+  /// A log of operations on accounts, one of which is anomalous.
+  case transactionLog = "transaction-log"
+  /// Files of definitions and calls, one of which is wrong.
+  case codeBug = "code-bug"
 }
 
 /// Named streams of instances; no two share a draw.
@@ -74,11 +78,22 @@ public struct MultiHopShape: Sendable, Equatable {
   }
 }
 
+/// The shape of a transaction log.
+public struct TransactionLogShape: Sendable, Equatable {
+  /// What is wrong with one line; nil draws it.
+  public var anomaly: LedgerAnomaly?
+
+  /// Any anomaly, unless told otherwise.
+  public init(anomaly: LedgerAnomaly? = nil) { self.anomaly = anomaly }
+}
+
 /// A family with the choices that it alone has.
 public enum TaskShape: Sendable, Equatable {
   case keyValue
   case needle(NeedleShape)
   case multiHop(MultiHopShape)
+  case transactionLog(TransactionLogShape)
+  case codeBug
 
   /// The family.
   public var family: TaskFamily {
@@ -86,15 +101,20 @@ public enum TaskShape: Sendable, Equatable {
     case .keyValue: .keyValue
     case .needle: .needle
     case .multiHop: .multiHop
+    case .transactionLog: .transactionLog
+    case .codeBug: .codeBug
     }
   }
 
-  /// The number of facts that are stated once: the asked ones and, for needle, the other needles.
+  /// The number of facts that are stated once: the asked ones and, for needle, the other needles. For
+  /// a log and for code, the most lines that the wrong one brings with it.
   public var needleCount: Int {
     switch self {
     case .keyValue: 1
     case .needle(let shape): shape.keys * shape.values
     case .multiHop(let shape): shape.hops
+    case .transactionLog: LedgerGrowth.anomalyLines
+    case .codeBug: CodeGrowth.fileLines.upperBound
     }
   }
 }
@@ -111,7 +131,8 @@ public struct TaskSettings: Sendable, Equatable {
   /// Needles that share a fixed depth stand together.
   public var depth: Double?
 
-  /// The probability that a distractor fact is a repetition, in 0..<1.
+  /// The probability that a distractor fact is a repetition, in 0..<1. In a log, that an account has
+  /// a further operation; in code, that a line calls a function instead of defining one.
   public var rehearsal: Double
 
   /// The exact number of distinct distractor facts whose key shares exactly one symbol, in the same
@@ -151,6 +172,7 @@ extension TaskSettings {
     case .keyValue: return neighbours
     case .needle(let shape): return (neighbours - (shape.queries - 1)) * shape.values
     case .multiHop(let shape): return neighbours - shape.hops
+    case .transactionLog, .codeBug: return 0
     }
   }
 
@@ -162,13 +184,22 @@ extension TaskSettings {
     } else {
       facts += similar ?? 0
     }
-    return Fact.length * facts
+    return family.form.length * facts
+  }
+
+  /// The greatest length, in tokens: every line of a log or of code needs names of its own.
+  public var greatestLength: Int {
+    switch family {
+    case .keyValue, .needle, .multiHop: Self.lengthLimit
+    case .transactionLog: LedgerLine.form.length * LedgerGrowth.limit
+    case .codeBug: CodeLine.form.length * CodeGrowth.limit
+    }
   }
 
   /// Throws for the first setting that no instance can be made of.
   public func validate() throws(TaskSettingsError) {
     try validateShape()
-    try check("length", length, in: 1...Self.lengthLimit)
+    try check("length", length, in: 1...greatestLength)
     if let depth, !(0...1 ~= depth) {
       throw .outOfRange(name: "depth", value: "\(depth)", range: "0 … 1")
     }
@@ -176,6 +207,7 @@ extension TaskSettings {
       throw .outOfRange(name: "rehearsal", value: "\(rehearsal)", range: "0 or more, below 1")
     }
     if let similar {
+      guard similarLimit > 0 else { throw .noSimilar(family) }
       try check("similar", similar, in: 0...similarLimit)
       if case .needle(let needle) = shape, needle.haystack != .needles,
         similar > needle.distractors
@@ -203,6 +235,7 @@ extension TaskSettings {
       }
     case .multiHop(let multiHop):
       try check("hops", multiHop.hops, in: 1...SandboxToken.hopLimit)
+    case .transactionLog, .codeBug: break
     }
   }
 

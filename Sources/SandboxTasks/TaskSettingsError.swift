@@ -10,6 +10,8 @@ public enum TaskSettingsError: Error, Equatable {
   case distractorsAmongNeedles
   /// More similar distractors than distractors.
   case tooFewDistractors(similar: Int, distractors: Int)
+  /// A number of similar distractors for a family that has no such dial.
+  case noSimilar(TaskFamily)
   /// A mixture whose shares are all zero.
   case emptyMixture
 }
@@ -30,6 +32,8 @@ extension TaskSettingsError: CustomStringConvertible {
     case .tooFewDistractors(let similar, let distractors):
       "\(similar) similar distractors among \(distractors) distractors are impossible: among words "
         + "similar must be at most distractors"
+    case .noSimilar(let family):
+      "similar is no setting of \(family.rawValue): leave it out"
     case .emptyMixture:
       "a mixture needs a family whose share is above zero"
     }
@@ -45,6 +49,7 @@ extension TaskSettingsError {
     case .tooManyQueries: "queries"
     case .distractorsAmongNeedles: "distractors"
     case .tooFewDistractors: "similar"
+    case .noSimilar: "similar"
     case .emptyMixture: "mixture"
     }
   }

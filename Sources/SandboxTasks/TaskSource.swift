@@ -69,6 +69,8 @@ extension TaskSettings {
     case .multiHop(let multiHop):
       json.member("hops", multiHop.hops)
       json.member("order", multiHop.order.rawValue)
+    case .transactionLog(let log): json.member("anomaly", name: log.anomaly?.rawValue)
+    case .codeBug: break
     }
   }
 
@@ -86,6 +88,12 @@ extension TaskSettings {
     case .multiHop:
       shape = .multiHop(
         MultiHopShape(hops: try reader.int("hops"), order: try reader.choice("order")))
+    case .transactionLog:
+      let anomaly = try reader.optional("anomaly") { (r, key) throws(JSONError) in
+        try r.choice(key, of: LedgerAnomaly.self)
+      }
+      shape = .transactionLog(TransactionLogShape(anomaly: anomaly))
+    case .codeBug: shape = .codeBug
     }
     self.init(
       shape, length: try reader.int("length"),
@@ -118,6 +126,13 @@ extension JSONWriter {
       self.key(key)
       appendNull()
     }
+  }
+
+  /// A name, or null where there is none.
+  mutating func member(_ key: String, name: String?) {
+    if let name { return member(key, name) }
+    self.key(key)
+    appendNull()
   }
 
   /// A half-open range as [start, end].

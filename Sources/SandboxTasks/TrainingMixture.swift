@@ -6,6 +6,8 @@ public struct TrainingMixture: Sendable, Equatable {
   public var keyValue = 1.0
   public var needle = 1.0
   public var multiHop = 1.0
+  public var transactionLog = 0.0
+  public var codeBug = 0.0
 
   /// The probability that a fact of a stream repeats an earlier one, in 0..<1.
   public var rehearsal = 0.5
@@ -32,17 +34,21 @@ public struct TrainingMixture: Sendable, Equatable {
   /// The most keys that an `ask` block names, 1 … 8.
   public var needleQueries = 4
 
-  /// Equal shares of the three families, at the settings above.
+  /// The most anomalies of a log, and bugs of a code base; each is asked for. Several let a sequence
+  /// say more about how they are found; a task has one.
+  public var anomalies = 3
+
+  /// Equal shares of key-value, needle and multi-hop, at the settings above.
   public init() {}
 
   /// Throws for the first setting that is out of its range.
   public func validate() throws(TaskSettingsError) {
-    for (name, share) in [("key-value", keyValue), ("needle", needle), ("multi-hop", multiHop)] {
+    for (name, share) in shares {
       guard share >= 0, share.isFinite else {
         throw .outOfRange(name: "the share of \(name)", value: "\(share)", range: "0 or more")
       }
     }
-    guard keyValue + needle + multiHop > 0 else { throw .emptyMixture }
+    guard shares.contains(where: { $0.share > 0 }) else { throw .emptyMixture }
     guard rehearsal >= 0, rehearsal < 1 else {
       throw .outOfRange(name: "rehearsal", value: "\(rehearsal)", range: "0 or more, below 1")
     }
@@ -54,18 +60,29 @@ public struct TrainingMixture: Sendable, Equatable {
       ("direct hops", directHops, 1...SandboxToken.hopLimit), ("questions", questions, 0...1000),
       ("needle values", needleValues, 1...SandboxToken.ordinalCount),
       ("needle queries", needleQueries, 1...TaskSettings.keyLimit),
+      ("anomalies", anomalies, 1...LedgerAnomaly.allCases.count),
     ] where !range.contains(value) {
       throw .outOfRange(
         name: name, value: "\(value)", range: "\(range.lowerBound) … \(range.upperBound)")
     }
   }
 
+  private var shares: [(name: String, share: Double)] {
+    [
+      ("key-value", keyValue), ("needle", needle), ("multi-hop", multiHop),
+      ("transaction-log", transactionLog), ("code-bug", codeBug),
+    ]
+  }
+
   /// Draws a family by the shares.
   func family(_ stream: inout RandomStream) -> TaskFamily {
-    var left = stream.unit() * (keyValue + needle + multiHop)
-    left -= keyValue
-    if left < 0 { return .keyValue }
-    left -= needle
-    return left < 0 ? .needle : .multiHop
+    var left = stream.unit() * shares.reduce(0) { $0 + $1.share }
+    var last = TaskFamily.keyValue
+    for (family, share) in zip(TaskFamily.allCases, shares.map(\.share)) where share > 0 {
+      left -= share
+      last = family
+      if left < 0 { break }
+    }
+    return last
   }
 }

@@ -17,6 +17,14 @@ public enum TrainingSlice: UInt8, CaseIterable, Sendable {
   case traced
   /// What the form of a question determines whatever the facts are: the end of a direct answer.
   case form
+  /// Balances that a log's earlier lines, and the line itself, determine.
+  case balance
+  /// Kind and number of anomalous transactions.
+  case logAnswer
+  /// Operands of calls.
+  case operand
+  /// File and line of bugs.
+  case bugAnswer
 
   /// The slice of direct answers over a number of hops, 1 … 8.
   public static func direct(hops: Int) -> TrainingSlice {
@@ -71,7 +79,8 @@ public struct TrainingSequence: Sendable, Equatable {
   /// A sequence of one family.
   ///
   /// - Parameter facts: the length of the stream in facts of five tokens, at least 1. Needle sequences
-  ///   spend about half of it on questions; multi-hop questions come on top.
+  ///   spend about half of it on questions; multi-hop questions come on top. For a log and for code
+  ///   it is the number of lines, of which there are 1024 at most.
   public static func make(
     _ family: TaskFamily, _ settings: TrainingMixture, facts: Int, stream: RandomStream
   ) -> TrainingSequence {
@@ -81,6 +90,8 @@ public struct TrainingSequence: Sendable, Equatable {
     case .keyValue: return keyValue(settings, facts: facts, stream: &stream)
     case .needle: return needle(settings, facts: facts, stream: &stream)
     case .multiHop: return multiHop(settings, facts: facts, stream: &stream)
+    case .transactionLog: return transactionLog(settings, lines: facts, stream: &stream)
+    case .codeBug: return codeBug(settings, lines: facts, stream: &stream)
     }
   }
 }
@@ -128,9 +139,11 @@ extension TrainingSequence {
     }
   }
 
-  /// Appends 0 … 4 random filler words, as contexts have whose length is no multiple of five.
-  mutating func appendPadding(_ stream: inout RandomStream) {
-    let count = stream.below(Fact.length)
+  /// Appends random filler words, as contexts have whose length is no multiple of a fact's.
+  mutating func appendPadding(
+    _ stream: inout RandomStream, upTo most: Int = Fact.length - 1
+  ) {
+    let count = stream.below(most + 1)
     if count > 0 { startUnit() }
     for _ in 0..<count { append(SandboxToken.filler(stream.below(SandboxToken.fillerCount))) }
   }

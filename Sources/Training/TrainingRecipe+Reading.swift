@@ -146,6 +146,8 @@ extension TrainingRecipe {
     mixture.keyValue = try share("keyValue", mixture.keyValue)
     mixture.needle = try share("needle", mixture.needle)
     mixture.multiHop = try share("multiHop", mixture.multiHop)
+    mixture.transactionLog = try share("transactionLog", mixture.transactionLog)
+    mixture.codeBug = try share("codeBug", mixture.codeBug)
     mixture.rehearsal = try m.double("rehearsal", default: mixture.rehearsal, in: 0...0.999)
     mixture.hops = try m.int("hops", default: mixture.hops, in: 1...SandboxToken.hopLimit)
     mixture.directHops = try m.int(
@@ -157,6 +159,8 @@ extension TrainingRecipe {
       "needleValues", default: mixture.needleValues, in: 1...SandboxToken.ordinalCount)
     mixture.needleQueries = try m.int(
       "needleQueries", default: mixture.needleQueries, in: 1...TaskSettings.keyLimit)
+    mixture.anomalies = try m.int(
+      "anomalies", default: mixture.anomalies, in: 1...LedgerAnomaly.allCases.count)
     try m.finish()
     return mixture
   }

@@ -73,6 +73,8 @@ extension TrainingMixture {
       "keyValue": JSONValue(.double(keyValue)),
       "needle": JSONValue(.double(needle)),
       "multiHop": JSONValue(.double(multiHop)),
+      "transactionLog": JSONValue(.double(transactionLog)),
+      "codeBug": JSONValue(.double(codeBug)),
       "rehearsal": JSONValue(.double(rehearsal)),
       "hops": JSONValue(.integer(hops)),
       "directHops": JSONValue(.integer(directHops)),
@@ -81,6 +83,7 @@ extension TrainingMixture {
       "retraced": JSONValue(.double(retraced)),
       "needleValues": JSONValue(.integer(needleValues)),
       "needleQueries": JSONValue(.integer(needleQueries)),
+      "anomalies": JSONValue(.integer(anomalies)),
     ]
   }
 }

@@ -13,6 +13,10 @@ extension TrainingSlice {
       "direct_hop_\(rawValue - TrainingSlice.directHop1.rawValue + 1)"
     case .traced: "traced"
     case .form: "form"
+    case .balance: "balance"
+    case .logAnswer: "log_answer"
+    case .operand: "operand"
+    case .bugAnswer: "bug_answer"
     }
   }
 

@@ -56,11 +56,16 @@ enum TaskOptions {
     "order", .choice.shown(as: "ORDER"), to: FactOrder.shuffled,
     help: "The order of a chain's facts in the context.")
 
+  static let anomaly = Option.optional(
+    "anomaly", .choice.shown(as: "KIND") as ValueKind<LedgerAnomaly>,
+    help: "What is wrong with one line; drawn when not given.")
+
   static let groups = [
     OptionGroup("Task", [task, lengths, count, split, depth, rehearsal, similar]),
     OptionGroup(
       "Options of --task needle", [haystack, keys, values, queries, distractors]),
     OptionGroup("Options of --task multi-hop", [hops, order]),
+    OptionGroup("Options of --task transaction-log", [anomaly]),
   ]
 
   /// The settings at one length.
@@ -90,6 +95,7 @@ enum TaskOptions {
       (.needle, arguments.isGiven(distractors), distractors.declaration),
       (.multiHop, arguments.isGiven(hops), hops.declaration),
       (.multiHop, arguments.isGiven(order), order.declaration),
+      (.transactionLog, arguments.isGiven(anomaly), anomaly.declaration),
     ]
     for (owner, isGiven, option) in owners where isGiven && owner != family {
       throw .rule(
@@ -104,6 +110,8 @@ enum TaskOptions {
           queries: arguments[queries], distractors: arguments[distractors]))
     case .multiHop:
       return .multiHop(MultiHopShape(hops: arguments[hops], order: arguments[order]))
+    case .transactionLog: return .transactionLog(TransactionLogShape(anomaly: arguments[anomaly]))
+    case .codeBug: return .codeBug
     }
   }
 
@@ -121,6 +129,8 @@ enum TaskOptions {
         + "throughout."
     case .tooFewDistractors(let similar, let distractors):
       "--similar must be at most the number of --distractors, \(distractors), not \(similar)."
+    case .noSimilar(let family):
+      "--similar is no option of --task \(family.rawValue)."
     case .emptyMixture:
       "\(error)"
     }

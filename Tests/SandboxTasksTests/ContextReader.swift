@@ -84,7 +84,10 @@ func derivedWay(
   }
 }
 
-/// Shapes that reach every branch of the generators.
+/// The families whose contexts are made of facts of five tokens.
+let factFamilies: [TaskFamily] = [.keyValue, .needle, .multiHop]
+
+/// Shapes of these that reach every branch of the generators.
 let everyShape: [TaskShape] =
   [.keyValue]
   + HaystackKind.allCases.flatMap { haystack -> [TaskShape] in

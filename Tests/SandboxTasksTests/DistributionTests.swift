@@ -19,13 +19,14 @@ import Testing
   /// Ten counts, one for each tenth of the context.
   typealias Tenths = [Int]
 
-  @Test(arguments: [TaskFamily.keyValue, .needle, .multiHop])
+  @Test(arguments: factFamilies)
   func drawnDepthsAreEven(_ family: TaskFamily) throws {
     let shape: TaskShape =
       switch family {
       case .keyValue: .keyValue
       case .needle: .needle(NeedleShape(haystack: .noise))
       case .multiHop: .multiHop(MultiHopShape(hops: 1))
+      case .transactionLog, .codeBug: preconditionFailure("is not made of facts")
       }
     var tenths = Tenths(repeating: 0, count: 10)
     let generator = try TaskGenerator(TaskSettings(shape, length: 50), seed: 1)

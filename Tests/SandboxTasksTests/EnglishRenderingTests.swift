@@ -20,6 +20,7 @@ import Testing
     case .needle(let shape):
       let ordinal = Vocabulary.sandbox.words[Int(statement.opening)]
       return "The \(shape.values == 1 ? "" : ordinal + " ")password for \(key) is \(value)."
+    case .transactionLog, .codeBug: return "is not made of facts"
     }
   }
 

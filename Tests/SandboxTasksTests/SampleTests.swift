@@ -10,6 +10,9 @@ import Testing
       .needle(NeedleShape(haystack: .noise, keys: 2, values: 2, queries: 2, distractors: 1)),
       length: 60),
     .multiHop: TaskSettings(.multiHop(MultiHopShape(hops: 2)), length: 41),
+    .transactionLog: TaskSettings(
+      .transactionLog(TransactionLogShape(anomaly: .lostUpdate)), length: 56),
+    .codeBug: TaskSettings(.codeBug, length: 67),
   ]
 
   func file(_ family: TaskFamily, _ name: String) -> URL {

@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test(arguments: TaskFamily.allCases)
+  @Test(arguments: factFamilies)
   func exactlyTheDeterminedTokensArePredictable(_ family: TaskFamily) {
     withEverySequence(family) { sequence, _, _ in
       let oracle = SequenceOracle(sequence.tokens)
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test(arguments: TaskFamily.allCases)
+  @Test(arguments: factFamilies)
   func unitsCoverTheSequence(_ family: TaskFamily) {
     withEverySequence(family) { sequence, _, _ in
       let starts = sequence.unitStarts
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test(arguments: TaskFamily.allCases)
+  @Test(arguments: factFamilies)
   func slicesTellTokensApart(_ family: TaskFamily) {
     var seen: Set<TrainingSlice> = []
     withEverySequence(family) { sequence, mixture, facts in
@@ -77,6 +77,7 @@ import Testing
         // Hops and entity: no question is there twice, so that none can be answered by copying.
         #expect(Set(places.map { sequence.tokens[$0...($0 + 3)] }).count == places.count)
         #expect(sequence.tokens.count { $0 == SandboxToken.fact } == facts)
+      case .transactionLog, .codeBug: Issue.record("is not made of facts")
       }
     }
     let expected: Set<TrainingSlice> =
@@ -85,6 +86,7 @@ import Testing
       case .needle: [.other, .needle]
       case .multiHop:
         Set((1...8).map { .direct(hops: $0) }).union([.other, .chainFact, .traced, .form])
+      case .transactionLog, .codeBug: []
       }
     #expect(seen == expected)
   }
@@ -99,19 +101,20 @@ import Testing
 
   @Test func sharesDecideTheFamily() {
     var mixture = TrainingMixture()
-    (mixture.keyValue, mixture.needle, mixture.multiHop) = (1, 0, 3)
+    (mixture.keyValue, mixture.needle, mixture.multiHop, mixture.codeBug) = (1, 0, 2, 1)
     var counts: [TaskFamily: Int] = [:]
     for index in 0..<4000 {
       let stream = RandomStream(seed: 2, label: "shares").child(index)
       counts[TrainingSequence.make(mixture, facts: 1, stream: stream).family, default: 0] += 1
     }
-    #expect(counts[.needle] == nil)
+    #expect(counts[.needle] == nil && counts[.transactionLog] == nil)
     // A quarter of 4000, within five standard deviations.
     #expect(abs(counts[.keyValue]! - 1000) < 140)
+    #expect(abs(counts[.codeBug]! - 1000) < 140)
   }
 
   /// Streams longer than the entities allow repeat instead of hanging or trapping.
-  @Test(arguments: TaskFamily.allCases)
+  @Test(arguments: factFamilies)
   func streamsOutliveTheEntities(_ family: TaskFamily) {
     var mixture = TrainingMixture()
     mixture.rehearsal = 0
@@ -149,7 +152,8 @@ import Testing
       ("rehearsal", { $0.rehearsal = 1 }), ("hops", { $0.hops = 9 }),
       ("questions", { $0.questions = -1 }), ("traced", { $0.traced = .nan }),
       ("retraced", { $0.retraced = 1.5 }), ("needle values", { $0.needleValues = 0 }),
-      ("needle queries", { $0.needleQueries = 9 }), ("needle", { $0.needle = -1 }),
+      ("needle queries", { $0.needleQueries = 9 }), ("anomalies", { $0.anomalies = 5 }),
+      ("code-bug", { $0.codeBug = .infinity }), ("needle", { $0.needle = -1 }),
       ("above zero", { ($0.keyValue, $0.needle, $0.multiHop) = (0, 0, 0) }),
     ]
     for (name, change) in wrong {

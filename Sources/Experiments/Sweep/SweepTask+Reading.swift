@@ -21,6 +21,13 @@ extension SweepTask {
         MultiHopShape(
           hops: try reader.int("hops", default: 2, in: 1...SandboxToken.hopLimit),
           order: try reader.choice("order", default: .shuffled)))
+    case .transactionLog:
+      var log = TransactionLogShape()
+      if let value = reader.valueIfPresent("anomaly"), !value.isNull {
+        log.anomaly = try reader.choice("anomaly")
+      }
+      shape = .transactionLog(log)
+    case .codeBug: shape = .codeBug
     }
     rehearsal = try reader.double("rehearsal", default: 0.5, in: 0...1)
     guard rehearsal < 1 else { throw reader.invalid("rehearsal", "must be below 1") }
@@ -54,6 +61,10 @@ extension TaskSettings {
     case .multiHop(let multiHop):
       json.member("hops", multiHop.hops)
       json.member("order", multiHop.order.rawValue)
+    case .transactionLog(let log):
+      json.key("anomaly")
+      if let anomaly = log.anomaly { json.append(anomaly.rawValue) } else { json.appendNull() }
+    case .codeBug: break
     }
   }
 }

@@ -27,6 +27,8 @@ struct TrainingProgress {
   private static let families: [(name: String, slices: [TrainingSlice])] = [
     ("key-value", [.keyValue]), ("needle", [.needle]), ("chains", [.chainFact]),
     ("direct", (1...SandboxToken.hopLimit).map { .direct(hops: $0) }), ("traced", [.traced]),
+    ("balances", [.balance]), ("log", [.logAnswer]), ("operands", [.operand]),
+    ("bugs", [.bugAnswer]),
   ]
 
   /// A few words after a step; what matters least comes last, where a narrow terminal cuts it off.
