@@ -38,6 +38,8 @@ targets += room("Tokenization", uses: ["DataFiles"], resources: [.copy("Fixtures
 targets += room(
   "TextTasks", uses: ["SandboxTasks", "Tokenization", "Randomness", "DataFiles"])
 targets += room(
+  "PaperTasks", uses: ["TextTasks", "SandboxTasks", "Randomness", "DataFiles"])
+targets += room(
   "TensorKernels", uses: ["COpenBLAS"], settings: kernelFlags,
   testUses: ["Randomness", "TestSupport"])
 targets += room(
@@ -72,6 +74,7 @@ targets += [
       "DataFiles",
       "Experiments",
       "Instrumentation",
+      "PaperTasks",
       "Plotting",
       "Randomness",
       "Report",
@@ -113,6 +116,7 @@ let package = Package(
         "DataFiles",
         "Experiments",
         "Instrumentation",
+        "PaperTasks",
         "Plotting",
         "Randomness",
         "Report",

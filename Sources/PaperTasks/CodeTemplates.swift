@@ -82,7 +82,7 @@ extension CodeTemplate {
     CodeTemplate(
       name: "cosine",
       body: """
-        def $name($a, $b, $c=1e-#1):
+        def $name($a, $b, $c=1e-8):
             $d = float(np.dot($a, $b))
             $e = np.linalg.norm($a) * np.linalg.norm($b)
             return $d / max($e, $c)
@@ -121,7 +121,7 @@ extension CodeTemplate {
     CodeTemplate(
       name: "layer_norm",
       body: """
-        def $name($a, $b, $c, $d=1e-#1):
+        def $name($a, $b, $c, $d=1e-8):
             $e = $a.mean(axis=1, keepdims=True)
             $f = $a.var(axis=1, keepdims=True)
             return ($a - $e) / np.sqrt($f + $d) * $b + $c

@@ -83,7 +83,7 @@ struct CodeTokens {
   static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 13 }
   static func isDigit(_ byte: UInt8) -> Bool { 48...57 ~= byte }
   static func isWord(_ byte: UInt8) -> Bool {
-    isDigit(byte) || 65...90 ~= byte || 97...122 ~= byte || byte == 95 || byte >= 128
+    isDigit(byte) || 65...90 ~= byte || 97...122 ~= byte || byte == 95 || byte == 36 || byte >= 128
   }
 }
 

@@ -84,11 +84,17 @@ struct ShuffledNumbers {
     repeat {
       var (left, right) = (value >> 10, value & 1023)
       for key in keys {
-        let mixed = ((right &+ key) &* 0x9E37_79B9_7F4A_7C15) >> 54
-        (left, right) = (right, left ^ mixed)
+        (left, right) = (right, left ^ Self.mixed(right &+ key) >> 54)
       }
       value = left << 10 | right
     } while value >= UInt64(Self.count)
     return Int(value)
+  }
+
+  /// The finishing steps of SplitMix64: every bit of the result depends on all of the value.
+  private static func mixed(_ value: UInt64) -> UInt64 {
+    var value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+    return value ^ value >> 31
   }
 }

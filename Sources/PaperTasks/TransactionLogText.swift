@@ -72,6 +72,9 @@ public struct TransactionLogText: Sendable {
     balancesAfter = needle.after
   }
 
+  /// A number of lines that every log can have.
+  public static let leastLineLimit = Needle.distance + 2
+
   /// The least number of lines: the wrong one and those from the contradicted one on.
   public var leastLines: Int { core.count }
 
@@ -158,7 +161,7 @@ private struct Needle {
   var after: [Int]
 
   /// The most lines between the contradicted line and the wrong one.
-  private static let distance = 4
+  static let distance = 4
 
   init(
     _ anomaly: LedgerAnomaly, accounts: Int, ids: ShuffledNumbers, _ stream: inout RandomStream

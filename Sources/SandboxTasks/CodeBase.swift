@@ -1,7 +1,7 @@
 import Randomness
 
-/// One line of a code base, nine tokens: `. f g l n m = a b` is line l of file (f, g), which defines
-/// function (n, m) with the operands a and b; `. f g l n m : a b` calls it.
+/// One line of a code base, nine tokens: `. n m = a b f g l` defines function (n, m) with the operands
+/// a and b, in line l of file (f, g); `. n m : a b f g l` calls it.
 ///
 /// A line's number is written as the symbol of that number, from 0.
 struct CodeLine: Equatable {
@@ -12,15 +12,15 @@ struct CodeLine: Equatable {
   /// Two different symbols.
   var operands: Entity
 
-  static let form = LineForm(length: 9, key: 4..<6, value: 1..<4)
+  static let form = LineForm(length: 9, key: 1..<3, value: 6..<9)
   /// Where in a line the operands stand.
-  static let operandPlaces = 7..<9
+  static let operandPlaces = 4..<6
 
   var tokens: [Int32] {
     [
-      SandboxToken.fact, file.first, file.second, SandboxToken.symbol(number), function.first,
-      function.second, isDefinition ? SandboxToken.answer : SandboxToken.colon, operands.first,
-      operands.second,
+      SandboxToken.fact, function.first, function.second,
+      isDefinition ? SandboxToken.answer : SandboxToken.colon, operands.first, operands.second,
+      file.first, file.second, SandboxToken.symbol(number),
     ]
   }
 
@@ -28,13 +28,13 @@ struct CodeLine: Equatable {
   init?(_ tokens: ArraySlice<Int32>) {
     let t = Array(tokens)
     guard t.count == Self.form.length, t[0] == SandboxToken.fact,
-      (t[1...5] + t[7...]).allSatisfy(SandboxToken.isSymbol),
-      t[6] == SandboxToken.answer || t[6] == SandboxToken.colon
+      (t[1...2] + t[4...]).allSatisfy(SandboxToken.isSymbol),
+      t[3] == SandboxToken.answer || t[3] == SandboxToken.colon
     else { return nil }
     self.init(
-      isDefinition: t[6] == SandboxToken.answer, file: Entity(symbols: t[1], t[2]),
-      number: Int(t[3] - SandboxToken.symbol(0)), function: Entity(symbols: t[4], t[5]),
-      operands: Entity(symbols: t[7], t[8]))
+      isDefinition: t[3] == SandboxToken.answer, file: Entity(symbols: t[6], t[7]),
+      number: Int(t[8] - SandboxToken.symbol(0)), function: Entity(symbols: t[1], t[2]),
+      operands: Entity(symbols: t[4], t[5]))
   }
 
   init(isDefinition: Bool, file: Entity, number: Int, function: Entity, operands: Entity) {

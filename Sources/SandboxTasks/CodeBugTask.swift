@@ -1,6 +1,6 @@
 import Randomness
 
-/// Code bug: files of definitions `. f g l n m = a b` and calls `. f g l n m : a b`; in one call
+/// Code bug: files of definitions `. n m = a b f g l` and calls `. n m : a b f g l`; in one call
 /// the operands are not those of the definition, and the question `?` asks for its file and line, `f g l`.
 extension TaskDraft {
   static func codeBug(_ settings: TaskSettings, _ random: RandomStream) -> TaskDraft {

@@ -36,7 +36,7 @@ public enum SandboxToken {
   /// Closes an answer in training sequences.
   public static let end: Int32 = 20
 
-  /// Open the operations of a transaction log: `deposit x y a b second o three n`.
+  /// Open the operations of a transaction log: `deposit a b second o three n x y`.
   public static let deposit: Int32 = 22
   public static let withdraw: Int32 = 23
 

@@ -38,6 +38,10 @@ public struct TrainingMixture: Sendable, Equatable {
   /// say more about how they are found; a task has one.
   public var anomalies = 3
 
+  /// The probability that a log or a code base is reviewed: a verdict closes each line, and nothing is
+  /// asked. One verdict a line teaches what is wrong with lines faster than one question a log.
+  public var reviewed = 0.0
+
   /// Equal shares of key-value, needle and multi-hop, at the settings above.
   public init() {}
 
@@ -52,7 +56,7 @@ public struct TrainingMixture: Sendable, Equatable {
     guard rehearsal >= 0, rehearsal < 1 else {
       throw .outOfRange(name: "rehearsal", value: "\(rehearsal)", range: "0 or more, below 1")
     }
-    for (name, value) in [("traced", traced), ("retraced", retraced)] where !(0...1 ~= value) {
+    for (name, value) in [("traced", traced), ("retraced", retraced), ("reviewed", reviewed)] where !(0...1 ~= value) {
       throw .outOfRange(name: name, value: "\(value)", range: "0 … 1")
     }
     for (name, value, range) in [

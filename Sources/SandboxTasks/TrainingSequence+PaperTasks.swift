@@ -1,7 +1,8 @@
 import Randomness
 
 extension TrainingSequence {
-  /// A log with one or more anomalies, at most one of a kind, then a question for each of them.
+  /// A log with one or more anomalies, at most one of a kind, then a question for each of them; or a
+  /// reviewed log with any number of them, where a verdict closes each line and nothing is asked.
   ///
   /// Determined are the old balance of every operation but an account's first, and every new one, of
   /// lines that are in order; and of an answer what the anomalies not yet told leave open no more.
@@ -15,12 +16,9 @@ extension TrainingSequence {
       family: .transactionLog, capacity: form.length * (count + 1) + 20)
     sequence.appendPadding(&stream, upTo: form.length - 1)
 
+    let isReviewed = stream.unit() < settings.reviewed
     var growth = LedgerGrowth(stream.child("log"))
-    var kinds = LedgerAnomaly.allCases
-    stream.shuffle(&kinds)
-    if count == 1 { kinds.removeAll { $0 == .lostUpdate || $0 == .duplicateTransaction } }
-    let most = min(settings.anomalies, max(1, count / (2 * LedgerGrowth.anomalyLines)))
-    for kind in kinds.prefix(1 + stream.below(most)) {
+    for kind in kinds(isReviewed, settings, lines: count, &stream) {
       growth.add(kind, depth: nil, most: min(count, LedgerGrowth.anomalyLines), &stream)
     }
     while growth.entries.count < count {
@@ -37,13 +35,30 @@ extension TrainingSequence {
         determined.insert(LedgerLine.newPlace)
       }
       sequence.append(line.tokens, determined: determined, .balance)
-      if let anomaly { answers.append([anomaly.token, line.id.first, line.id.second]) }
+      if isReviewed {
+        sequence.appendVerdict(isRight: anomaly == nil)
+      } else if let anomaly { answers.append([anomaly.token, line.id.first, line.id.second]) }
     }
     sequence.ask(answers, .logAnswer, &stream)
     return sequence
   }
 
-  /// A code base with bugs in one or more files, then a question for each of them.
+  /// The anomalies of a log of a number of lines: of a reviewed one any, as no question is asked.
+  private static func kinds(
+    _ isReviewed: Bool, _ settings: TrainingMixture, lines count: Int, _ stream: inout RandomStream
+  ) -> [LedgerAnomaly] {
+    var kinds = LedgerAnomaly.allCases
+    stream.shuffle(&kinds)
+    if count == 1 { kinds.removeAll { $0 == .lostUpdate || $0 == .duplicateTransaction } }
+    if isReviewed {
+      return (0..<max(1, count / 6)).map { _ in kinds[stream.below(kinds.count)] }
+    }
+    let most = min(settings.anomalies, max(1, count / (2 * LedgerGrowth.anomalyLines)))
+    return Array(kinds.prefix(1 + stream.below(most)))
+  }
+
+  /// A code base with bugs in one or more files, then a question for each of them; or a reviewed one,
+  /// where a verdict closes each line and nothing is asked.
   ///
   /// Determined are the operands of every call but the wrong ones; and of an answer what the bugs not
   /// yet told leave open no more. A line's number follows too, but is bookkeeping and not counted.
@@ -55,15 +70,14 @@ extension TrainingSequence {
     var sequence = TrainingSequence(family: .codeBug, capacity: form.length * (count + 1) + 20)
     sequence.appendPadding(&stream, upTo: form.length - 1)
 
+    let isReviewed = stream.unit() < settings.reviewed
     var growth = CodeGrowth()
-    if count >= 2 {
-      let most = min(
-        settings.anomalies, max(1, count / (2 * CodeGrowth.fileLines.upperBound)))
-      for _ in 0..<(1 + stream.below(most)) {
-        growth.addFile(
-          hasBug: true, depth: nil, rehearsal: settings.rehearsal,
-          most: min(count, CodeGrowth.fileLines.upperBound), &stream)
-      }
+    let most = max(1, count / (2 * CodeGrowth.fileLines.upperBound))
+    let bugs = isReviewed ? most : 1 + stream.below(min(settings.anomalies, most))
+    for _ in 0..<(count >= 2 ? bugs : 0) {
+      growth.addFile(
+        hasBug: true, depth: nil, rehearsal: settings.rehearsal,
+        most: min(count, CodeGrowth.fileLines.upperBound), &stream)
     }
     while growth.lineCount < count {
       growth.addFile(
@@ -78,7 +92,11 @@ extension TrainingSequence {
         sequence.append(
           line.tokens,
           determined: line.isDefinition || isBug ? [] : Set(CodeLine.operandPlaces), .operand)
-        if isBug { answers.append(Array(line.tokens[form.value])) }
+        if isReviewed {
+          sequence.appendVerdict(isRight: !isBug)
+        } else if isBug {
+          answers.append(Array(line.tokens[form.value]))
+        }
       }
     }
     sequence.ask(answers, .bugAnswer, &stream)
@@ -97,6 +115,11 @@ extension TrainingSequence {
         append(token)
       }
     }
+  }
+
+  /// Closes a line of what is reviewed: by `<end>` where it is right and by `?` where it is not.
+  private mutating func appendVerdict(isRight: Bool) {
+    append(isRight ? SandboxToken.end : SandboxToken.question, determined: .verdict)
   }
 
   /// Appends `? answer <end>` for each answer, in any order.

@@ -25,6 +25,8 @@ public enum TrainingSlice: UInt8, CaseIterable, Sendable {
   case operand
   /// File and line of bugs.
   case bugAnswer
+  /// Whether a line of a reviewed log or code base is right.
+  case verdict
 
   /// The slice of direct answers over a number of hops, 1 … 8.
   public static func direct(hops: Int) -> TrainingSlice {

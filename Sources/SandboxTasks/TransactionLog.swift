@@ -22,8 +22,8 @@ public enum LedgerAnomaly: String, CaseIterable, Sendable {
   }
 }
 
-/// One operation of a log, nine tokens: `deposit x y a b second o three n` is transaction (x, y), the
-/// second operation of account (a, b), which takes its balance from o to n = o + 3.
+/// One operation of a log, nine tokens: `deposit a b second o three n x y` is the second operation of
+/// account (a, b), which takes its balance from o to n = o + 3, as transaction (x, y).
 ///
 /// Balances are 0 … 31, written as the symbol of that number.
 struct LedgerLine: Equatable {
@@ -36,10 +36,10 @@ struct LedgerLine: Equatable {
   var amount: Int
   var new: Int
 
-  static let form = LineForm(length: 9, key: 3..<5, value: 1..<3)
+  static let form = LineForm(length: 9, key: 1..<3, value: 7..<9)
   /// Where in a line the old and the new balance stand.
-  static let oldPlace = 6
-  static let newPlace = 8
+  static let oldPlace = 4
+  static let newPlace = 6
   /// The most operations of an account, and the greatest amount.
   static let numberLimit = SandboxToken.ordinalCount
   static let amountLimit = 8
@@ -47,9 +47,9 @@ struct LedgerLine: Equatable {
 
   var tokens: [Int32] {
     [
-      isDeposit ? SandboxToken.deposit : SandboxToken.withdraw, id.first, id.second,
-      account.first, account.second, SandboxToken.ordinal(number - 1),
-      SandboxToken.symbol(old), SandboxToken.hops(amount), SandboxToken.symbol(new),
+      isDeposit ? SandboxToken.deposit : SandboxToken.withdraw, account.first, account.second,
+      SandboxToken.ordinal(number - 1), SandboxToken.symbol(old), SandboxToken.hops(amount),
+      SandboxToken.symbol(new), id.first, id.second,
     ]
   }
 
@@ -59,16 +59,16 @@ struct LedgerLine: Equatable {
     let amounts = SandboxToken.hops(1)...SandboxToken.hops(Self.amountLimit)
     let ordinals = SandboxToken.ordinal(0)...SandboxToken.ordinal(Self.numberLimit - 1)
     guard t.count == Self.form.length, t[0] == SandboxToken.deposit || t[0] == SandboxToken.withdraw,
-      (t[1...4] + [t[6], t[8]]).allSatisfy(SandboxToken.isSymbol),
-      ordinals.contains(t[5]), amounts.contains(t[7])
+      ([t[1], t[2], t[4]] + t[6...]).allSatisfy(SandboxToken.isSymbol),
+      ordinals.contains(t[3]), amounts.contains(t[5])
     else { return nil }
     isDeposit = t[0] == SandboxToken.deposit
-    id = Entity(symbols: t[1], t[2])
-    account = Entity(symbols: t[3], t[4])
-    number = Int(t[5] - SandboxToken.ordinal(0)) + 1
-    old = Int(t[6] - SandboxToken.symbol(0))
-    amount = Int(t[7] - SandboxToken.hops(1)) + 1
-    new = Int(t[8] - SandboxToken.symbol(0))
+    account = Entity(symbols: t[1], t[2])
+    number = Int(t[3] - SandboxToken.ordinal(0)) + 1
+    old = Int(t[4] - SandboxToken.symbol(0))
+    amount = Int(t[5] - SandboxToken.hops(1)) + 1
+    new = Int(t[6] - SandboxToken.symbol(0))
+    id = Entity(symbols: t[7], t[8])
   }
 
   /// An operation that takes a balance to another one within bounds, all such equally likely.

@@ -1,6 +1,6 @@
 import Randomness
 
-/// Transaction log: lines `deposit x y a b second o three n`, of which exactly one is anomalous; the
+/// Transaction log: lines `deposit a b second o three n x y`, of which exactly one is anomalous; the
 /// question `?` asks for its kind and the number of its transaction, `third x y`.
 extension TaskDraft {
   static func transactionLog(

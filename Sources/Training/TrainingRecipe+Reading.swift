@@ -161,6 +161,7 @@ extension TrainingRecipe {
       "needleQueries", default: mixture.needleQueries, in: 1...TaskSettings.keyLimit)
     mixture.anomalies = try m.int(
       "anomalies", default: mixture.anomalies, in: 1...LedgerAnomaly.allCases.count)
+    mixture.reviewed = try m.double("reviewed", default: mixture.reviewed, in: 0...1)
     try m.finish()
     return mixture
   }

@@ -84,6 +84,7 @@ extension TrainingMixture {
       "needleValues": JSONValue(.integer(needleValues)),
       "needleQueries": JSONValue(.integer(needleQueries)),
       "anomalies": JSONValue(.integer(anomalies)),
+      "reviewed": JSONValue(.double(reviewed)),
     ]
   }
 }

@@ -17,6 +17,7 @@ extension TrainingSlice {
     case .logAnswer: "log_answer"
     case .operand: "operand"
     case .bugAnswer: "bug_answer"
+    case .verdict: "verdict"
     }
   }
 

@@ -6,9 +6,9 @@ enum TaskOptions {
   static let task = Option.required(
     "task", .choice.shown(as: "TASK") as ValueKind<TaskFamily>, help: "The family of tasks.")
 
-  static let lengths = Option.required(
+  static let lengths = Option.optional(
     "length", .list(of: .size(in: 1...TaskSettings.lengthLimit)),
-    help: "Context lengths in tokens, exact; 4K is 4096.")
+    help: "Context lengths in tokens, exact; 4K is 4096. Needed, unless --lines is given.")
 
   static let count = Option.defaulted(
     "count", .size(in: 1...1_000_000_000), to: 100, help: "Instances at each length.")

@@ -46,7 +46,8 @@ struct LineOracle {
   private var fileLine = 0
   private var files: Set<String> = []
 
-  init(_ tokens: [Int32], isLog: Bool) {
+  /// - Parameter isReviewed: whether a verdict closes each line.
+  init(_ tokens: [Int32], isLog: Bool, isReviewed: Bool = false) {
     words = tokens.map { Vocabulary.sandbox.words[Int($0)] }
     determined = words.map { _ in nil }
     var place = 0
@@ -69,17 +70,29 @@ struct LineOracle {
         lines.append((place, line))
         if isLog { readOperation(line, place) } else { readStatement(line, place) }
         place = end
+        if isReviewed { place = readVerdict(place) }
       }
     }
   }
 
+  private mutating func readVerdict(_ place: Int) -> Int {
+    let isWrong = faults.last?.start == place - 9
+    let verdict = isWrong ? "?" : "<end>"
+    if place >= words.count || words[place] != verdict {
+      failure = "a wrong verdict at \(place)"
+    } else {
+      determined[place] = verdict
+    }
+    return place + 1
+  }
+
   private mutating func readOperation(_ line: [String], _ place: Int) {
-    let (id, account) = (line[1...2].joined(separator: " "), line[3...4].joined(separator: " "))
+    let (account, id) = (line[1...2].joined(separator: " "), line[7...8].joined(separator: " "))
     guard line[0] == "deposit" || line[0] == "withdraw",
-      let number = Self.ordinals.firstIndex(of: line[5]).map({ $0 + 1 }),
-      let old = Self.symbols.firstIndex(of: line[6]),
-      let amount = Self.counts.firstIndex(of: line[7]).map({ $0 + 1 }),
-      let new = Self.symbols.firstIndex(of: line[8])
+      let number = Self.ordinals.firstIndex(of: line[3]).map({ $0 + 1 }),
+      let old = Self.symbols.firstIndex(of: line[4]),
+      let amount = Self.counts.firstIndex(of: line[5]).map({ $0 + 1 }),
+      let new = Self.symbols.firstIndex(of: line[6])
     else {
       failure = "no operation at \(place)"
       return
@@ -88,7 +101,7 @@ struct LineOracle {
       let word = Self.kinds.firstIndex(of: kind).map { Self.ordinals[$0] }
       faults.append(
         Fault(
-          kind: kind, answer: [word ?? "?"] + line[1...2], start: place, contradicted: other))
+          kind: kind, answer: [word ?? "?"] + line[7...8], start: place, contradicted: other))
     }
     if let first = transactions[id] { fault("DUPLICATE_TXN", contradicts: first) }
     transactions[id] = place
@@ -96,14 +109,14 @@ struct LineOracle {
     if number != (known?.operations ?? 0) + 1 { fault("number") }
     if let known {
       if old == known.balance {
-        determined[place + 6] = Self.symbols[known.balance]
+        determined[place + 4] = Self.symbols[known.balance]
       } else {
         fault(old == known.before ? "LOST_UPDATE" : "balance", contradicts: known.place)
       }
     }
     let right = line[0] == "deposit" ? old + amount : old - amount
     if right == new {
-      determined[place + 8] = Self.symbols[right]
+      determined[place + 6] = Self.symbols[right]
     } else if right < 0 {
       fault(new == right + 32 ? "NEGATIVE_BAL" : "overdrawn wrongly")
     } else {
@@ -115,23 +128,23 @@ struct LineOracle {
   }
 
   private mutating func readStatement(_ line: [String], _ place: Int) {
-    let name = line[1...2].joined(separator: " ")
+    let name = line[6...7].joined(separator: " ")
     if name != file {
       if !files.insert(name).inserted { failure = "the file at \(place) is there twice" }
       (file, fileLine) = (name, 0)
       definitions = [:]
     }
-    guard Self.symbols.firstIndex(of: line[3]) == fileLine else {
+    guard Self.symbols.firstIndex(of: line[8]) == fileLine else {
       failure = "a wrong line number at \(place)"
       return
     }
     fileLine += 1
-    let (function, operands) = (line[4...5].joined(separator: " "), Array(line[7...8]))
+    let (function, operands) = (line[1...2].joined(separator: " "), Array(line[4...5]))
     guard line[0] == "." else {
       failure = "no statement at \(place)"
       return
     }
-    switch line[6] {
+    switch line[3] {
     case "=":
       if definitions[function] != nil { failure = "a second definition at \(place)" }
       if operands[0] == operands[1] { failure = "equal operands at \(place)" }
@@ -142,12 +155,12 @@ struct LineOracle {
         return
       }
       if definition.operands == operands {
-        determined[place + 7] = operands[0]
-        determined[place + 8] = operands[1]
+        determined[place + 4] = operands[0]
+        determined[place + 5] = operands[1]
       } else {
         faults.append(
           Fault(
-            kind: "OPERANDS", answer: Array(line[1...3]), start: place,
+            kind: "OPERANDS", answer: Array(line[6...8]), start: place,
             contradicted: definition.place))
       }
     default: failure = "no statement at \(place)"

@@ -124,8 +124,8 @@ import Testing
 
   @Test func rehearsalIsTheShareOfFurtherOperationsAndOfCalls() throws {
     for (shape, further) in [
-      (Self.shapes[1], { (line: [String]) in line[5] != "first" }),
-      (Self.shapes[0], { (line: [String]) in line[6] == ":" }),
+      (Self.shapes[1], { (line: [String]) in line[3] != "first" }),
+      (Self.shapes[0], { (line: [String]) in line[3] == ":" }),
     ] {
       var shares: [Double] = []
       for rehearsal in [0, 0.4, 0.8] {
@@ -181,13 +181,16 @@ import Testing
         for index in 0..<(lines > 1000 ? 1 : 30) {
           mixture.rehearsal = [0, 0.5, 0.9][index % 3]
           mixture.anomalies = 1 + index % 4
+          mixture.reviewed = index % 5 == 0 ? 1 : 0
           let stream = RandomStream(seed: 5, label: "lines").child(lines).child(index)
           let sequence = TrainingSequence.make(family, mixture, facts: lines, stream: stream)
-          let oracle = LineOracle(sequence.tokens, isLog: family == .transactionLog)
+          let isReviewed = mixture.reviewed == 1
+          let oracle = LineOracle(
+            sequence.tokens, isLog: family == .transactionLog, isReviewed: isReviewed)
           #expect(oracle.failure == nil)
           #expect(oracle.lines.count == min(lines, 1024))
-          #expect(oracle.questions == oracle.faults.count)
-          #expect(oracle.faults.count <= mixture.anomalies)
+          #expect(oracle.questions == (isReviewed ? 0 : oracle.faults.count))
+          #expect(oracle.faults.count <= (isReviewed ? lines : mixture.anomalies))
           #expect(oracle.determined.map { $0 != nil } == sequence.predictable)
           #expect(oracle.units == sequence.unitStarts)
           for (token, word) in zip(words(sequence.tokens), oracle.determined) {
@@ -197,12 +200,12 @@ import Testing
             #expect((TrainingSlice(rawValue: slice) == .other) == !isPredictable)
             slices.insert(slice)
           }
-          questions.insert(oracle.questions)
+          if !isReviewed { questions.insert(oracle.questions) }
         }
       }
       let own: [TrainingSlice] =
         family == .transactionLog ? [.balance, .logAnswer] : [.operand, .bugAnswer]
-      #expect(slices == Set((own + [.other, .form]).map(\.rawValue)))
+      #expect(slices == Set((own + [.other, .form, .verdict]).map(\.rawValue)))
       #expect(questions == (family == .codeBug ? [0, 1, 2, 3, 4] : [1, 2, 3, 4]))
     }
   }

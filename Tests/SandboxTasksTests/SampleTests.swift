@@ -12,7 +12,7 @@ import Testing
     .multiHop: TaskSettings(.multiHop(MultiHopShape(hops: 2)), length: 41),
     .transactionLog: TaskSettings(
       .transactionLog(TransactionLogShape(anomaly: .lostUpdate)), length: 56),
-    .codeBug: TaskSettings(.codeBug, length: 67),
+    .codeBug: TaskSettings(.codeBug, length: 75),
   ]
 
   func file(_ family: TaskFamily, _ name: String) -> URL {

@@ -19,7 +19,7 @@ enum GenerateCommand: Subcommand {
 
   static let declaration = Command(
     name: "generate",
-    summary: "write instances of a sandbox task as JSON Lines",
+    summary: "write instances of a task as JSON Lines",
     discussion: """
       Writes DIR/TASK-LENGTH.jsonl for each length, one instance a line. An instance is a function \
       of its task, settings, seed, split and number alone: number 7 of 10 equals number 7 of 1000. \
@@ -29,6 +29,10 @@ enum GenerateCommand: Subcommand {
       With --format text a length is what a model reads in tokens of --tokenizer, prompt and \
       template together: the haystack grows as far as it fits, padding makes the length exact, and \
       the lines say where the needles are in tokens.
+
+      With --lines a transaction log or a code base is written as text for real models, with RULER's \
+      fields, into DIR/TASK-N-lines.jsonl: its needle is the same at every number of lines, and what \
+      surrounds it grows.
 
       A file appears when it is complete. One that already holds exactly these instances is kept, \
       so the same command goes on where an interrupted one stopped; one that holds anything else is \
@@ -49,9 +53,12 @@ enum GenerateCommand: Subcommand {
         "dilution generate --task needle --format text --tokenizer ~/models/Qwen3-0.6B "
           + "--length 4K,8K --out tasks",
         "Needles in English, of exactly so many tokens of a real model"),
+      Example(
+        "dilution generate --task code-bug --source ~/project/src --lines 200,1000,5000 --out tasks",
+        "One wrong line in code of your own, among ever more of it"),
     ],
     groups: TaskOptions.groups
-      + [TextOptions.group, OptionGroup("Output", [folder, format, force])])
+      + [TextOptions.group, LineOptions.group, OptionGroup("Output", [folder, format, force])])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let files = try files(arguments)
@@ -78,7 +85,9 @@ enum GenerateCommand: Subcommand {
   }
 
   private static func files(_ arguments: Arguments) throws -> [InstanceFile] {
-    let lengths = arguments[TaskOptions.lengths]
+    try LineOptions.check(arguments)
+    if arguments.isGiven(LineOptions.lines) { return try textFiles(arguments) }
+    let lengths = arguments[TaskOptions.lengths] ?? []
     for (place, length) in lengths.enumerated() where lengths[..<place].contains(length) {
       throw ArgumentError.rule("--length names \(length) twice; each length makes one file.")
     }

@@ -28,7 +28,7 @@ struct TrainingProgress {
     ("key-value", [.keyValue]), ("needle", [.needle]), ("chains", [.chainFact]),
     ("direct", (1...SandboxToken.hopLimit).map { .direct(hops: $0) }), ("traced", [.traced]),
     ("balances", [.balance]), ("log", [.logAnswer]), ("operands", [.operand]),
-    ("bugs", [.bugAnswer]),
+    ("bugs", [.bugAnswer]), ("verdicts", [.verdict]),
   ]
 
   /// A few words after a step; what matters least comes last, where a narrow terminal cuts it off.
