@@ -144,8 +144,10 @@ public struct CodeBugText: Sendable {
       var places = random.child("places").child(number)
       chosen.append((places.unit(), file))
     }
-    return chosen.enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }
-      .map(\.element.file)
+    return chosen.enumerated().sorted {
+      ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+    }
+    .map(\.element.file)
   }
 
   /// The code base in a number of lines, from `leastLines` to `mostLines`.

@@ -152,7 +152,9 @@ extension CodeTokens {
       } else if before.text == ")", let open = opening(place - 1), open + 1 < place - 1 {
         let isCall = open > 0 && tokens[open - 1].range.upperBound == tokens[open].range.lowerBound
         let inside = open + 1..<place - 1
-        if isCall && isSimple(open - 1) && !inside.contains(where: { text($0) == "," || text($0) == "=" }) {
+        if isCall && isSimple(open - 1)
+          && !inside.contains(where: { text($0) == "," || text($0) == "=" })
+        {
           // f(x) / n to f(x / n).
           let close = before.range
           found.append(replacing([(close.lowerBound..<close.lowerBound, divisor), (removed, "")]))

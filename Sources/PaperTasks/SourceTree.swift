@@ -81,7 +81,8 @@ public struct SourceTree: CodeSource, Equatable {
         case .typeRegular?:
           let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
           let ending = name.split(separator: ".").count > 1 ? name.split(separator: ".").last : nil
-          guard let ending, Self.endings.contains(ending.lowercased()), size <= Self.fileLimit else {
+          guard let ending, Self.endings.contains(ending.lowercased()), size <= Self.fileLimit
+          else {
             continue
           }
           let bytes = try FileSystem.read(path + "/" + name, maximumBytes: Self.fileLimit)
@@ -121,15 +122,15 @@ public enum SourceTreeError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .noFolder(let path): "\(path) is no folder"
-    case .unreadable(let path): "\(path) cannot be listed"
+    case .noFolder(let path): "\(path) is no folder: name one that holds source files."
+    case .unreadable(let path): "\(path) cannot be listed: its permissions must allow it."
     case .noSource(let path):
-      "\(path) holds no source files: wanted are UTF-8 files with endings such as .py, .swift or .c"
+      "\(path) holds no source files: wanted are UTF-8 files with endings such as .py, .swift or .c."
     case .tooLarge(let path, let limit):
-      "\(path) holds more than \(limit >> 20) MiB of source code: name a folder inside it"
+      "\(path) holds more than \(limit >> 20) MiB of source code: name a folder inside it."
     case .noBug(let operators):
       "no line of the source code is one that \(operators.joined(separator: ", ")) could change: "
-        + "allow other operators, or longer files"
+        + "allow other operators, or longer files with --file-lines."
     }
   }
 }

@@ -50,10 +50,14 @@ struct CodeTemplate: Sendable {
     return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
-  static let topics = ["data", "layers", "losses", "metrics", "optim", "sampling", "signal", "train"]
+  static let topics = [
+    "data", "layers", "losses", "metrics", "optim", "sampling", "signal", "train",
+  ]
   static let suffixes = ["", "_batched", "_fast", "_one", "_safe", "_simple", "_stable", "_step"]
   static let variables = [
-    "acc", "base", "bound", "cell", "chunk", "drift", "edge", "frame", "gain", "item", "knot", "level",
-    "mark", "node", "offset", "part", "piece", "rate", "row", "span", "state", "term", "unit", "vec",
+    "acc", "base", "bound", "cell", "chunk", "drift", "edge", "frame", "gain", "item", "knot",
+    "level",
+    "mark", "node", "offset", "part", "piece", "rate", "row", "span", "state", "term", "unit",
+    "vec",
   ]
 }

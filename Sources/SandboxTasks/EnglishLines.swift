@@ -68,7 +68,8 @@ extension EnglishRendering {
 
 extension EnglishWording {
   static let transactionLog = EnglishWording(
-    introduction: "Below is a log of operations on accounts. Exactly one of its lines is wrong: its "
+    introduction:
+      "Below is a log of operations on accounts. Exactly one of its lines is wrong: its "
       + "new balance is not what the amount makes of the old one (CALC_ERROR), more is withdrawn "
       + "than there is (NEGATIVE_BAL), it starts from a balance that an earlier operation has "
       + "changed (LOST_UPDATE), or its transaction has been there before (DUPLICATE_TXN).",
@@ -77,7 +78,8 @@ extension EnglishWording {
     answerPrefix: " The kind of error and the transaction are")
 
   static let codeBug = EnglishWording(
-    introduction: "Below are the files of a program, line by line. A function must be called with the "
+    introduction:
+      "Below are the files of a program, line by line. A function must be called with the "
       + "words of its definition, in the same order. Exactly one call is wrong.",
     sentences: [:],
     question: "In which file and line is the wrong call?",

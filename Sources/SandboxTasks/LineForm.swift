@@ -9,6 +9,9 @@ struct LineForm: Equatable {
 }
 
 extension TaskFamily {
+  /// The tokens of one of the family's facts or lines.
+  public var statementLength: Int { form.length }
+
   /// The form of the family's statements.
   var form: LineForm {
     switch self {

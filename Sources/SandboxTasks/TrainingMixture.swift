@@ -56,7 +56,8 @@ public struct TrainingMixture: Sendable, Equatable {
     guard rehearsal >= 0, rehearsal < 1 else {
       throw .outOfRange(name: "rehearsal", value: "\(rehearsal)", range: "0 or more, below 1")
     }
-    for (name, value) in [("traced", traced), ("retraced", retraced), ("reviewed", reviewed)] where !(0...1 ~= value) {
+    for (name, value) in [("traced", traced), ("retraced", retraced), ("reviewed", reviewed)]
+    where !(0...1 ~= value) {
       throw .outOfRange(name: name, value: "\(value)", range: "0 … 1")
     }
     for (name, value, range) in [

@@ -37,7 +37,9 @@ extension TrainingSequence {
       sequence.append(line.tokens, determined: determined, .balance)
       if isReviewed {
         sequence.appendVerdict(isRight: anomaly == nil)
-      } else if let anomaly { answers.append([anomaly.token, line.id.first, line.id.second]) }
+      } else if let anomaly {
+        answers.append([anomaly.token, line.id.first, line.id.second])
+      }
     }
     sequence.ask(answers, .logAnswer, &stream)
     return sequence

@@ -58,7 +58,8 @@ struct LedgerLine: Equatable {
     let t = Array(tokens)
     let amounts = SandboxToken.hops(1)...SandboxToken.hops(Self.amountLimit)
     let ordinals = SandboxToken.ordinal(0)...SandboxToken.ordinal(Self.numberLimit - 1)
-    guard t.count == Self.form.length, t[0] == SandboxToken.deposit || t[0] == SandboxToken.withdraw,
+    guard t.count == Self.form.length,
+      t[0] == SandboxToken.deposit || t[0] == SandboxToken.withdraw,
       ([t[1], t[2], t[4]] + t[6...]).allSatisfy(SandboxToken.isSymbol),
       ordinals.contains(t[3]), amounts.contains(t[5])
     else { return nil }

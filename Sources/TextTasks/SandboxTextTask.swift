@@ -1,8 +1,8 @@
 import SandboxTasks
 
-/// An instance of key-value, needle or multi-hop in English, with a haystack of any size.
+/// An instance of a sandbox task in English, with a haystack of any size.
 ///
-/// The size counts facts or, in a haystack of words, words; the settings' own length is not used.
+/// The size counts facts, lines or, in a haystack of words, words; the settings' own length is not used.
 public struct SandboxTextTask: TextTask {
   private let generator: TaskGenerator
   private let index: Int
@@ -19,13 +19,11 @@ public struct SandboxTextTask: TextTask {
     let settings = generator.settings
     switch settings.shape {
     case .needle(let shape) where shape.haystack != .needles: unit = 1
-    default: unit = SandboxTextTask.factLength
+    default: unit = settings.family.statementLength
     }
     let least = max(1, (settings.leastLength + unit - 1) / unit)
-    sizes = least...max(least, TaskSettings.lengthLimit / unit)
+    sizes = least...max(least, settings.greatestLength / unit)
   }
-
-  private static let factLength = 5
 
   public func item(size: Int, padding: String) -> TextItem {
     let instance: TaskInstance

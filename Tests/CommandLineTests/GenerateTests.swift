@@ -140,7 +140,8 @@ import Testing
     ),
     (
       "--task needel --length 64",
-      "--task must be key-value, needle or multi-hop, not 'needel' (did you mean 'needle'?)."
+      "--task must be key-value, needle, multi-hop, transaction-log or code-bug, not 'needel' "
+        + "(did you mean 'needle'?)."
     ),
     (
       "--task key-value --length 64 --rehearsal 1",
@@ -153,6 +154,65 @@ import Testing
     #expect(outcome.output.isEmpty)
     #expect(outcome.errors == "dilution: \(sentence)\n")
     #expect(try folder.names.isEmpty)
+  }
+
+  @Test func logsAndCodeAreWrittenByLines() throws {
+    let outcome = try generate("--task transaction-log --lines 12,40 --count 3 --seed 7")
+    #expect(outcome.exitCode == 0 && outcome.errors.isEmpty)
+    #expect(
+      outcome.output == """
+        tasks/transaction-log-12-lines.jsonl: 3 instances of 12 lines
+        tasks/transaction-log-40-lines.jsonl: 3 instances of 40 lines
+
+        """)
+    let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Tasks/transaction-log/sample-text.jsonl")
+    #expect(try bytes("tasks/transaction-log-12-lines.jsonl") == Data(contentsOf: sample))
+    let kept = try generate("--task transaction-log --lines 12 --count 3 --seed 7")
+    #expect(kept.output.contains("kept"))
+
+    let source = folder.url.appendingPathComponent("source")
+    try FileManager.default.createDirectory(at: source, withIntermediateDirectories: true)
+    for (name, lines) in [("a.py", 30), ("b.py", 20)] {
+      let text = (0..<lines).map { "x\($0) = y\($0) - z" }.joined(separator: "\n")
+      try Data(text.utf8).write(to: source.appendingPathComponent(name))
+    }
+    #expect(try generate("--task code-bug --source source --lines 30,50 --count 4").exitCode == 0)
+    let records = try lines("tasks/code-bug-50-lines.jsonl")
+    for (number, record) in records.enumerated() {
+      let needle = try #require(record["source"]?["needle"])
+      let (file, line) = try (#require(needle["file"]?.string), #require(needle["line"]?.int))
+      #expect(record["outputs"]?.elements?.first?.string == "\(file):\(line)")
+      #expect(needle["original"]?.string == "x\(line - 1) = y\(line - 1) - z")
+      #expect(
+        record["input"]?.string?.contains("\(line): \(needle["changed"]?.string ?? "?")\n") == true
+          || line == 20 || line == 30)
+      let short = try lines("tasks/code-bug-30-lines.jsonl")[number]
+      #expect(short["source"]?["needle"] == needle)
+    }
+    let tooMany = try generate("--task code-bug --source source --lines 51")
+    #expect(tooMany.exitCode == 1 && tooMany.errors.contains("50 lines that --source holds"))
+    let tooFew = try generate("--task code-bug --source source --lines 5 --count 1")
+    #expect(tooFew.exitCode == 1 && tooFew.errors.contains("--file-lines"))
+    let nothing = try generate("--task code-bug --source tasks --lines 50")
+    #expect(nothing.exitCode == 1 && nothing.errors.contains("holds no source files"))
+  }
+
+  @Test(arguments: [
+    ("--task key-value", "--length is missing"), ("--task key-value --lines 9", "--lines is for"),
+    ("--task code-bug --lines 99 --length 99", "exclude each other"),
+    ("--task code-bug --lines 99 --rehearsal 0", "--rehearsal is no option"),
+    ("--task transaction-log --lines 99 --source x", "--source is no option"),
+    ("--task transaction-log --length 99 --accounts 3", "--accounts goes with --lines"),
+    ("--task transaction-log --lines 3", "--lines must be at least 6"),
+    ("--task code-bug --length 99 --similar 3", "--similar is no option of --task code-bug"),
+    ("--task code-bug --length 99 --anomaly LOST_UPDATE", "--anomaly is an option of"),
+    ("--task code-bug --lines 99 --operators off-by-two", "off-by-one"),
+  ])
+  func optionsOfLinesAreHeldApart(_ options: String, _ sentence: String) throws {
+    let outcome = try generate(options)
+    #expect(outcome.exitCode == 2 && outcome.errors.contains(sentence), "\(outcome.errors)")
   }
 
   @Test func aFolderThatCannotBeWrittenIsNamed() throws {

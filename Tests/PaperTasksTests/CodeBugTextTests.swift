@@ -75,8 +75,10 @@ import TextTasks
       for index in 0..<12 {
         let code = try CodeBugText(CodeBugSettings(), source: source, seed: 4, index: index)
         let most = code.mostLines ?? 3000
-        let bases = [code.leastLines, 100, 101, 300, most].filter { $0 >= code.leastLines && $0 <= most }
-          .map { named(code.files(lines: $0)) }
+        let bases = [code.leastLines, 100, 101, 300, most].filter {
+          $0 >= code.leastLines && $0 <= most
+        }
+        .map { named(code.files(lines: $0)) }
         for (smaller, larger) in zip(bases, bases.dropFirst()) {
           var rest = larger[...]
           for line in smaller {
@@ -138,7 +140,9 @@ import TextTasks
       """
     return SourceTree(
       [("b/ring.swift", swift), ("a/mean.c", c), ("b/f.py", python)].map {
-        SourceFile(path: $0.0, lines: $0.1.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+        SourceFile(
+          path: $0.0,
+          lines: $0.1.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
       })
   }
 

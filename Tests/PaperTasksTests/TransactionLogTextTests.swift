@@ -95,7 +95,8 @@ import TextTasks
     let settings = TransactionLogSettings()
     let texts = (0..<40).flatMap { index in
       Split.allCases.map { split in
-        TransactionLogText(settings, seed: 2, split: split, index: index).item(lines: 25).contextText
+        TransactionLogText(settings, seed: 2, split: split, index: index).item(lines: 25)
+          .contextText
       }
     }
     #expect(Set(texts).count == 120)

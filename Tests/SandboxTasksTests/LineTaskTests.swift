@@ -18,7 +18,9 @@ import Testing
   func withEveryInstance(count: Int, _ body: (TaskInstance, LineOracle) throws -> Void) throws {
     for shape in Self.shapes {
       let least = TaskSettings(shape, length: 1).leastLength
-      for (depth, rehearsal) in [(nil, 0.5), (0.0, 0.0), (1.0, 0.9), (0.4, 0.3)] as [(Double?, Double)] {
+      for (depth, rehearsal) in [(nil, 0.5), (0.0, 0.0), (1.0, 0.9), (0.4, 0.3)]
+        as [(Double?, Double)]
+      {
         for length in [least, least + 1, 250, 1031] {
           let settings = TaskSettings(shape, length: length, depth: depth, rehearsal: rehearsal)
           let generator = try TaskGenerator(settings, seed: 3)

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import PaperTasks
 import SandboxTasks
+import TextTasks
 
 /// The options of a log or a code base as English text, in a number of lines.
 enum LineOptions {
@@ -25,75 +26,68 @@ enum LineOptions {
     help: "Lines of the file with the bug, at most.")
 
   static let group = OptionGroup(
-    "Text of a number of lines (--task transaction-log or code-bug)",
+    "Text of --task transaction-log and code-bug, by --lines or as --format text",
     [lines, accounts, source, operators, fileLines])
 
   /// What is to be made: `--length` or `--lines`, and nothing that belongs to the other.
   static func check(_ arguments: Arguments) throws(ArgumentError) {
     let task = arguments[TaskOptions.task]
     let wantsLines = arguments.isGiven(lines)
+    let isPaperTask = task == .transactionLog || task == .codeBug
+    let isText = isPaperTask && (wantsLines || arguments[GenerateCommand.format] == .text)
     guard wantsLines || arguments.isGiven(TaskOptions.lengths) else {
-      throw .rule("--length is missing: give context lengths in tokens.")
+      throw .rule("--length is missing: give context lengths in tokens, such as --length 1K.")
     }
-    let foreign: [(Bool, String)] =
-      wantsLines
-      ? [
-        (arguments.isGiven(TaskOptions.lengths), "--length"),
-        (arguments.isGiven(TaskOptions.rehearsal), "--rehearsal"),
-        (arguments.isGiven(TaskOptions.similar), "--similar"),
-        (arguments.isGiven(GenerateCommand.format), "--format"),
-        (task != .transactionLog && arguments.isGiven(accounts), "--accounts"),
-        (task != .codeBug && arguments.isGiven(source), "--source"),
-        (task != .codeBug && arguments.isGiven(operators), "--operators"),
-        (task != .codeBug && arguments.isGiven(fileLines), "--file-lines"),
-      ]
-      : [
-        (arguments.isGiven(accounts), "--accounts"), (arguments.isGiven(source), "--source"),
-        (arguments.isGiven(operators), "--operators"),
-        (arguments.isGiven(fileLines), "--file-lines"),
-      ]
-    if wantsLines && task != .transactionLog && task != .codeBug {
+    if wantsLines && arguments.isGiven(TaskOptions.lengths) {
+      throw .rule("--length and --lines exclude each other: give one of them.")
+    }
+    if wantsLines && !isPaperTask {
       throw .rule(
         "--lines is for --task transaction-log and code-bug; give --length to \(task.rawValue).")
     }
-    if wantsLines && task != .transactionLog && arguments.isGiven(TaskOptions.anomaly) {
+    if wantsLines && arguments.isGiven(GenerateCommand.format) {
+      throw .rule("--format goes with --length, not with --lines.")
+    }
+    if task != .transactionLog && arguments.isGiven(TaskOptions.anomaly) {
       throw .rule("--anomaly is an option of --task transaction-log, not of \(task.rawValue).")
     }
-    if let (_, flag) = foreign.first(where: \.0) {
-      throw .rule(
-        wantsLines
-          ? "\(flag) is no option of a text of --lines for --task \(task.rawValue)."
-          : "\(flag) is for a text of --lines.")
+    let ofText: [(Bool, String, TaskFamily)] = [
+      (arguments.isGiven(accounts), "--accounts", .transactionLog),
+      (arguments.isGiven(source), "--source", .codeBug),
+      (arguments.isGiven(operators), "--operators", .codeBug),
+      (arguments.isGiven(fileLines), "--file-lines", .codeBug),
+    ]
+    for (isGiven, flag, owner) in ofText where isGiven {
+      if task != owner {
+        throw .rule("\(flag) is an option of --task \(owner.rawValue), not of \(task.rawValue).")
+      }
+      if !isText { throw .rule("\(flag) goes with --lines or --format text.") }
+    }
+    if isText {
+      for (isGiven, flag) in [
+        (arguments.isGiven(TaskOptions.rehearsal), "--rehearsal"),
+        (arguments.isGiven(TaskOptions.similar), "--similar"),
+      ] where isGiven {
+        throw .rule("\(flag) is an option of the sandbox's own words, not of text.")
+      }
     }
   }
 
-  /// The texts that the options ask for, one maker of lines for each number of lines.
+  /// A task of a number, and its record in a number of lines.
+  typealias Item = (task: any TextTask, record: (_ lines: Int) -> PaperRecord)
+
+  /// The texts that the options ask for, by their number.
   ///
-  /// - Throws: `ArgumentError`, `SourceTreeError`, `FileSystemError`.
-  static func makers(
-    _ arguments: Arguments
-  ) throws -> [(lines: Int, make: @Sendable (Int) throws -> [UInt8])] {
-    let counts = arguments[lines] ?? []
-    for (place, count) in counts.enumerated() where counts[..<place].contains(count) {
-      throw ArgumentError.rule("--lines names \(count) twice; each number of lines makes one file.")
-    }
+  /// - Throws: `SourceTreeError`, `FileSystemError`; the function throws `SourceTreeError`.
+  static func items(_ arguments: Arguments) throws -> @Sendable (Int) throws -> Item {
     let (seed, split) = (arguments.seed(), arguments[TaskOptions.split])
     if arguments[TaskOptions.task] == .transactionLog {
       let settings = TransactionLogSettings(
         accounts: arguments[accounts], depth: arguments[TaskOptions.depth],
         anomaly: arguments[TaskOptions.anomaly])
-      let least = TransactionLogText.leastLineLimit
-      if let count = counts.first(where: { $0 < least }) {
-        throw ArgumentError.rule("--lines must be at least \(least) for a log, not \(count).")
-      }
-      return counts.map { count in
-        (
-          count,
-          { index in
-            let log = TransactionLogText(settings, seed: seed, split: split, index: index)
-            return PaperRecord(log, lines: count).line()
-          }
-        )
+      return { index in
+        let log = TransactionLogText(settings, seed: seed, split: split, index: index)
+        return (log, { PaperRecord(log, lines: $0) })
       }
     }
     let settings = CodeBugSettings(
@@ -101,39 +95,53 @@ enum LineOptions {
       depth: arguments[TaskOptions.depth], fileLines: arguments[fileLines])
     let tree = try arguments[source].map { try SourceTree(folder: $0) }
     let code: any CodeSource = tree ?? SyntheticCode(seed: seed)
+    return { index in
+      let text = try CodeBugText(settings, source: code, seed: seed, split: split, index: index)
+      return (text, { PaperRecord(text, lines: $0, hash: code.hash) })
+    }
+  }
+
+  /// One maker of lines of a file for each number of lines.
+  ///
+  /// - Throws: `ArgumentError`, and what `items` throws; the functions also `LineCountError`.
+  static func makers(
+    _ arguments: Arguments
+  ) throws -> [(lines: Int, make: @Sendable (Int) throws -> [UInt8])] {
+    let counts = arguments[lines] ?? []
+    for (place, count) in counts.enumerated() where counts[..<place].contains(count) {
+      throw ArgumentError.rule("--lines names \(count) twice; each number of lines makes one file.")
+    }
+    let least = TransactionLogText.leastLineLimit
+    if arguments[TaskOptions.task] == .transactionLog, let few = counts.first(where: { $0 < least })
+    {
+      throw ArgumentError.rule("--lines must be at least \(least) for a log, not \(few).")
+    }
+    let items = try items(arguments)
     return counts.map { count in
       (
         count,
         { index in
-          let text = try CodeBugText(settings, source: code, seed: seed, split: split, index: index)
-          try CodeSizeError.check(text, lines: count)
-          return PaperRecord(text, lines: count, hash: code.hash).line()
+          let (task, record) = try items(index)
+          guard task.sizes.contains(count) else {
+            throw LineCountError(index: index, lines: count, sizes: task.sizes)
+          }
+          return record(count).line()
         }
       )
     }
   }
 }
 
-/// A number of lines that a code base cannot have.
-enum CodeSizeError: Error, CustomStringConvertible {
-  case tooFew(index: Int, lines: Int, file: String, least: Int)
-  case tooMany(lines: Int, most: Int)
-
-  static func check(_ code: CodeBugText, lines: Int) throws(CodeSizeError) {
-    guard lines >= code.leastLines else {
-      throw .tooFew(
-        index: code.index, lines: lines, file: code.original.path, least: code.leastLines)
-    }
-    if let most = code.mostLines, lines > most { throw .tooMany(lines: lines, most: most) }
-  }
+/// A number of lines that an item cannot have.
+struct LineCountError: Error, CustomStringConvertible {
+  let index: Int
+  let lines: Int
+  let sizes: ClosedRange<Int>
 
   var description: String {
-    switch self {
-    case .tooFew(let index, let lines, let file, let least):
-      "--lines \(lines) is too few for item \(index): its file with the bug, \(file), has \(least); "
-        + "raise --lines or lower --file-lines."
-    case .tooMany(let lines, let most):
-      "--lines \(lines) is more than the \(most) lines that --source holds."
-    }
+    lines < sizes.lowerBound
+      ? "--lines \(lines) is too few for item \(index), whose file with the bug has "
+        + "\(sizes.lowerBound): raise --lines or lower --file-lines."
+      : "--lines \(lines) is more than the \(sizes.upperBound) lines that --source holds."
   }
 }

@@ -55,15 +55,21 @@ enum TextOptions {
   /// - Throws: `ArgumentError`, and what reading the tokenizer throws.
   static func texts(_ arguments: Arguments) throws -> FittedTexts {
     let file = Tokenizer.file(arguments[tokenizer] ?? "")
+    let frame = PromptFrame(arguments[template], thinks: !arguments[thinking])
+    let fitting = TextFitting(try Tokenizer(path: file), frame: frame)
+    let name = TextRecord.TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
+    if [.transactionLog, .codeBug].contains(arguments[TaskOptions.task]) {
+      let items = try LineOptions.items(arguments)
+      return FittedTexts(fitting: fitting, tokenizer: name) { index in
+        let (task, record) = try items(index)
+        return (task, { record($0).source })
+      }
+    }
     // The settings' own length counts the sandbox's words, and is not used.
     let settings = try TaskOptions.settings(arguments, length: TaskSettings.lengthLimit)
     let generator = try TaskGenerator(
       settings, seed: arguments.seed(), split: arguments[TaskOptions.split])
-    let frame = PromptFrame(arguments[template], thinks: !arguments[thinking])
-    return FittedTexts(
-      fitting: TextFitting(try Tokenizer(path: file), frame: frame),
-      tokenizer: .init(file: file, hash: try SHA256.hex(ofFile: file))
-    ) { index in
+    return FittedTexts(fitting: fitting, tokenizer: name) { index in
       let task = SandboxTextTask(generator, index: index)
       return (task, { task.source(size: $0).value })
     }
