@@ -202,8 +202,8 @@ import Testing
   @Test(arguments: [
     ("--task key-value", "--length is missing"), ("--task key-value --lines 9", "--lines is for"),
     ("--task code-bug --lines 99 --length 99", "exclude each other"),
-    ("--task code-bug --lines 99 --rehearsal 0", "--rehearsal is no option"),
-    ("--task transaction-log --lines 99 --source x", "--source is no option"),
+    ("--task code-bug --lines 99 --rehearsal 0", "--rehearsal is an option of the sandbox"),
+    ("--task transaction-log --lines 99 --source x", "--source is an option of --task code-bug"),
     ("--task transaction-log --length 99 --accounts 3", "--accounts goes with --lines"),
     ("--task transaction-log --lines 3", "--lines must be at least 6"),
     ("--task code-bug --length 99 --similar 3", "--similar is no option of --task code-bug"),

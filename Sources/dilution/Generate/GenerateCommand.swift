@@ -112,6 +112,12 @@ enum GenerateCommand: Subcommand {
     }
   }
 
+  private static func textFiles(_ arguments: Arguments) throws -> [InstanceFile] {
+    try LineOptions.makers(arguments).map { lines, make in
+      file(arguments, size: lines, unit: "lines", name: "\(lines)-lines", make)
+    }
+  }
+
   private static func file(
     _ arguments: Arguments, size: Int, unit: String, name: String,
     _ make: @escaping @Sendable (Int) throws -> [UInt8]
