@@ -97,6 +97,7 @@ import TransformerModel
       case .keyValue: #expect(hops == [0, 0])
       case .needle: #expect(hops == [0, 0] + [1, 2, 3].flatMap { [$0, $0, $0, $0, $0] })
       case .multiHop: #expect(hops == [0, 1, 2, 0, 1, 2])
+      case .transactionLog, .codeBug: Issue.record("no such shape is measured here")
       }
     }
   }
