@@ -3,10 +3,13 @@ import PackageDescription
 
 // AVX2 and FMA are asked for through the importer's target, because a plain `-O` on x86-64 stops at
 // SSE2 and turns every fused multiply-add into a library call.
+// One small module is compiled for AVX-512 and called only where the processor has it.
 #if arch(x86_64)
   let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+  let wideFlags: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v4"])]
 #else
   let kernelFlags: [SwiftSetting] = []
+  let wideFlags: [SwiftSetting] = []
 #endif
 
 /// A library target with its test target beside it.
@@ -37,10 +40,13 @@ targets += room("SandboxTasks", uses: ["Randomness", "DataFiles"])
 targets += room("Tokenization", uses: ["DataFiles"], resources: [.copy("Fixtures")])
 targets += room(
   "TextTasks", uses: ["SandboxTasks", "Tokenization", "Randomness", "DataFiles"])
+targets += room("LaneKernels", testUses: ["Randomness"])
+targets += room(
+  "WideKernels", uses: ["LaneKernels"], settings: wideFlags, testUses: ["Randomness"])
 targets += room(
   "PaperTasks", uses: ["TextTasks", "SandboxTasks", "Randomness", "DataFiles"])
 targets += room(
-  "TensorKernels", uses: ["COpenBLAS"], settings: kernelFlags,
+  "TensorKernels", uses: ["COpenBLAS", "LaneKernels", "WideKernels"], settings: kernelFlags,
   testUses: ["Randomness", "TestSupport"])
 targets += room(
   "TransformerModel", uses: ["TensorKernels", "DataFiles", "Randomness"],

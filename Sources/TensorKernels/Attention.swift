@@ -1,10 +1,11 @@
 import COpenBLAS
+import LaneKernels
 
 /// Causal grouped-query attention: `z = q·k / sqrt(headWidth)`, `α = softmax(z)`, output `α·v`.
 ///
-/// Row `i` of a pass sees keys `0 … firstVisible + i`. A tile of 64 query rows by 512 keys is held
-/// at a time and the softmax is carried along from tile to tile (running maximum and sum), so that
-/// no length needs more than a tile of scores.
+/// Row `i` of a pass sees keys `0 … firstVisible + i`. A tile of scores is held at a time and the
+/// softmax is carried along from tile to tile (running maximum and sum), so that no length needs more
+/// than that. Many rows are taken a lane each, by kernels of their own; few rows, 64 by 512 keys.
 public struct Attention: Sendable {
   /// The number of query heads.
   public let queryHeads: Int
@@ -40,7 +41,10 @@ public struct Attention: Sendable {
   /// Where in the scratch a tile's keys are widened to, and behind them its values, where they are
   /// stored in half precision.
   var widenedOffset: Int {
-    2 * Self.queryBlock * Self.keyBlock + 4 * Self.queryBlock + 3 * headWidth * Self.queryBlock
+    max(
+      2 * Self.queryBlock * Self.keyBlock + 4 * Self.queryBlock + 3 * headWidth * Self.queryBlock,
+      2 * AttentionBlocks.rows + AttentionBlocks.forwardScratch(width: headWidth),
+      2 * AttentionBlocks.rows + AttentionBlocks.backwardScratch(width: headWidth))
   }
   var widenedCount: Int { Self.keyBlock * headWidth }
 
@@ -69,6 +73,10 @@ public struct Attention: Sendable {
       logSumExp == nil || logSumExp?.rows == queries.rows && logSumExp?.columns == queryHeads)
     keyValues.checkHolds(firstVisible + rows.upperBound, heads: keyValueHeads, width: headWidth)
     tally?.add(2 * headWidth * Self.visiblePairs(rows: rows, firstVisible: firstVisible))
+    if takesLanes(rows.count) {
+      forwardLanes(head, rows, queries, keyValues, firstVisible, output, logSumExp, scratch.base)
+      return
+    }
     var start = rows.lowerBound
     while start < rows.upperBound {
       let end = min(start + Self.queryBlock, rows.upperBound)

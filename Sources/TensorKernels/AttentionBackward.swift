@@ -34,6 +34,12 @@ extension Attention {
       keyGradients.checkHolds(rows.upperBound, heads: keyValueHeads, width: headWidth)
       tally?.add(2 * headWidth * Self.visiblePairs(rows: rows, firstVisible: 0))
     }
+    if let width = widthBackward(rows.count, keyGradients: keyGradients != nil) {
+      backwardLanes(
+        head, rows, queries, keyValues, firstVisible, output, logSumExp, dOutput, dQueries,
+        keyGradients, scratch.base, width)
+      return
+    }
     var start = rows.lowerBound
     while start < rows.upperBound {
       let end = min(start + Self.queryBlock, rows.upperBound)

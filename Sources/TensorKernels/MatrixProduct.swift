@@ -1,4 +1,5 @@
 import COpenBLAS
+import LaneKernels
 
 /// One BLAS thread, always: on matrices as small as the lab's, OpenBLAS loses more to its own
 /// threads than it wins, and the order of summation stays fixed. Workers run above it.
@@ -48,13 +49,15 @@ public enum MatrixProduct {
 
 /// The product on raw pointers, for kernels that tile; a few rows are multiplied in place. `beta` is
 /// 0 or 1.
+///
+/// On x86-64 the lab's own kernel does the rest: on matrices of this size it is faster than OpenBLAS
+/// with either width of vector. Elsewhere OpenBLAS does.
 @inline(__always)
 func gemm(
   _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ m: Int, _ n: Int, _ k: Int,
   _ alpha: Float, _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
   _ beta: Float, _ c: UnsafeMutablePointer<Float>, _ ldc: Int
 ) {
-  _ = singleThreadedBLAS
   if m == 0 || n == 0 { return }
   if m <= FewRowsProduct.most && transposeA == CblasNoTrans {
     if transposeB == CblasTrans {
@@ -64,7 +67,19 @@ func gemm(
     }
     return
   }
-  cblas_sgemm(
-    CblasRowMajor, transposeA, transposeB, blasint(m), blasint(n), blasint(k), alpha, a,
-    blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
+  #if arch(x86_64)
+    ProductScratch.shared.lend { scratch in
+      VectorWidth.best.multiply(
+        ProductOperands(
+          m: m, n: n, k: k, alpha: alpha, a: a, aRow: transposeA == CblasTrans ? 1 : lda,
+          aStep: transposeA == CblasTrans ? lda : 1, b: b,
+          bStep: transposeB == CblasTrans ? 1 : ldb, bColumn: transposeB == CblasTrans ? ldb : 1,
+          isPacked: false, accumulate: beta != 0, c: c, cRow: ldc, scratch: scratch))
+    }
+  #else
+    _ = singleThreadedBLAS
+    cblas_sgemm(
+      CblasRowMajor, transposeA, transposeB, blasint(m), blasint(n), blasint(k), alpha, a,
+      blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
+  #endif
 }

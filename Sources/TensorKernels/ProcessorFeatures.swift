@@ -30,6 +30,16 @@ public struct ProcessorFeatures: Sendable, Equatable {
     return nil
   }
 
+  /// Whether the processor has all that the kernels for 512 bits are compiled for.
+  var hasWideVectors: Bool {
+    #if arch(x86_64)
+      let needed = ["f", "bw", "cd", "dq", "vl"].map { "avx512" + $0 }
+      return missingForKernels.isEmpty && flags.isSuperset(of: needed + ["bmi1", "bmi2", "f16c"])
+    #else
+      return false
+    #endif
+  }
+
   /// The feature words that the kernels are compiled for and this processor lacks.
   ///
   /// Empty on other architectures than x86-64, where the compiler's baseline is used.

@@ -1,0 +1,242 @@
+/// A matrix product `c = alpha · a · b (+ c)` as pointers and strides.
+@frozen
+public struct ProductOperands {
+  public var m: Int
+  public var n: Int
+  public var k: Int
+  public var alpha: Float
+  /// Element (i, p) of a `[m, k]` lies at `i·aRow + p·aStep`; one of the two is 1.
+  public var a: UnsafePointer<Float>
+  public var aRow: Int
+  public var aStep: Int
+  /// Element (p, j) of b `[k, n]` lies at `p·bStep + j·bColumn`; one of the two is 1.
+  public var b: UnsafePointer<Float>
+  public var bStep: Int
+  public var bColumn: Int
+  /// Whether `b` holds what `ProductBlocks.pack` made of the whole of b instead.
+  public var isPacked: Bool
+  public var accumulate: Bool
+  public var c: UnsafeMutablePointer<Float>
+  public var cRow: Int
+  /// At least `ProductBlocks.scratchCount` floats of the caller's own.
+  public var scratch: UnsafeMutablePointer<Float>
+
+  @inlinable
+  public init(
+    m: Int, n: Int, k: Int, alpha: Float, a: UnsafePointer<Float>, aRow: Int, aStep: Int,
+    b: UnsafePointer<Float>, bStep: Int, bColumn: Int, isPacked: Bool, accumulate: Bool,
+    c: UnsafeMutablePointer<Float>, cRow: Int, scratch: UnsafeMutablePointer<Float>
+  ) {
+    self.m = m
+    self.n = n
+    self.k = k
+    self.alpha = alpha
+    self.a = a
+    self.aRow = aRow
+    self.aStep = aStep
+    self.b = b
+    self.bStep = bStep
+    self.bColumn = bColumn
+    self.isPacked = isPacked
+    self.accumulate = accumulate
+    self.c = c
+    self.cRow = cRow
+    self.scratch = scratch
+  }
+}
+
+/// How a product is cut so that its parts stay in the caches: a panel of b (two vectors of columns,
+/// `depth` rows) in the nearest, `columns` columns of b and `rows` rows of a in the next.
+public enum ProductBlocks {
+  @inlinable @inline(__always) public static var depth: Int { 256 }
+  @inlinable @inline(__always) public static var columns: Int { 512 }
+  @inlinable @inline(__always) public static var rows: Int { 128 }
+  /// The greatest tile: 8 rows of 2 vectors of 16.
+  @inlinable @inline(__always) static var tile: Int { 256 }
+
+  /// Floats of scratch that a product needs.
+  @inlinable
+  public static var scratchCount: Int { depth * columns + depth * rows + tile }
+
+  /// How many products are summed in registers: `k` in equal parts of at most `depth`.
+  @inlinable @inline(__always)
+  static func part(_ k: Int) -> Int {
+    let parts = max(1, (k + depth - 1) / depth)
+    return (k + parts - 1) / parts
+  }
+
+  /// Floats that b `[k, n]` takes when packed in panels of `panel` columns.
+  @inlinable
+  public static func packedCount(k: Int, n: Int, panel: Int) -> Int {
+    (n + panel - 1) / panel * panel * k
+  }
+}
+
+/// Lays out b `[k, n]` in panels of two vectors of columns, filled up with zeros, each read from
+/// first to last as the product goes through it: `[part of k][panel][p][column]`.
+@inlinable @inline(__always)
+public func packRight<V: FloatLanes>(
+  _: V.Type, k: Int, n: Int, _ b: UnsafePointer<Float>, step: Int, column: Int,
+  into packed: UnsafeMutablePointer<Float>
+) {
+  let part = ProductBlocks.part(k)
+  let panel = 2 &* V.scalarCount
+  let padded = (n &+ panel &- 1) / panel &* panel
+  var start = 0
+  while start < k {
+    let count = min(part, k &- start)
+    packPart(
+      V.self, count, n, b + start &* step, step, column, into: packed + start &* padded)
+    start &+= count
+  }
+}
+
+@inlinable @inline(__always)
+func packPart<V: FloatLanes>(
+  _: V.Type, _ count: Int, _ n: Int, _ b: UnsafePointer<Float>, _ step: Int, _ column: Int,
+  into packed: UnsafeMutablePointer<Float>
+) {
+  let panel = 2 &* V.scalarCount
+  var target = packed
+  var j = 0
+  while j < n {
+    let source = b + j &* column
+    let width = min(panel, n &- j)
+    if width < panel {
+      target.update(repeating: 0, count: count &* panel)
+      for p in 0..<count {
+        for i in 0..<width { target[p &* panel &+ i] = source[p &* step &+ i &* column] }
+      }
+    } else if column == 1 {
+      var p = 0
+      while p < count {
+        let row = source + p &* step
+        store(load(V.self, row), target + p &* panel)
+        store(load(V.self, row + V.scalarCount), target + (p &* panel &+ V.scalarCount))
+        p &+= 1
+      }
+    } else {
+      var p = 0
+      while p < count {
+        let row = source + p &* step
+        let to = target + p &* panel
+        for i in 0..<2 &* V.scalarCount { to[i] = row[i &* column] }
+        p &+= 1
+      }
+    }
+    target += count &* panel
+    j &+= panel
+  }
+}
+
+/// `c = alpha · a · b (+ c)`.
+///
+/// Every element is summed in the same order whatever else is computed beside it: `k` in equal
+/// parts, each a chain of fused multiply-adds, the parts added one behind the other.
+@inlinable @inline(__always)
+public func multiply<V: FloatLanes, let rows: Int>(
+  _: V.Type, _ tile: TileRows<rows>, _ o: ProductOperands
+) {
+  let panel = 2 &* V.scalarCount
+  let part = ProductBlocks.part(o.k)
+  let rowBlock = ProductBlocks.rows / rows &* rows
+  let columnBlock = o.isPacked ? max(o.n, 1) : ProductBlocks.columns
+  let padded = (o.n &+ panel &- 1) / panel &* panel
+  let packedRight = o.scratch
+  let packedLeft = packedRight + ProductBlocks.depth &* ProductBlocks.columns
+  let spare = packedLeft + ProductBlocks.depth &* ProductBlocks.rows
+  var start = 0
+  repeat {
+    let count = min(part, o.k &- start)
+    let accumulate = o.accumulate || start > 0
+    var column = 0
+    while column < o.n {
+      let width = min(columnBlock, o.n &- column)
+      let right: UnsafePointer<Float>
+      if o.isPacked {
+        right = o.b + start &* padded
+      } else {
+        packPart(
+          V.self, count, width, o.b + (start &* o.bStep &+ column &* o.bColumn), o.bStep,
+          o.bColumn, into: packedRight)
+        right = UnsafePointer(packedRight)
+      }
+      var row = 0
+      while row < o.m {
+        let height = min(rowBlock, o.m &- row)
+        let left = o.a + (row &* o.aRow &+ start &* o.aStep)
+        multiplyBlock(
+          V.self, tile, o, height, width, count, left, right, packedLeft, spare, accumulate,
+          o.c + (row &* o.cRow &+ column))
+        row &+= height
+      }
+      column &+= width
+    }
+    start &+= count
+  } while start < o.k
+}
+
+@inlinable @inline(__always)
+func multiplyBlock<V: FloatLanes, let rows: Int>(
+  _: V.Type, _ tile: TileRows<rows>, _ o: ProductOperands, _ m: Int, _ n: Int, _ k: Int,
+  _ a: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
+  _ packedLeft: UnsafeMutablePointer<Float>, _ spare: UnsafeMutablePointer<Float>,
+  _ accumulate: Bool, _ c: UnsafeMutablePointer<Float>
+) {
+  let panel = 2 &* V.scalarCount
+  // Rows of a transposed a lie far apart, so whole tiles of it are gathered first.
+  let gathered = o.aRow == 1 && o.aStep != 1 ? m / rows &* rows : 0
+  var i = 0
+  while i < gathered {
+    let target = packedLeft + i &* k
+    var p = 0
+    while p < k {
+      let source = a + (i &+ p &* o.aStep)
+      for r in 0..<rows { target[p &* rows &+ r] = source[r] }
+      p &+= 1
+    }
+    i &+= rows
+  }
+  var j = 0
+  while j < n {
+    let b = right + j &* k
+    let isWhole = j &+ panel <= n
+    var i = 0
+    while i < m {
+      let isTile = i &+ rows <= m
+      let isGathered = i < gathered
+      let left = isGathered ? UnsafePointer(packedLeft) + i &* k : a + i &* o.aRow
+      let aRow = isGathered ? 1 : o.aRow
+      let aStep = isGathered ? rows : o.aStep
+      let target = isWhole ? c + (i &* o.cRow &+ j) : spare
+      let cRow = isWhole ? o.cRow : panel
+      let height: Int
+      if isTile {
+        productTile(
+          V.self, tile, k, o.alpha, left, aRow, aStep, b, panel, accumulate && isWhole, target,
+          cRow)
+        height = rows
+      } else if i &+ 4 <= m {
+        productTile(
+          V.self, TileRows<4>(), k, o.alpha, left, aRow, aStep, b, panel, accumulate && isWhole,
+          target, cRow)
+        height = 4
+      } else {
+        productTile(
+          V.self, TileRows<1>(), k, o.alpha, left, aRow, aStep, b, panel, accumulate && isWhole,
+          target, cRow)
+        height = 1
+      }
+      if !isWhole {
+        for r in 0..<height {
+          let at = c + ((i &+ r) &* o.cRow &+ j)
+          for q in 0..<n &- j {
+            at[q] = accumulate ? at[q] + spare[r &* panel &+ q] : spare[r &* panel &+ q]
+          }
+        }
+      }
+      i &+= height
+    }
+    j &+= panel
+  }
+}

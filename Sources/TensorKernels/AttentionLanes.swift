@@ -1,0 +1,91 @@
+import LaneKernels
+
+/// Attention of many rows: a row a lane.
+extension Attention {
+  /// Whether so many rows fill enough lanes.
+  func takesLanes(_ rows: Int) -> Bool { 2 * rows >= VectorWidth.best.panel }
+
+  /// The width of the vectors for the way back, or nil where the shape does not fit: gradients of keys
+  /// and values are formed in panels of their columns.
+  func widthBackward(_ rows: Int, keyGradients: Bool) -> VectorWidth? {
+    let best = VectorWidth.best
+    let widths = best == .bits512 ? [best, .bits256] : [best]
+    return widths.first {
+      2 * rows >= $0.panel && (!keyGradients || headWidth % $0.panel == 0)
+    }
+  }
+
+  private func operands(
+    _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
+    _ firstVisible: Int, _ scratch: UnsafeMutablePointer<Float>
+  ) -> AttentionOperands {
+    let keyHead = head / (queryHeads / keyValueHeads)
+    return AttentionOperands(
+      rows: rows.count, width: headWidth, firstVisible: firstVisible + rows.lowerBound,
+      scale: scale, queries: queries.base + rows.lowerBound * queries.stride + head * headWidth,
+      queryRow: queries.stride, keys: keyValues.key(0, head: keyHead),
+      keyRow: keyValues.keyRowStride, values: keyValues.value(0, head: keyHead),
+      valueRow: keyValues.valueRowStride, scratch: scratch)
+  }
+
+  func forwardLanes(
+    _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
+    _ firstVisible: Int, _ output: MatrixView, _ logSumExp: MatrixView?,
+    _ scratch: UnsafeMutablePointer<Float>
+  ) {
+    let maxima = scratch
+    let sums = maxima + AttentionBlocks.rows
+    var start = rows.lowerBound
+    while start < rows.upperBound {
+      let end = min(start + AttentionBlocks.rows, rows.upperBound)
+      VectorWidth.best.attend(
+        operands(
+          head, start..<end, queries, keyValues, firstVisible, sums + AttentionBlocks.rows),
+        outputs: output.base + start * output.stride + head * headWidth,
+        outputRow: output.stride, maxima: maxima, sums: sums)
+      if let logSumExp {
+        for i in 0..<end - start {
+          logSumExp.base[(start + i) * logSumExp.stride + head] =
+            maxima[i] * naturalOfTwo + logarithm(sums[i])
+        }
+      }
+      start = end
+    }
+  }
+
+  func backwardLanes(
+    _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
+    _ firstVisible: Int, _ output: MatrixView, _ logSumExp: MatrixView, _ dOutput: MatrixView,
+    _ dQueries: MatrixView, _ keyGradients: KeyValueView?, _ scratch: UnsafeMutablePointer<Float>,
+    _ width: VectorWidth
+  ) {
+    let keyHead = head / (queryHeads / keyValueHeads)
+    let logSums = scratch
+    let projections = logSums + width.panel
+    let column = head * headWidth
+    var start = rows.lowerBound
+    while start < rows.upperBound {
+      let end = min(start + width.panel, rows.upperBound)
+      let dOut = dOutput.base + start * dOutput.stride + column
+      for i in 0..<end - start {
+        logSums[i] = logSumExp.base[(start + i) * logSumExp.stride + head] / naturalOfTwo
+        projections[i] = dot(
+          dOut + i * dOutput.stride, output.base + (start + i) * output.stride + column,
+          count: headWidth)
+      }
+      width.attendBackward(
+        operands(
+          head, start..<end, queries, keyValues, firstVisible, projections + width.panel),
+        AttentionGradients(
+          logSums: logSums, projections: projections, dOutput: dOut, dOutputRow: dOutput.stride,
+          dQueries: dQueries.base + start * dQueries.stride + column, dQueryRow: dQueries.stride,
+          dKeys: keyGradients?.key(0, head: keyHead), dKeyRow: keyGradients?.keyRowStride ?? 0,
+          dValues: keyGradients?.value(0, head: keyHead),
+          dValueRow: keyGradients?.valueRowStride ?? 0, firstOwn: firstVisible))
+      start = end
+    }
+  }
+}
+
+/// ln 2: scores are kept in units of it.
+private let naturalOfTwo: Float = 0.693_147_18

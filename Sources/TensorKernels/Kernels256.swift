@@ -1,0 +1,37 @@
+import LaneKernels
+
+/// The kernels for vectors of 256 bits; elsewhere than on x86-64 the compiler cuts them to what there is.
+enum Kernels256 {
+  typealias Lanes = SIMD8<Float>
+
+  /// The number of columns of a packed panel.
+  static let panel = 16
+
+  @inline(never)
+  static func multiply(_ o: ProductOperands) {
+    LaneKernels.multiply(Lanes.self, TileRows<6>(), o)
+  }
+
+  @inline(never)
+  static func packRight(
+    k: Int, n: Int, _ b: UnsafePointer<Float>, step: Int, column: Int,
+    into packed: UnsafeMutablePointer<Float>
+  ) {
+    LaneKernels.packRight(Lanes.self, k: k, n: n, b, step: step, column: column, into: packed)
+  }
+
+  @inline(never)
+  static func attend(
+    _ o: AttentionOperands, outputs: UnsafeMutablePointer<Float>, outputRow: Int,
+    maxima: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>
+  ) {
+    LaneKernels.attend(
+      Lanes.self, TileRows<6>(), o, outputs: outputs, outputRow: outputRow, maxima: maxima,
+      sums: sums)
+  }
+
+  @inline(never)
+  static func attendBackward(_ o: AttentionOperands, _ g: AttentionGradients) {
+    LaneKernels.attendBackward(Lanes.self, TileRows<6>(), o, g)
+  }
+}
