@@ -55,26 +55,30 @@ public func attendBackward<V: FloatLanes, let tileRows: Int>(
   let shown = limits + 2 &* lanes
   let pattern = shown + 2 &* lanes
   let dScores = pattern + AttentionBlocks.keys &* lanes
-  transposeIn(
-    o.queries, o.queryRow, count: o.rows, width: o.width, lanes: lanes,
-    factor: o.scale * logTwoOfE, into: q)
-  transposeIn(
-    g.dOutput, g.dOutputRow, count: o.rows, width: o.width, lanes: lanes, factor: 1, into: dOut)
-  // Lanes without a row get the weight 2⁻¹²⁶ of nothing.
-  logSums.update(repeating: .infinity, count: lanes)
-  projections.update(repeating: 0, count: lanes)
-  logSums.update(from: g.logSums, count: o.rows)
-  projections.update(from: g.projections, count: o.rows)
-  fillEdge(limits, shown, lanes: lanes)
+  if o.run.lowerBound == 0 {
+    transposeIn(
+      o.queries, o.queryRow, count: o.rows, width: o.width, lanes: lanes,
+      factor: o.scale * logTwoOfE, into: q)
+    transposeIn(
+      g.dOutput, g.dOutputRow, count: o.rows, width: o.width, lanes: lanes, factor: 1, into: dOut)
+    // Lanes without a row get the weight 2⁻¹²⁶ of nothing.
+    logSums.update(repeating: .infinity, count: lanes)
+    projections.update(repeating: 0, count: lanes)
+    logSums.update(from: g.logSums, count: o.rows)
+    projections.update(from: g.projections, count: o.rows)
+    fillEdge(limits, shown, lanes: lanes)
+  }
   let own = o.firstVisible
   let visible = own &+ o.rows
-  var start = 0
-  while start < visible {
+  let end = min(o.run.upperBound, visible)
+  var start = o.run.lowerBound
+  while start < end {
     // A tile never straddles the start of the keys that get a gradient.
-    let limit = g.dKeys != nil && start < g.firstOwn ? g.firstOwn : visible
-    let count = min(AttentionBlocks.keys, limit &- start)
-    let keys = o.keys + start &* o.keyRow
-    let values = o.values + start &* o.valueRow
+    let limit = g.dKeys != nil && start < g.firstOwn ? g.firstOwn : end
+    let count = min(AttentionBlocks.keys, min(limit, end) &- start)
+    let within = start &- o.run.lowerBound
+    let keys = o.keys + within &* o.keyRow
+    let values = o.values + within &* o.valueRow
     var j = 0
     while j < count {
       let at = j &* lanes
@@ -109,6 +113,7 @@ public func attendBackward<V: FloatLanes, let tileRows: Int>(
     }
     start &+= count
   }
+  if end < visible { return }
   limits.update(repeating: 1, count: lanes)
   transposeOut(
     dQ, count: o.rows, width: o.width, lanes: lanes, factors: limits, into: g.dQueries, g.dQueryRow)

@@ -5,8 +5,9 @@
 /// lane by lane. Scores are kept in units of ln 2.
 ///
 /// - Parameters:
-///   - o: at most `AttentionBlocks.rows` rows.
-///   - outputs: `[rows, width]`, rows `outputRow` apart, overwritten.
+///   - o: at most `AttentionBlocks.rows` rows. A run that is not the last ends at a multiple of
+///     `AttentionBlocks.keys`.
+///   - outputs: `[rows, width]`, rows `outputRow` apart, overwritten after the last run.
 ///   - maxima, sums: `[rows]`, overwritten: `log₂ Σ exp z = maximum + log₂ sum`.
 @inlinable @inline(__always)
 public func attend<V: FloatLanes, let tileRows: Int>(
@@ -23,7 +24,7 @@ public func attend<V: FloatLanes, let tileRows: Int>(
   // Of every group of lanes: queries, outputs, maxima, sums.
   let size = (2 &* o.width &+ 2) &* lanes
   fillEdge(limits, shown, lanes: lanes)
-  for group in 0..<groups {
+  for group in 0..<(o.run.lowerBound == 0 ? groups : 0) {
     let q = state + group &* size
     let first = group &* lanes
     transposeIn(
@@ -35,12 +36,13 @@ public func attend<V: FloatLanes, let tileRows: Int>(
     (out + (o.width &+ 1) &* lanes).update(repeating: 0, count: lanes)
   }
   let visible = o.firstVisible &+ o.rows
-  var start = 0
-  while start < visible {
+  let end = min(o.run.upperBound, visible)
+  var start = o.run.lowerBound
+  while start < end {
     for group in 0..<groups {
       // The key of the group's first row; later rows see more.
       let own = o.firstVisible &+ group &* lanes
-      let last = min(own &+ lanes, visible)
+      let last = min(own &+ lanes, end)
       let count = min(AttentionBlocks.keys, last &- start)
       if count <= 0 { continue }
       attendTile(
@@ -48,7 +50,7 @@ public func attend<V: FloatLanes, let tileRows: Int>(
     }
     start &+= AttentionBlocks.keys
   }
-  for group in 0..<groups {
+  for group in 0..<(end == visible ? groups : 0) {
     let out = state + (group &* size &+ o.width &* lanes)
     let first = group &* lanes
     let count = min(lanes, o.rows &- first)
@@ -77,7 +79,8 @@ func attendTile<V: FloatLanes, let tileRows: Int>(
   let out = q + o.width &* lanes
   let maximum = out + o.width &* lanes
   let sum = maximum + lanes
-  let keys = o.keys + start &* o.keyRow
+  let within = start &- o.run.lowerBound
+  let keys = o.keys + within &* o.keyRow
   var (high0, high1) = (load(V.self, maximum), load(V.self, maximum + half))
   let (carried0, carried1) = (high0, high1)
   var j = 0
@@ -142,7 +145,7 @@ func attendTile<V: FloatLanes, let tileRows: Int>(
     }
   }
   productColumns(
-    V.self, tile, o.width, count, 1, o.values + start &* o.valueRow, 1, o.valueRow, scores, lanes,
+    V.self, tile, o.width, count, 1, o.values + within &* o.valueRow, 1, o.valueRow, scores, lanes,
     start > 0, out, lanes)
 }
 

@@ -1,7 +1,8 @@
 /// Rows of queries of one head, with the keys and values that they attend to, as pointers and
 /// strides.
 ///
-/// Row `i` sees keys `0 … firstVisible + i`.
+/// Row `i` sees keys `0 … firstVisible + i`. They may come in runs, one call each in order, with the
+/// same scratch: what the rows have gathered waits there.
 @frozen
 public struct AttentionOperands {
   public var rows: Int
@@ -12,6 +13,8 @@ public struct AttentionOperands {
   public var scale: Float
   public var queries: UnsafePointer<Float>
   public var queryRow: Int
+  /// The keys and values of this call.
+  public var run: Range<Int>
   public var keys: UnsafePointer<Float>
   public var keyRow: Int
   public var values: UnsafePointer<Float>
@@ -22,8 +25,8 @@ public struct AttentionOperands {
   @inlinable
   public init(
     rows: Int, width: Int, firstVisible: Int, scale: Float, queries: UnsafePointer<Float>,
-    queryRow: Int, keys: UnsafePointer<Float>, keyRow: Int, values: UnsafePointer<Float>,
-    valueRow: Int, scratch: UnsafeMutablePointer<Float>
+    queryRow: Int, run: Range<Int>, keys: UnsafePointer<Float>, keyRow: Int,
+    values: UnsafePointer<Float>, valueRow: Int, scratch: UnsafeMutablePointer<Float>
   ) {
     self.rows = rows
     self.width = width
@@ -31,6 +34,7 @@ public struct AttentionOperands {
     self.scale = scale
     self.queries = queries
     self.queryRow = queryRow
+    self.run = run
     self.keys = keys
     self.keyRow = keyRow
     self.values = values

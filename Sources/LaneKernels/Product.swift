@@ -192,7 +192,7 @@ func multiplyBlock<V: FloatLanes, let rows: Int>(
     var p = 0
     while p < k {
       let source = a + (i &+ p &* o.aStep)
-      for r in 0..<rows { target[p &* rows &+ r] = source[r] }
+      (target + p &* rows).update(from: source, count: rows)
       p &+= 1
     }
     i &+= rows

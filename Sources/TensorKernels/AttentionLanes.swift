@@ -15,17 +15,29 @@ extension Attention {
     }
   }
 
-  private func operands(
+  /// Calls `body` with the rows' operands for all keys that they see: at once where those are floats,
+  /// otherwise as many at a time as a tile has, widened.
+  private func forEachRun(
     _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
-    _ firstVisible: Int, _ scratch: UnsafeMutablePointer<Float>
-  ) -> AttentionOperands {
+    _ firstVisible: Int, _ scratch: UnsafeMutablePointer<Float>,
+    _ widened: UnsafeMutablePointer<Float>, _ body: (AttentionOperands) -> Void
+  ) {
     let keyHead = head / (queryHeads / keyValueHeads)
-    return AttentionOperands(
-      rows: rows.count, width: headWidth, firstVisible: firstVisible + rows.lowerBound,
-      scale: scale, queries: queries.base + rows.lowerBound * queries.stride + head * headWidth,
-      queryRow: queries.stride, keys: keyValues.key(0, head: keyHead),
-      keyRow: keyValues.keyRowStride, values: keyValues.value(0, head: keyHead),
-      valueRow: keyValues.valueRowStride, scratch: scratch)
+    let visible = firstVisible + rows.upperBound
+    let most = keyValues.precision == .float32 ? visible : Self.keyBlock
+    for start in stride(from: 0, to: visible, by: most) {
+      let run = start..<min(start + most, visible)
+      let keys = keyValues.keys(
+        start, run.count, head: keyHead, width: headWidth, widened)
+      let values = keyValues.values(
+        start, run.count, head: keyHead, width: headWidth, widened + widenedCount)
+      body(
+        AttentionOperands(
+          rows: rows.count, width: headWidth, firstVisible: firstVisible + rows.lowerBound,
+          scale: scale, queries: queries.base + rows.lowerBound * queries.stride + head * headWidth,
+          queryRow: queries.stride, run: run, keys: keys.base, keyRow: keys.stride,
+          values: values.base, valueRow: values.stride, scratch: scratch))
+    }
   }
 
   func forwardLanes(
@@ -38,11 +50,14 @@ extension Attention {
     var start = rows.lowerBound
     while start < rows.upperBound {
       let end = min(start + AttentionBlocks.rows, rows.upperBound)
-      VectorWidth.best.attend(
-        operands(
-          head, start..<end, queries, keyValues, firstVisible, sums + AttentionBlocks.rows),
-        outputs: output.base + start * output.stride + head * headWidth,
-        outputRow: output.stride, maxima: maxima, sums: sums)
+      forEachRun(
+        head, start..<end, queries, keyValues, firstVisible, sums + AttentionBlocks.rows,
+        scratch + widenedOffset
+      ) {
+        VectorWidth.best.attend(
+          $0, outputs: output.base + start * output.stride + head * headWidth,
+          outputRow: output.stride, maxima: maxima, sums: sums)
+      }
       if let logSumExp {
         for i in 0..<end - start {
           logSumExp.base[(start + i) * logSumExp.stride + head] =
@@ -73,15 +88,18 @@ extension Attention {
           dOut + i * dOutput.stride, output.base + (start + i) * output.stride + column,
           count: headWidth)
       }
-      width.attendBackward(
-        operands(
-          head, start..<end, queries, keyValues, firstVisible, projections + width.panel),
-        AttentionGradients(
-          logSums: logSums, projections: projections, dOutput: dOut, dOutputRow: dOutput.stride,
-          dQueries: dQueries.base + start * dQueries.stride + column, dQueryRow: dQueries.stride,
-          dKeys: keyGradients?.key(0, head: keyHead), dKeyRow: keyGradients?.keyRowStride ?? 0,
-          dValues: keyGradients?.value(0, head: keyHead),
-          dValueRow: keyGradients?.valueRowStride ?? 0, firstOwn: firstVisible))
+      let gradients = AttentionGradients(
+        logSums: logSums, projections: projections, dOutput: dOut, dOutputRow: dOutput.stride,
+        dQueries: dQueries.base + start * dQueries.stride + column, dQueryRow: dQueries.stride,
+        dKeys: keyGradients?.key(0, head: keyHead), dKeyRow: keyGradients?.keyRowStride ?? 0,
+        dValues: keyGradients?.value(0, head: keyHead),
+        dValueRow: keyGradients?.valueRowStride ?? 0, firstOwn: firstVisible)
+      forEachRun(
+        head, start..<end, queries, keyValues, firstVisible, projections + width.panel,
+        scratch + widenedOffset
+      ) {
+        width.attendBackward($0, gradients)
+      }
       start = end
     }
   }

@@ -15,17 +15,22 @@ public struct PackedMatrix: Sendable {
     (rows + VectorWidth.best.panel) * (columns + VectorWidth.best.panel)
   }
 
-  /// Packs b `[n, k]` for products `a · bᵀ`, or b `[k, n]` for products `a · b`, into memory that
-  /// must stay as it is while the packed matrix is used, as must b.
-  public init(_ b: MatrixView, transposed: Bool, into memory: FloatView) {
+  /// b `[n, k]` for products `a · bᵀ`, or b `[k, n]` for products `a · b`; `pack` lays it out in
+  /// `memory`. Both must stay as they are while the packed matrix is used.
+  public init(_ b: MatrixView, transposed: Bool, in memory: FloatView) {
     precondition(memory.count >= Self.count(rows: b.rows, columns: b.columns), "too little room")
     source = b
     isTransposed = transposed
     packed = memory
+  }
+
+  /// Lays the matrix out; to be done once before the first product.
+  public func pack() {
     #if arch(x86_64)
+      let (b, isTransposed) = (source, self.isTransposed)
       VectorWidth.best.packRight(
-        k: transposed ? b.columns : b.rows, n: transposed ? b.rows : b.columns, b.base,
-        step: transposed ? 1 : b.stride, column: transposed ? b.stride : 1, into: memory.base)
+        k: isTransposed ? b.columns : b.rows, n: isTransposed ? b.rows : b.columns, b.base,
+        step: isTransposed ? 1 : b.stride, column: isTransposed ? b.stride : 1, into: packed.base)
     #endif
   }
 
@@ -37,7 +42,7 @@ public struct PackedMatrix: Sendable {
       isTransposed ? (source.rows, source.columns) : (source.columns, source.rows)
     precondition(a.columns == k && c.rows == a.rows && c.columns == n, "shapes do not fit")
     #if arch(x86_64)
-      if a.rows > FewRowsProduct.most && n > 0 {
+      if a.rows > 0 && n > 0 {
         tally?.add(a.rows * k * n)
         ProductScratch.shared.lend { scratch in
           VectorWidth.best.multiply(

@@ -45,6 +45,8 @@ public final class PassActivations: @unchecked Sendable {
   let finalInverse: FloatView
   let finalNormed: MatrixView
   let rowScale: FloatView
+  /// Room for one layer's weights, packed for the products of many rows.
+  let packing: FloatStorage
 
   /// Room for `capacity` rows.
   public init(_ c: ModelConfiguration, capacity: Int, keepsLayers: Bool) {
@@ -77,6 +79,8 @@ public final class PassActivations: @unchecked Sendable {
     finalNormed = take(c.width)
     rowScale = vector()
     self.storage = storage
+    packing = FloatStorage(
+      count: capacity > TransformerPass.fewRows ? PackedLayer.count(c) : 0)
   }
 
   /// Floats that a row takes where `layers` layers are kept.

@@ -18,6 +18,8 @@ public final class BackwardBuffers: @unchecked Sendable {
   let keys: MatrixView
   /// `[n, (H + 2·G)·w]`
   let projected: MatrixView
+  /// Room for one packed weight matrix.
+  let packing: FloatStorage
 
   /// Room for `capacity` rows.
   public init(_ c: ModelConfiguration, capacity: Int) {
@@ -38,6 +40,10 @@ public final class BackwardBuffers: @unchecked Sendable {
     keys = take(c.keyValueWidth)
     projected = take(c.queryWidth + 2 * c.keyValueWidth)
     self.storage = storage
+    let widest = [c.queryWidth + 2 * c.keyValueWidth, 2 * c.mlpWidth, c.vocabularySize].max() ?? 0
+    packing = FloatStorage(
+      count: capacity > TransformerPass.rowBlock
+        ? PackedMatrix.count(rows: widest, columns: max(c.width, c.mlpWidth, c.queryWidth)) : 0)
   }
 
   static func floatsPerRow(_ c: ModelConfiguration) -> Int {
@@ -67,7 +73,7 @@ extension TransformerPass {
         dLogits, activations.finalNormed.rows(all),
         into: gradients.head.floats.matrix(rows: c.vocabularySize, columns: c.width))
     }
-    inputGradient(dLogits, head, into: dNormed)
+    inputGradient(dLogits, head, into: dNormed, buffers)
     dResidual.fill(0)
     normGradient(
       dNormed, x: activations.residual(c.layers).rows(all), gain: weights.finalNorm,
@@ -101,7 +107,8 @@ extension TransformerPass {
         dResidual, a.activated.rows(all),
         into: gradients.down.floats.matrix(rows: c.width, columns: c.mlpWidth))
     }
-    inputGradient(dResidual, w.down.matrix(rows: c.width, columns: c.mlpWidth), into: dActivated)
+    inputGradient(
+      dResidual, w.down.matrix(rows: c.width, columns: c.mlpWidth), into: dActivated, buffers)
     SwiGLU.backward(dActivated, gateUp: a.gateUp.rows(all), into: dGateUp)
     if targets.contains(.mlp) {
       weightGradient(
@@ -109,7 +116,7 @@ extension TransformerPass {
         into: gradients.gateUp.floats.matrix(rows: 2 * c.mlpWidth, columns: c.width))
     }
     inputGradient(
-      dGateUp, w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width), into: dNormed)
+      dGateUp, w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width), into: dNormed, buffers)
     normGradient(
       dNormed, x: a.residualMid.rows(all), gain: w.postNorm, inverse: a.postInverse,
       into: dResidual, dGain: targets.contains(.norms) ? gradients.postNorm : nil)
@@ -146,7 +153,7 @@ extension TransformerPass {
     if goesOn && !isSource {
       inputGradient(
         dResidual, w.output.matrix(rows: c.width, columns: c.queryWidth),
-        into: buffers.attended.rows(all))
+        into: buffers.attended.rows(all), buffers)
       attentionCoreBackward(layer, buffers, wantsKeys: wantsKeys)
     } else {
       clearCoreGradients(buffers, wantsKeys: wantsKeys)
@@ -181,7 +188,8 @@ extension TransformerPass {
     let dNormed = buffers.normed.rows(all)
     for (index, part) in projections(layer).enumerated() {
       inputGradient(
-        dProjected.columns(part.columns), part.weight, into: dNormed, accumulate: index > 0)
+        dProjected.columns(part.columns), part.weight, into: dNormed, buffers,
+        accumulate: index > 0)
     }
     normGradient(
       dNormed, x: a.residual.rows(all), gain: w.inputNorm, inverse: a.inputInverse,
@@ -249,7 +257,8 @@ extension TransformerPass {
 
   /// `dx = dy · W`, a block of rows a task.
   private func inputGradient(
-    _ dy: MatrixView, _ weight: WeightMatrix, into dx: MatrixView, accumulate: Bool = false
+    _ dy: MatrixView, _ weight: WeightMatrix, into dx: MatrixView, _ buffers: BackwardBuffers,
+    accumulate: Bool = false
   ) {
     guard let weight = weight.floats else {
       MatrixProduct.times(
@@ -257,10 +266,15 @@ extension TransformerPass {
       return
     }
     let block = Self.rowBlock
+    if dy.rows <= block {
+      MatrixProduct.times(dy, weight, into: dx, accumulate: accumulate, tally: tally)
+      return
+    }
+    let packed = PackedMatrix(weight, transposed: false, in: buffers.packing.view)
+    packed.pack()
     workers.run((dy.rows + block - 1) / block) { task, _ in
       let range = task * block..<min((task + 1) * block, dy.rows)
-      MatrixProduct.times(
-        dy.rows(range), weight, into: dx.rows(range), accumulate: accumulate, tally: tally)
+      packed.product(dy.rows(range), into: dx.rows(range), accumulate: accumulate, tally: tally)
     }
   }
 

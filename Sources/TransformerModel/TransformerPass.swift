@@ -48,6 +48,9 @@ struct TransformerPass {
   /// of workers.
   static let rowBlock = 128
 
+  /// Up to so many rows are multiplied with the weights as they lie.
+  static let fewRows = 32
+
   private var blocks: [Range<Int>] {
     stride(from: 0, to: rows, by: Self.rowBlock).map { $0..<min($0 + Self.rowBlock, rows) }
   }
@@ -60,17 +63,18 @@ struct TransformerPass {
       rows: configuration.vocabularySize, columns: configuration.width)
     Embedding.gather(tokens, table: table, into: activations.residual(0).rows(0..<rows))
     for layer in 0..<configuration.layers {
-      workers.run(blocks.count) { task, _ in project(layer, blocks[task]) }
+      let packed = packWeights(layer)
+      workers.run(blocks.count) { task, _ in project(layer, blocks[task], packed) }
       if blocks.count == 1 {
         workers.run(workForWorkers ? configuration.queryHeads : 1) { task, worker in
           let all = 0..<configuration.queryHeads
           attend(layer, blocks[0], heads: workForWorkers ? task..<task + 1 : all, worker)
         }
-        mix(layer, blocks[0])
+        mix(layer, blocks[0], packed)
       } else {
         workers.run(blocks.count) { task, worker in
           attend(layer, blocks[task], heads: 0..<configuration.queryHeads, worker)
-          mix(layer, blocks[task])
+          mix(layer, blocks[task], packed)
         }
       }
       if let observation { observe(layer, observation) }
@@ -90,17 +94,17 @@ struct TransformerPass {
   }
 
   /// Input norm, projections, QK-norm, rotary; keys and values go where attention will look.
-  private func project(_ layer: Int, _ range: Range<Int>) {
+  private func project(_ layer: Int, _ range: Range<Int>, _ packed: PackedLayer?) {
     let w = weights.layers[layer]
     let a = activations.layer(layer)
     let normed = a.inputNormed.rows(range)
     RMSNormalization.forward(
       a.residual.rows(range), gain: w.inputNorm, epsilon: epsilon, into: normed,
       inverse: a.inputInverse.slice(range.lowerBound, range.count))
-    for part in projections(layer) {
-      MatrixProduct.timesTransposed(
-        normed, part.weight, into: a.projected.rows(range).columns(part.columns),
-        workers: helpers, tally: tally)
+    for (index, part) in projections(layer).enumerated() {
+      multiply(
+        normed, packed?.projections[index], part.weight,
+        into: a.projected.rows(range).columns(part.columns))
     }
     let scale = fillRowScale(layer, range)
     let h = configuration.queryWidth
@@ -151,26 +155,39 @@ struct TransformerPass {
   }
 
   /// Output projection, residual, post-attention norm, gated MLP, residual.
-  private func mix(_ layer: Int, _ range: Range<Int>) {
+  private func mix(_ layer: Int, _ range: Range<Int>, _ packed: PackedLayer?) {
     let w = weights.layers[layer]
     let a = activations.layer(layer)
     let c = configuration
     let mid = a.residualMid.rows(range)
     mid.copy(from: a.residual.rows(range))
-    MatrixProduct.timesTransposed(
-      a.attended.rows(range), w.output.matrix(rows: c.width, columns: c.queryWidth), into: mid,
-      accumulate: true, workers: helpers, tally: tally)
+    multiply(
+      a.attended.rows(range), packed?.output,
+      w.output.matrix(rows: c.width, columns: c.queryWidth), into: mid, accumulate: true)
     RMSNormalization.forward(
       mid, gain: w.postNorm, epsilon: epsilon, into: a.postNormed.rows(range),
       inverse: a.postInverse.slice(range.lowerBound, range.count))
-    MatrixProduct.timesTransposed(
-      a.postNormed.rows(range), w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width),
-      into: a.gateUp.rows(range), workers: helpers, tally: tally)
+    multiply(
+      a.postNormed.rows(range), packed?.gateUp,
+      w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width), into: a.gateUp.rows(range))
     SwiGLU.forward(a.gateUp.rows(range), into: a.activated.rows(range))
     let next = activations.residual(layer + 1).rows(range)
     next.copy(from: mid)
-    MatrixProduct.timesTransposed(
-      a.activated.rows(range), w.down.matrix(rows: c.width, columns: c.mlpWidth), into: next,
-      accumulate: true, workers: helpers, tally: tally)
+    multiply(
+      a.activated.rows(range), packed?.down, w.down.matrix(rows: c.width, columns: c.mlpWidth),
+      into: next, accumulate: true)
+  }
+
+  /// `y = x · wᵀ (+ y)`, with the packed weights where there are any.
+  private func multiply(
+    _ x: MatrixView, _ packed: PackedMatrix?, _ weight: WeightMatrix, into y: MatrixView,
+    accumulate: Bool = false
+  ) {
+    if let packed {
+      packed.product(x, into: y, accumulate: accumulate, tally: tally)
+    } else {
+      MatrixProduct.timesTransposed(
+        x, weight, into: y, accumulate: accumulate, workers: helpers, tally: tally)
+    }
   }
 }
