@@ -26,6 +26,7 @@ help:
 	@echo "make check-report  open a report in a headless Chromium and work its controls (Python)"
 	@echo "make check-peers  hold checkpoints against transformers, tasks against RULER (Python)"
 	@echo "make bench-peers  time the lab against PyTorch, JAX and RULER's loop (Python)"
+	@echo "make kernel-benchmark  hold every kernel against what bounds it"
 
 build: check-deps
 	$(SWIFT) build -c release --product dilution
@@ -190,3 +191,9 @@ deps:
 check-deps:
 	@pkg-config --exists openblas cairo 2>/dev/null || { \
 	  echo "OpenBLAS or Cairo is not installed: run 'make deps' first." >&2; exit 1; }
+
+# How near each kernel is to what bounds it, on one core; KERNELS takes options, such as "--csv FILE".
+.PHONY: kernel-benchmark
+kernel-benchmark: check-deps
+	$(SWIFT) build -c release --product kernel-benchmark
+	.build/release/kernel-benchmark $(KERNELS)

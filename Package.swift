@@ -40,7 +40,7 @@ targets += room("SandboxTasks", uses: ["Randomness", "DataFiles"])
 targets += room("Tokenization", uses: ["DataFiles"], resources: [.copy("Fixtures")])
 targets += room(
   "TextTasks", uses: ["SandboxTasks", "Tokenization", "Randomness", "DataFiles"])
-targets += room("LaneKernels", testUses: ["Randomness"])
+targets += room("LaneKernels", testUses: ["Randomness", "TestSupport"])
 targets += room(
   "WideKernels", uses: ["LaneKernels"], settings: wideFlags, testUses: ["Randomness"])
 targets += room(
@@ -94,6 +94,9 @@ targets += [
       "Training",
       "TransformerModel",
     ]),
+  .executableTarget(
+    name: "kernel-benchmark",
+    dependencies: ["DataFiles", "Randomness", "TensorKernels", "TestSupport"]),
   .executableTarget(
     name: "workload-benchmark",
     dependencies: [

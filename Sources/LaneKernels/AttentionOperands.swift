@@ -68,7 +68,9 @@ public enum AttentionBlocks {
 /// What hides keys from lanes: for the key `t` places behind the first lane's own, lane `l` sees it
 /// where `l ≥ t`. A window of two vectors into these lines up at `lanes − t`.
 @inlinable @inline(__always)
-func fillEdge(_ limits: UnsafeMutablePointer<Float>, _ shown: UnsafeMutablePointer<Float>, lanes: Int) {
+func fillEdge(
+  _ limits: UnsafeMutablePointer<Float>, _ shown: UnsafeMutablePointer<Float>, lanes: Int
+) {
   limits.update(repeating: -.infinity, count: lanes)
   (limits + lanes).update(repeating: .infinity, count: lanes)
   shown.update(repeating: 0, count: lanes)

@@ -56,7 +56,7 @@ public enum ProductBlocks {
 
   /// Floats of scratch that a product needs.
   @inlinable
-  public static var scratchCount: Int { depth * columns + depth * rows + tile }
+  public static var scratchCount: Int { depth * columns + tile }
 
   /// How many products are summed in registers: `k` in equal parts of at most `depth`.
   @inlinable @inline(__always)
@@ -143,8 +143,7 @@ public func multiply<V: FloatLanes, let rows: Int>(
   let columnBlock = o.isPacked ? max(o.n, 1) : ProductBlocks.columns
   let padded = (o.n &+ panel &- 1) / panel &* panel
   let packedRight = o.scratch
-  let packedLeft = packedRight + ProductBlocks.depth &* ProductBlocks.columns
-  let spare = packedLeft + ProductBlocks.depth &* ProductBlocks.rows
+  let spare = packedRight + ProductBlocks.depth &* ProductBlocks.columns
   var start = 0
   repeat {
     let count = min(part, o.k &- start)
@@ -166,7 +165,7 @@ public func multiply<V: FloatLanes, let rows: Int>(
         let height = min(rowBlock, o.m &- row)
         let left = o.a + (row &* o.aRow &+ start &* o.aStep)
         multiplyBlock(
-          V.self, tile, o, height, width, count, left, right, packedLeft, spare, accumulate,
+          V.self, tile, o, height, width, count, left, right, spare, accumulate,
           o.c + (row &* o.cRow &+ column))
         row &+= height
       }
@@ -180,23 +179,9 @@ public func multiply<V: FloatLanes, let rows: Int>(
 func multiplyBlock<V: FloatLanes, let rows: Int>(
   _: V.Type, _ tile: TileRows<rows>, _ o: ProductOperands, _ m: Int, _ n: Int, _ k: Int,
   _ a: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
-  _ packedLeft: UnsafeMutablePointer<Float>, _ spare: UnsafeMutablePointer<Float>,
-  _ accumulate: Bool, _ c: UnsafeMutablePointer<Float>
+  _ spare: UnsafeMutablePointer<Float>, _ accumulate: Bool, _ c: UnsafeMutablePointer<Float>
 ) {
   let panel = 2 &* V.scalarCount
-  // Rows of a transposed a lie far apart, so whole tiles of it are gathered first.
-  let gathered = o.aRow == 1 && o.aStep != 1 ? m / rows &* rows : 0
-  var i = 0
-  while i < gathered {
-    let target = packedLeft + i &* k
-    var p = 0
-    while p < k {
-      let source = a + (i &+ p &* o.aStep)
-      (target + p &* rows).update(from: source, count: rows)
-      p &+= 1
-    }
-    i &+= rows
-  }
   var j = 0
   while j < n {
     let b = right + j &* k
@@ -204,26 +189,23 @@ func multiplyBlock<V: FloatLanes, let rows: Int>(
     var i = 0
     while i < m {
       let isTile = i &+ rows <= m
-      let isGathered = i < gathered
-      let left = isGathered ? UnsafePointer(packedLeft) + i &* k : a + i &* o.aRow
-      let aRow = isGathered ? 1 : o.aRow
-      let aStep = isGathered ? rows : o.aStep
+      let left = a + i &* o.aRow
       let target = isWhole ? c + (i &* o.cRow &+ j) : spare
       let cRow = isWhole ? o.cRow : panel
       let height: Int
       if isTile {
         productTile(
-          V.self, tile, k, o.alpha, left, aRow, aStep, b, panel, accumulate && isWhole, target,
-          cRow)
+          V.self, tile, k, o.alpha, left, o.aRow, o.aStep, b, panel, accumulate && isWhole,
+          target, cRow)
         height = rows
       } else if i &+ 4 <= m {
         productTile(
-          V.self, TileRows<4>(), k, o.alpha, left, aRow, aStep, b, panel, accumulate && isWhole,
+          V.self, TileRows<4>(), k, o.alpha, left, o.aRow, o.aStep, b, panel, accumulate && isWhole,
           target, cRow)
         height = 4
       } else {
         productTile(
-          V.self, TileRows<1>(), k, o.alpha, left, aRow, aStep, b, panel, accumulate && isWhole,
+          V.self, TileRows<1>(), k, o.alpha, left, o.aRow, o.aStep, b, panel, accumulate && isWhole,
           target, cRow)
         height = 1
       }

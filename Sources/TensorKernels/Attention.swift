@@ -73,7 +73,7 @@ public struct Attention: Sendable {
       logSumExp == nil || logSumExp?.rows == queries.rows && logSumExp?.columns == queryHeads)
     keyValues.checkHolds(firstVisible + rows.upperBound, heads: keyValueHeads, width: headWidth)
     tally?.add(2 * headWidth * Self.visiblePairs(rows: rows, firstVisible: firstVisible))
-    if takesLanes(rows.count) {
+    if takesLanes(rows.count, visible: firstVisible + rows.upperBound) {
       forwardLanes(head, rows, queries, keyValues, firstVisible, output, logSumExp, scratch.base)
       return
     }

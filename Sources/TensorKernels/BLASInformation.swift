@@ -15,6 +15,17 @@ public enum BLASInformation {
   /// How many threads OpenBLAS would use for one product by itself.
   public static var threads: Int { Int(openblas_get_num_threads()) }
 
+  /// `c = a · b` by OpenBLAS itself, which the lab's own products are held against; rows side by side.
+  public static func product(_ a: MatrixView, _ b: MatrixView, into c: MatrixView) {
+    precondition(
+      a.columns == b.rows && c.rows == a.rows && c.columns == b.columns, "shapes do not fit")
+    openblas_set_num_threads(1)
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(c.rows), blasint(c.columns),
+      blasint(a.columns), 1, a.base, blasint(a.stride), b.base, blasint(b.stride), 0, c.base,
+      blasint(c.stride))
+  }
+
   /// The best measured rate of square float32 products, in floating-point operations a second, a
   /// multiply-add counting as two.
   ///

@@ -34,4 +34,21 @@ enum Kernels256 {
   static func attendBackward(_ o: AttentionOperands, _ g: AttentionGradients) {
     LaneKernels.attendBackward(Lanes.self, TileRows<6>(), o, g)
   }
+
+  @inline(never)
+  static func activate(
+    _ count: Int, gate: UnsafePointer<Float>, up: UnsafePointer<Float>,
+    into out: UnsafeMutablePointer<Float>
+  ) -> Int {
+    LaneKernels.activate(Lanes.self, count, gate: gate, up: up, into: out)
+  }
+
+  @inline(never)
+  static func activateBackward(
+    _ count: Int, dy: UnsafePointer<Float>, gate: UnsafePointer<Float>,
+    up: UnsafePointer<Float>, dGate: UnsafeMutablePointer<Float>, dUp: UnsafeMutablePointer<Float>
+  ) -> Int {
+    LaneKernels.activateBackward(
+      Lanes.self, count, dy: dy, gate: gate, up: up, dGate: dGate, dUp: dUp)
+  }
 }

@@ -22,7 +22,8 @@ public enum VectorWidth: Int, Sendable, CaseIterable {
   /// What this processor can run, the widest last.
   public static let usable: [VectorWidth] = {
     let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
-    return ProcessorFeatures(cpuinfo: text ?? "").hasWideVectors ? [.bits256, .bits512] : [.bits256]
+    return ProcessorFeatures(cpuinfo: text ?? "").hasWideVectors
+      ? [.bits256, .bits512] : [.bits256]
   }()
 
   /// The number of columns of a packed panel, and of rows that attention takes at once.
@@ -61,6 +62,28 @@ public enum VectorWidth: Int, Sendable, CaseIterable {
     switch self {
     case .bits256: Kernels256.attendBackward(o, g)
     case .bits512: Kernels512.attendBackward(o, g)
+    }
+  }
+
+  func activate(
+    _ count: Int, gate: UnsafePointer<Float>, up: UnsafePointer<Float>,
+    into out: UnsafeMutablePointer<Float>
+  ) -> Int {
+    switch self {
+    case .bits256: Kernels256.activate(count, gate: gate, up: up, into: out)
+    case .bits512: Kernels512.activate(count, gate: gate, up: up, into: out)
+    }
+  }
+
+  func activateBackward(
+    _ count: Int, dy: UnsafePointer<Float>, gate: UnsafePointer<Float>, up: UnsafePointer<Float>,
+    dGate: UnsafeMutablePointer<Float>, dUp: UnsafeMutablePointer<Float>
+  ) -> Int {
+    switch self {
+    case .bits256:
+      Kernels256.activateBackward(count, dy: dy, gate: gate, up: up, dGate: dGate, dUp: dUp)
+    case .bits512:
+      Kernels512.activateBackward(count, dy: dy, gate: gate, up: up, dGate: dGate, dUp: dUp)
     }
   }
 }

@@ -48,13 +48,16 @@ public final class Trainer {
   private let gradient: GradientSum
   private let undecayed: [Range<Int>]
   private let passes: [WorkerPass]
+  /// The weights as products read them, for all parts of a step; of a large model each pass packs one
+  /// layer after the other instead.
+  private let packed: PackedWeights?
   private let data: RandomStream
 
   /// Parts of a batch that are summed one behind the other: the greatest number of workers that find
   /// something to do.
   private static let partCount = 16
   /// Tokens that go through the model at once: small enough for the cache, large enough for BLAS.
-  private static let rowsAtOnce = 512
+  private static let rowsAtOnce = 640
 
   /// The number of parameters of a recipe's model, and the bytes that training takes at least: the
   /// parameters with two moments, their gradient and its parts, and the activations of a sequence
@@ -88,6 +91,7 @@ public final class Trainer {
     // More workers than parts share the rows of each part.
     let workersEach = Workers(count: workers.count / Self.partCount)
     passes = (0..<workers.count).map { _ in WorkerPass(model, workersEach) }
+    packed = model.parameters.layout.count <= 1 << 22 ? PackedWeights(recipe.model) : nil
   }
 
   /// Continues where a saved run stopped; weights and moments are filled in by the caller.
@@ -230,6 +234,8 @@ public final class Trainer {
     let parts = Self.partCount
     let passes = self.passes
     let weights = model.parameters.tensors
+    let packed = self.packed
+    packed?.pack(weights, workers: workers)
     let (outcomes, squaredNorm) = gradient.run { part, worker, gradient in
       var outcome = Outcome()
       let range = part * sequences.count / parts..<(part + 1) * sequences.count / parts
@@ -239,7 +245,7 @@ public final class Trainer {
           factor: Float(factor))
         let pass = passes[worker].pass(rows: batch.tokens.count)
         let result = pass.addGradient(
-          of: batch, weights: weights, targets: .all, to: gradient.tensors)
+          of: batch, weights: weights, packed: packed, targets: .all, to: gradient.tensors)
         let loss = result.total(batch.weights)
         if !loss.isFinite, outcome.overflow == nil {
           outcome.overflow = pass.overflow(rows: batch.tokens.count)

@@ -106,11 +106,13 @@ public final class GradientPass {
   }
 
   /// Adds the gradient of `Σ weightᵢ · lossᵢ` of sequences that see only themselves.
+  ///
+  /// - Parameter packed: the same weights, packed once for several passes.
   public func addGradient(
-    of batch: SequenceBatch, weights: ModelTensors, targets: GradientTargets,
-    to gradients: ModelTensors
+    of batch: SequenceBatch, weights: ModelTensors, packed: PackedWeights? = nil,
+    targets: GradientTargets, to gradients: ModelTensors
   ) -> Result {
-    run(batch, .rows, weights, targets, gradients)
+    run(batch, .rows, weights, targets, gradients, packed)
   }
 
   /// Adds the gradient of `Σ weightᵢ · lossᵢ` of a span of a cached context, whose row `i` is the
@@ -160,12 +162,13 @@ public final class GradientPass {
 
   private func run(
     _ batch: SequenceBatch, _ source: KeyValueSource, _ weights: ModelTensors,
-    _ targets: GradientTargets, _ gradients: ModelTensors
+    _ targets: GradientTargets, _ gradients: ModelTensors, _ packed: PackedWeights? = nil
   ) -> Result {
-    let pass = model.makePass(
+    var pass = model.makePass(
       weights: weights, tokens: batch.tokens, positions: batch.positions,
       sequences: batch.sequences, source: source, options: options, activations: activations,
       workers: workers, scratch: scratch, tally: tally)
+    pass.shared = packed
     pass.forward(observing: nil)
     let logits = model.logits(pass, rows: 0..<batch.tokens.count, weights: weights)
     let (losses, best) = CrossEntropy.rows(

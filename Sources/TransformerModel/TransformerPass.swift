@@ -32,6 +32,8 @@ struct TransformerPass {
   let workers: Workers
   let scratch: [FloatStorage]
   let tally: Tally?
+  /// The packed weights of all layers, where several passes share them.
+  var shared: PackedWeights?
 
   var attention: Attention {
     Attention(
@@ -63,7 +65,7 @@ struct TransformerPass {
       rows: configuration.vocabularySize, columns: configuration.width)
     Embedding.gather(tokens, table: table, into: activations.residual(0).rows(0..<rows))
     for layer in 0..<configuration.layers {
-      let packed = packWeights(layer)
+      let packed = packedWeights(layer)
       workers.run(blocks.count) { task, _ in project(layer, blocks[task], packed) }
       if blocks.count == 1 {
         workers.run(workForWorkers ? configuration.queryHeads : 1) { task, worker in

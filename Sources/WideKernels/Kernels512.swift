@@ -39,4 +39,21 @@ public enum Kernels512 {
   public static func attendBackward(_ o: AttentionOperands, _ g: AttentionGradients) {
     LaneKernels.attendBackward(Lanes.self, TileRows<8>(), o, g)
   }
+
+  @inline(never)
+  public static func activate(
+    _ count: Int, gate: UnsafePointer<Float>, up: UnsafePointer<Float>,
+    into out: UnsafeMutablePointer<Float>
+  ) -> Int {
+    LaneKernels.activate(Lanes.self, count, gate: gate, up: up, into: out)
+  }
+
+  @inline(never)
+  public static func activateBackward(
+    _ count: Int, dy: UnsafePointer<Float>, gate: UnsafePointer<Float>,
+    up: UnsafePointer<Float>, dGate: UnsafeMutablePointer<Float>, dUp: UnsafeMutablePointer<Float>
+  ) -> Int {
+    LaneKernels.activateBackward(
+      Lanes.self, count, dy: dy, gate: gate, up: up, dGate: dGate, dUp: dUp)
+  }
 }

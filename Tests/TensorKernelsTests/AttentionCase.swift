@@ -147,10 +147,15 @@ struct AttentionCase: CustomTestStringConvertible {
     + [(1, 511), (1, 512), (1, 513), (2, 510), (64, 448), (65, 448), (63, 961), (130, 449)].map {
       AttentionCase(rows: $0.0, firstVisible: $0.1, headWidth: 8, isCached: true)
     }
+    // Of these widths the rows go a lane each on the way back too, 32 or 16 at a time.
+    + [(16, 0), (31, 0), (32, 3), (33, 64), (95, 30), (160, 0)].map {
+      AttentionCase(rows: $0.0, firstVisible: $0.1, headWidth: 32, isCached: $0.0 % 2 == 0)
+    }
 
   /// Ways to group query heads over key-value heads, and head widths.
   static let groupings: [AttentionCase] = [
-    (8, 1, 4), (8, 2, 16), (8, 8, 2), (2, 2, 34), (1, 1, 128), (6, 3, 10),
+    (8, 1, 4), (8, 2, 16), (8, 8, 2), (2, 2, 34), (1, 1, 128), (6, 3, 10), (4, 2, 32), (2, 1, 48),
+    (2, 1, 64),
   ].flatMap { (queryHeads, keyValueHeads, headWidth) in
     [false, true].map {
       AttentionCase(
