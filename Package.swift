@@ -66,6 +66,12 @@ targets += room(
   ])
 targets += room("TextBenchmarks", uses: ["DataFiles"], resources: [.copy("Fixtures")])
 targets += room("BatchJobs", uses: ["DataFiles"])
+targets += room(
+  "TextMethods",
+  uses: [
+    "Experiments", "TestTimeCompute", "TransformerModel", "TensorKernels", "TextTasks",
+    "Tokenization", "SandboxTasks", "Randomness", "DataFiles",
+  ], testUses: ["Training"], resources: [.copy("Fixtures")])
 targets += room("Plotting", uses: ["CCairo", "DataFiles"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
 targets += room("Report")
@@ -88,7 +94,7 @@ targets += [
       "TensorKernels",
       "TerminalGraphics",
       "TestTimeCompute",
-      "TextBenchmarks",
+      "TextBenchmarks", "TextMethods",
       "TextTasks",
       "Tokenization",
       "Training",
@@ -132,7 +138,7 @@ let package = Package(
         "SandboxTasks",
         "TensorKernels",
         "TestTimeCompute",
-        "TextBenchmarks",
+        "TextBenchmarks", "TextMethods",
         "TextTasks",
         "Tokenization",
         "Training",

@@ -30,7 +30,8 @@ public struct HashedFile: Sendable, Equatable {
       .map { try HashedFile(filePath(folder, $0)) }
   }
 
-  func write(to json: inout JSONWriter) {
+  /// Writes path and hash as one object.
+  public func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("path", path)
       json.member("sha256", sha256)
@@ -71,7 +72,7 @@ public struct Provenance: Sendable, Equatable {
   /// Writes the members that tell it into an open object.
   ///
   /// - Parameter isDone: whether the work ends now, so that its seconds can be told.
-  func writeMembers(to json: inout JSONWriter, isDone: Bool = true) throws {
+  public func writeMembers(to json: inout JSONWriter, isDone: Bool = true) throws {
     json.member("version", version)
     if let commit { json.member("commit", commit) }
     json.member("command", strings: command)

@@ -58,6 +58,10 @@ public struct TaskInstance: Sendable, Equatable {
   /// exactly one symbol, in the same place, with the key of a gold fact; ascending.
   public var similarDistractors: [Range<Int>]
 
+  /// Whether the tokens are those of a language model's tokenizer, whose question says itself what is
+  /// wanted: nothing is put behind it.
+  public var isText = false
+
   /// An instance put together by hand or read from a file.
   public init(
     settings: TaskSettings, seed: UInt64, split: Split, index: Int, context: [Int32],
@@ -85,7 +89,7 @@ public struct TaskInstance: Sendable, Equatable {
 
   /// What follows the context when an answer is wanted at once.
   public var directPrompt: [Int32] {
-    family == .multiHop ? question + [SandboxToken.answer] : question
+    family == .multiHop && !isText ? question + [SandboxToken.answer] : question
   }
 
   /// What follows the context when a trace is wanted first.

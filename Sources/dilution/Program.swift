@@ -12,6 +12,7 @@ enum Program {
     GenerateCommand.self,
     TrainCommand.self,
     ProbeCommand.self,
+    ThinkCommand.self,
     TheoryCommand.self,
     SweepCommand.self,
     MergeCommand.self,

@@ -1,4 +1,5 @@
-"""Writes the checkpoints of published form under Tests/TransformerModelTests/Fixtures.
+"""Writes the checkpoints of published form under Tests/TransformerModelTests/Fixtures, and one with a
+tokenizer under Tests/TextMethodsTests/Fixtures.
 
     python make_checkpoints.py
 
@@ -17,7 +18,8 @@ import transformers
 from safetensors.torch import save_file
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
-FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "TransformerModelTests" / "Fixtures"
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+FIXTURES = TESTS / "TransformerModelTests" / "Fixtures"
 PROMPT, GENERATED, TOKENS, VOCABULARY = 40, 64, 180, 96
 
 YARN = dict(rope_type="yarn", rope_theta=1e4, factor=4.0, original_max_position_embeddings=40)
@@ -112,6 +114,63 @@ def write(name, seed):
     return True
 
 
+# The marks by which a chat template is known; the published one is longer.
+TEMPLATE = """{%- for message in messages %}
+{{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}
+{%- endfor %}
+{%- if add_generation_prompt %}
+{{- '<|im_start|>assistant\\n' }}
+{%- if enable_thinking is defined and enable_thinking is false %}
+{{- '<think>\\n\\n</think>\\n\\n' }}
+{%- endif %}
+{%- endif %}"""
+
+QUESTIONS = [
+    "Some notes follow.\n\nThe code of amber is birch. The code of coral is dune.\n\nWhat is the code of coral?",
+    "One line only, and the question is its last word",
+]
+
+
+@torch.no_grad()
+def write_text():
+    """A checkpoint with tokenizer and chat template, and what transformers says to two prompts."""
+    folder = TESTS / "TextMethodsTests" / "Fixtures" / "qwen3-text"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copy(TESTS / "TokenizationTests" / "Fixtures" / "qwen.json", folder / "tokenizer.json")
+    (folder / "tokenizer_config.json").write_text(json.dumps(
+        {"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|im_end|>",
+         "chat_template": TEMPLATE}, indent=2) + "\n")
+    tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(folder)
+    torch.manual_seed(31)
+    config = transformers.Qwen3Config(
+        vocab_size=-(-len(tokenizer) // 16) * 16, hidden_size=32, intermediate_size=48,
+        num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=16,
+        max_position_embeddings=4096, initializer_range=0.25, tie_word_embeddings=True,
+        rope_parameters=dict(rope_type="default", rope_theta=1e6), bos_token_id=None,
+        eos_token_id=None, pad_token_id=None)
+    model = transformers.AutoModelForCausalLM.from_config(config).to(torch.bfloat16)
+    model.save_pretrained(folder, max_shard_size="40KB")
+    (folder / "generation_config.json").unlink(missing_ok=True)
+    model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    goldens = []
+    for question in QUESTIONS:
+        for thinks in (False, True):
+            prompt = tokenizer.apply_chat_template(
+                [{"role": "user", "content": question}], tokenize=False,
+                add_generation_prompt=True, enable_thinking=thinks)
+            ids = tokenizer(prompt, add_special_tokens=False)["input_ids"]
+            text = list(ids)
+            for _ in range(16):
+                best = model(torch.tensor([text])).logits[0, -1].topk(2)
+                assert best.values[0] - best.values[1] > 1e-3
+                text.append(int(best.indices[0]))
+            goldens.append({"input": question, "thinks": thinks, "tokens": ids,
+                            "greedy": text[len(ids):], "text": tokenizer.decode(text[len(ids):])})
+    (folder / "golden.json").write_text(json.dumps(goldens, indent=1) + "\n")
+    print("qwen3-text:", sum(file.stat().st_size for file in folder.iterdir()), "bytes")
+
+
 def write_rotary():
     tensors = {}
     for name, (make, head, positions, rope) in PUBLISHED.items():
@@ -133,3 +192,4 @@ if __name__ == "__main__":
     for case in CASES:
         next(seed for seed in range(23, 123) if write(case, seed))
     write_rotary()
+    write_text()

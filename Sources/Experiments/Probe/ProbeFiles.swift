@@ -83,7 +83,7 @@ public final class ProbeFiles: Sendable {
   ) -> [[CSVCell]] {
     measurement.answer.records.map { record in
       [
-        .text(instance.family.rawValue), .integer(instance.context.count),
+        .text(instance.family.rawValue), .integer(instance.settings.length),
         .integer(instance.index), .integer(measurement.step), .integer(record.layer),
         .integer(record.head), .integer(record.answerStep),
         .integer(instance.answerIsValue[record.answerStep] ? 1 : 0), .integer(record.hop),
@@ -142,6 +142,11 @@ public final class ProbeFiles: Sendable {
 public struct FolderHasResults: Error, CustomStringConvertible {
   public let folder: String
   public let name: String
+
+  public init(folder: String, name: String) {
+    self.folder = folder
+    self.name = name
+  }
 
   public var description: String {
     "\(folder) holds results already (\(name)): name another --out, or replace them with --force"

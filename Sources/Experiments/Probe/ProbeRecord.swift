@@ -21,7 +21,7 @@ struct ProbeRecord {
       json.member("version", Self.formatVersion)
       json.member("task", instance.family.rawValue)
       json.member("file", item.file)
-      json.member("length", instance.context.count)
+      json.member("length", instance.settings.length)
       json.member("index", instance.index)
       json.member("split", instance.split.rawValue)
       json.member("seed", instance.seed)

@@ -7,7 +7,7 @@ public struct ProbeSummary: Sendable, Equatable {
   public let file: String
   /// The family.
   public let task: TaskFamily
-  /// T: tokens of the context.
+  /// T: tokens of the context; of texts those of context and question, on the average of a file.
   public let length: Int
   /// The number of the instance.
   public let index: Int
@@ -61,7 +61,7 @@ extension ProbeResult {
   public var summaries: [ProbeSummary] {
     measurements.map { measurement in
       ProbeSummary(
-        file: item.file, task: item.instance.family, length: item.instance.context.count,
+        file: item.file, task: item.instance.family, length: item.instance.settings.length,
         index: item.instance.index, step: measurement.step,
         isCorrect: measurement.answer.isCorrect,
         answerProbability: measurement.answer.answerProbability,

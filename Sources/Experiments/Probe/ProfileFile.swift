@@ -25,7 +25,7 @@ enum ProfileFile {
       for profile in result.profiles {
         let head: [CSVCell] = [
           .text(instance.family.rawValue), .text(result.item.file),
-          .integer(instance.context.count), .integer(instance.index), .integer(profile.step),
+          .integer(instance.settings.length), .integer(instance.index), .integer(profile.step),
           .text(profile.step == 0 ? "in-context" : "qttt"), .integer(site.layer),
           .integer(site.head),
         ]

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import Experiments
 import Foundation
+import TextMethods
 import TransformerModel
 
 /// Measures where a model's attention goes while it answers, before and after adaptation.
@@ -54,9 +55,7 @@ enum ProbeCommand: Subcommand {
     for (place, file) in files.enumerated() where files[..<place].contains(file) {
       throw ArgumentError.rule("--tasks names \(file) twice; each file is probed once.")
     }
-    let items = try files.flatMap {
-      try ProbeItem.read($0, limit: arguments[ProbeOptions.limit])
-    }
+    let items = try items(files, arguments)
     let numbers = Set(items.map(\.instance.index))
     if let stranger = settings.profiled.subtracting(numbers).min() {
       throw ArgumentError.rule(
@@ -92,6 +91,23 @@ enum ProbeCommand: Subcommand {
       try console.print(json: report)
     } else {
       for line in report.lines { try console.print(line) }
+    }
+  }
+
+  /// The instances of all files; those of text in the tokens of the model.
+  private static func items(_ files: [String], _ arguments: Arguments) throws -> [ProbeItem] {
+    let limit = arguments[ProbeOptions.limit]
+    var text: TextModel?
+    return try files.flatMap { file in
+      guard try TextPrompt.isText(file) else { return try ProbeItem.read(file, limit: limit) }
+      let folder = arguments[ProbeOptions.model]
+      let model =
+        try text
+        ?? TextModel(
+          folder, vocabulary: Checkpoint.configuration(folder).vocabularySize,
+          isPlain: arguments[ProbeOptions.plain])
+      text = model
+      return try ProbeItem.readText(file, model, limit: limit)
     }
   }
 

@@ -27,7 +27,13 @@ enum ProbeOptions {
 
   static let tasks = Option.repeated(
     "tasks", .file("jsonl"), isRequired: true,
-    help: "A tasks file as 'dilution generate' writes it; give the option once for each file.")
+    help:
+      "A tasks file as 'dilution generate' writes it, as sandbox tokens or as text; give the option "
+      + "once for each file.")
+
+  static let plain = Option.flag(
+    "plain", help: "Have text continued, and not answered in the form of the model's chat template."
+  )
 
   static let limit = Option.optional(
     "limit", .integer(in: 1...Int.max), help: "Probe the first N instances of each file only.")
@@ -74,7 +80,10 @@ enum ProbeOptions {
   static let groups = [
     OptionGroup(
       "What is probed",
-      [model, ModelArguments.weights, tasks, limit, rotary, MemoryOptions.keyValuePrecision]),
+      [
+        model, ModelArguments.weights, tasks, limit, plain, rotary,
+        MemoryOptions.keyValuePrecision,
+      ]),
     OptionGroup(
       "Adaptation",
       [

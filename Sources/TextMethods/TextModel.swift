@@ -1,0 +1,50 @@
+import DataFiles
+import Tokenization
+
+/// What stands between a checkpoint and text: its tokenizer, its chat template, and what ends an answer.
+public struct TextModel: Sendable {
+  /// The tokenizer.
+  public let tokenizer: Tokenizer
+  /// The form in which it reads conversations.
+  public let template: ChatTemplate
+  /// The tokens that end an answer: those that end a turn, and those that hold a line feed.
+  public let ends: Set<Int32>
+  /// The token that ends a thought.
+  public let endOfThought: Int32?
+
+  /// The tokenizer of a checkpoint's folder.
+  ///
+  /// - Parameters:
+  ///   - vocabulary: the number of the model's tokens.
+  ///   - isPlain: whether the model is to continue text, whatever template it brings.
+  /// - Throws: `TextMethodError`, `FileSystemError`, `JSONError`.
+  public init(_ folder: String, vocabulary: Int, isPlain: Bool = false) throws {
+    let file = Tokenizer.file(folder)
+    guard FileSystem.exists(file) else { throw TextMethodError.noTokenizer(folder: folder) }
+    let tokenizer = try Tokenizer(path: file)
+    guard tokenizer.vocabularySize <= vocabulary else {
+      throw TextMethodError.foreignTokenizer(
+        file: file, tokens: tokenizer.vocabularySize, vocabulary: vocabulary)
+    }
+    self.tokenizer = tokenizer
+    template = isPlain ? .plain : try ChatTemplate.detect(folder: folder) ?? .plain
+    var ends = Set(template.endTokens.compactMap(tokenizer.token(named:)))
+    for token in 0..<Int32(tokenizer.vocabularySize) {
+      if tokenizer.decode([token]).contains(where: \.isNewline) { ends.insert(token) }
+    }
+    self.ends = ends
+    endOfThought = template == .qwen3 ? tokenizer.token(named: "</think>") : nil
+  }
+
+  /// What a thought opens with, what follows an end of thought that the model wrote, and what ends one
+  /// that it did not end.
+  var thinking: (opening: String, afterEnd: String, closing: String) {
+    template == .qwen3
+      ? ("<think>\n", "\n\n", "\n</think>\n\n")
+      : ("Let us think step by step. ", "\n\n", "\n\n")
+  }
+
+  func tokens(_ text: String) -> [Int32] {
+    tokenizer.encode(text, addsSpecialTokens: false).tokens
+  }
+}

@@ -1,0 +1,85 @@
+import Experiments
+import Foundation
+import Randomness
+import TextMethods
+
+/// Means over the texts of each file, method by method.
+struct ThinkReport: Encodable {
+  struct Row: Encodable {
+    var file: String
+    var method: String
+    var texts: Int
+    /// Tokens before the answer, and N or M, on the average.
+    var length: Double
+    var budget: Double
+    var score: Double
+    var lower: Double
+    var upper: Double
+    var answerProbability: Double
+    var flops: Double
+    var seconds: Double
+    var diverged: Int
+  }
+
+  var rows: [Row] = []
+
+  init(_ answers: [TextAnswer], seed: UInt64) {
+    var files: [String] = []
+    for answer in answers where !files.contains(answer.file) { files.append(answer.file) }
+    for file in files {
+      let own = answers.filter { $0.file == file }
+      for method in TextMethod.allCases {
+        let these = own.filter { $0.method == method }
+        if these.isEmpty { continue }
+        let good = these.filter { !$0.outcome.hasDiverged }
+        func mean(_ value: (TextAnswer) -> Double) -> Double {
+          Statistics.mean(good.map(value))
+        }
+        let score = Statistics.bootstrap(
+          good.isEmpty ? [0] : good.map(\.score),
+          stream: RandomStream(seed: seed, label: "bootstrap"))
+        rows.append(
+          Row(
+            file: file, method: method.rawValue, texts: good.count,
+            length: mean { Double($0.length) },
+            budget: mean { Double($0.budget) }, score: score.mean, lower: score.lower,
+            upper: score.upper, answerProbability: mean(\.outcome.probability),
+            flops: mean { Double($0.outcome.spentFLOPs) },
+            seconds: mean {
+              $0.outcome.seconds.adapt + $0.outcome.seconds.think + $0.outcome.seconds.answer
+            }, diverged: these.count - good.count))
+      }
+    }
+  }
+
+  /// The report as text for people.
+  var lines: [String] {
+    let header = [
+      "file", "method", "n", "T", "N or M", "score", "95 % interval", "p(answer)", "GFLOP",
+      "seconds",
+    ]
+    let body = rows.map { row in
+      [
+        row.file, row.method, "\(row.texts)", String(format: "%.0f", row.length),
+        String(format: "%.0f", row.budget), String(format: "%.3f", row.score),
+        String(format: "[%.3f, %.3f]", row.lower, row.upper),
+        String(format: "%.4f", row.answerProbability), String(format: "%.3f", row.flops * 1e-9),
+        String(format: "%.2f", row.seconds),
+      ]
+    }
+    let all = [header] + body
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    var lines = all.map { cells in
+      cells.indices.map { column in
+        let blank = String(repeating: " ", count: widths[column] - cells[column].count)
+        return column < 2 ? cells[column] + blank : blank + cells[column]
+      }.joined(separator: "  ")
+    }
+    for row in rows where row.diverged > 0 {
+      lines.append(
+        "\(row.diverged) of \(row.method) in \(row.file) diverged, and are in no mean; lower "
+          + "--learning-rate.")
+    }
+    return lines
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// From a checkpoint folder with a tokenizer to a figure, by commands alone.
+@Suite struct TextPathTests {
+  static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("TextMethodsTests/Fixtures/qwen3-text").path
+
+  @Test func fromAFolderToAFigure() throws {
+    let folder = try TemporaryFolder()
+    let tasks = folder.file("tasks")
+    func run(_ words: [String]) throws -> String {
+      let outcome = try BuiltBinary.run(words)
+      #expect(outcome.exitCode == 0, "\(words): \(outcome.errors)")
+      return outcome.output
+    }
+    _ = try run([
+      "generate", "--task", "key-value", "--length", "60,120", "--count", "3", "--seed", "7",
+      "--format", "ruler", "--out", tasks,
+    ])
+    let files = ["60", "120"].flatMap { ["--tasks", "\(tasks)/key-value-\($0).jsonl"] }
+    let training = ["--steps", "2", "--span-length", "32", "--learning-rate", "1e-3"]
+    let probe = folder.file("probe")
+    _ = try run(
+      ["probe", "--model", Self.model, "--adapt", "qttt", "--out", probe] + files + training)
+    let table = try folder.read("probe/probe.csv").split(separator: "\n")
+    #expect(table.count == 1 + 2 * 3 * 3)
+    _ = try run([
+      "plot", "dilution-curve", "\(probe)/probe.csv", "--out", folder.file("curve.svg"), "--out",
+      folder.file("curve.png"),
+    ])
+    #expect(try folder.read("curve.svg").contains("</svg>"))
+
+    let think = folder.file("think")
+    let report = try run(
+      ["think", "--model", Self.model, "--out", think, "--answer-tokens", "6"] + files + training)
+    #expect(report.contains("in-context") && report.contains("thinking") && report.contains("qttt"))
+    #expect(try folder.read("think/answers.csv").split(separator: "\n").count == 1 + 2 * 3 * 3)
+    let lines = try folder.read("think/answers.jsonl").split(separator: "\n")
+    #expect(lines.count == 18 && lines[0].contains("\"method\":\"in-context\""))
+    #expect(try folder.read("think/think.json").contains("\"chat_template\": \"qwen3\""))
+    let again = try BuiltBinary.run(
+      ["think", "--model", Self.model, "--out", think, "--answer-tokens", "6"] + files + training)
+    #expect(again.exitCode == 1 && again.errors.contains("--force"))
+  }
+
+  @Test func whatIsMissingIsSaidInASentence() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      #"{"index": 0, "input": "A is 1.\nA?", "outputs": ["1"]}"# + "\n", to: "a.jsonl")
+    let weights = ["config.json", "model.safetensors.index.json"].map { "\(Self.model)/\($0)" }
+    let bare = folder.url.appendingPathComponent("bare")
+    try FileManager.default.createDirectory(at: bare, withIntermediateDirectories: true)
+    for file in weights {
+      try FileManager.default.copyItem(
+        atPath: file, toPath: bare.appendingPathComponent((file as NSString).lastPathComponent).path
+      )
+    }
+    for command in ["probe", "think"] {
+      let outcome = try BuiltBinary.run([
+        command, "--model", bare.path, "--tasks", folder.file("a.jsonl"),
+        "--out", folder.file(command),
+      ])
+      #expect(outcome.exitCode == 1 && outcome.errors.contains("tokenizer.json"))
+    }
+    let outcome = try BuiltBinary.run([
+      "probe", "--model", Self.model, "--tasks", folder.file("a.jsonl"), "--out",
+      folder.file("probe"),
+    ])
+    #expect(outcome.exitCode == 1 && outcome.errors.contains("where its answer is"))
+  }
+}
