@@ -70,3 +70,15 @@ import Testing
     #expect(outcome.exitCode == 1 && outcome.errors.contains("where its answer is"))
   }
 }
+
+extension TemporaryFolder {
+  fileprivate func file(_ name: String) -> String { url.appendingPathComponent(name).path }
+
+  fileprivate func read(_ name: String) throws -> String {
+    try String(contentsOf: url.appendingPathComponent(name), encoding: .utf8)
+  }
+
+  fileprivate func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: url.appendingPathComponent(name))
+  }
+}
