@@ -99,7 +99,7 @@ import Testing
       "plot", "scaling", "out", "--out", "f.svg", "--out", "f.png", "--out", "f.csv")
     #expect(drawn.exitCode == 0, "\(drawn.errors)")
     let svg = try String(contentsOfFile: path("f.svg"), encoding: .utf8)
-    #expect(svg.contains("one qTTT step") && svg.contains("Peak memory"))
+    #expect(svg.contains("one qTTT step") && svg.contains("Memory"))
     let data = try CSVTable.read(path("f.csv"))
     // Four times at two lengths of one precision, and memory at four.
     #expect(data.rowCount == 12)
