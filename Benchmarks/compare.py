@@ -153,12 +153,16 @@ class Comparison:
             best = self.peaks.get(name, [0] * len(rates))
             self.peaks[name] = [max(pair) for pair in zip(best, rates)]
 
-    def flops(self, name):
-        """Operations of one unit, counted by the lab's closed forms."""
+    def flops(self, name, side):
+        """Operations that a side computes for one unit, counted by the lab's closed forms: peers take
+        all rows of a context through the whole of the last layer."""
         given = self.inputs
-        return {"a": given["a"]["flops"], "b": given["b"]["flops"], "c": given["long"]["flops"],
-                "d": given["long"]["single_flops"], "d32": given["long"]["adaptation_flops"],
-                "e": given["decoding"]["flops"], "f": given["probe"]["flops"]}.get(name)
+        part, key = {"a": ("a", "flops"), "b": ("b", "flops"), "c": ("long", "flops"),
+                     "d": ("long", "single_flops"), "d32": ("long", "adaptation_flops"),
+                     "e": ("decoding", "flops"), "f": ("probe", "flops")}.get(name, (None, None))
+        if part is None:
+            return None
+        return given[part].get(key if side == "lab" else f"peer_{key}", given[part][key])
 
     def rate(self, name):
         """What is told beside seconds: how many of what in a unit."""
@@ -258,7 +262,7 @@ class Comparison:
                 "least": seconds[0], "greatest": seconds[-1],
                 "processor_seconds": statistics.median(
                     turn["processor_seconds"] for turn in turns),
-                "flops": self.flops(name)}
+                "flops": self.flops(name, side)}
         row |= {"rate": count / row["seconds"], "rate_unit": unit}
         return row
 

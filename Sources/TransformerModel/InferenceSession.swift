@@ -5,6 +5,15 @@ public enum LogitRows: Sendable {
   case none
   case last
   case all
+
+  /// How many rows of a block of `rows` give logits; they are its last ones.
+  public func count(of rows: Int) -> Int {
+    switch self {
+    case .none: 0
+    case .last: min(rows, 1)
+    case .all: rows
+    }
+  }
 }
 
 /// A model reading one context: a key-value cache and the buffers to extend it.
@@ -64,6 +73,9 @@ public final class InferenceSession {
 
   /// Reads `tokens` behind what has been read, and returns the logits asked for, row-major `[r, V]`.
   ///
+  /// Before the first row that gives logits or is observed, the last layer computes keys and values
+  /// alone.
+  ///
   /// - Parameters:
   ///   - positions: their rotary positions; by default they continue from the last one.
   ///   - observation: rows counted from the first of `tokens`.
@@ -76,31 +88,31 @@ public final class InferenceSession {
     let next = (positions.last ?? -1) + 1
     let all = newPositions ?? (0..<tokens.count).map { next + Int32($0) }
     precondition(all.count == tokens.count, "one position a token")
+    let firstLogits = tokens.count - logits.count(of: tokens.count)
+    let firstWanted = min(firstLogits, observation?.rows.first ?? tokens.count)
     var result: [Float] = []
     var start = 0
     while start < tokens.count {
       let range = start..<min(start + chunk, tokens.count)
-      let wanted: Range<Int> =
-        switch logits {
-        case .none: 0..<0
-        case .last: range.upperBound == tokens.count ? range.count - 1..<range.count : 0..<0
-        case .all: 0..<range.count
-        }
+      /// A row of the whole, counted from the first of the chunk and held within it.
+      func local(_ row: Int) -> Int { min(max(row - start, 0), range.count) }
       result += appendChunk(
-        Array(tokens[range]), Array(all[range]), wanted, observation?.within(range))
+        Array(tokens[range]), Array(all[range]), logits: local(firstLogits)..<range.count,
+        firstWanted: local(firstWanted), observation?.within(range))
       start = range.upperBound
     }
     return result
   }
 
   private func appendChunk(
-    _ tokens: [Int32], _ positions: [Int32], _ wanted: Range<Int>,
+    _ tokens: [Int32], _ positions: [Int32], logits wanted: Range<Int>, firstWanted: Int,
     _ observation: AttentionObservation?
   ) -> [Float] {
-    let pass = model.makePass(
+    var pass = model.makePass(
       weights: weights, tokens: tokens, positions: positions, sequences: [0..<tokens.count],
       source: .appended(cache, start: length), options: options, activations: activations,
       workers: workers, scratch: scratch, tally: tally)
+    pass.firstWanted = firstWanted
     pass.forward(observing: observation)
     length += tokens.count
     self.positions += positions

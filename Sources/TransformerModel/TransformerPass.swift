@@ -34,6 +34,9 @@ struct TransformerPass {
   let tally: Tally?
   /// The packed weights of all layers, where several passes share them.
   var shared: PackedWeights?
+  /// The first row whose result somebody asks for. Of rows before it the last layer computes keys and
+  /// values alone, because nothing else of theirs is ever read.
+  var firstWanted = 0
 
   var attention: Attention {
     Attention(
@@ -57,7 +60,13 @@ struct TransformerPass {
     stride(from: 0, to: rows, by: Self.rowBlock).map { $0..<min($0 + Self.rowBlock, rows) }
   }
 
-  /// Runs all layers and the final norm; `activations.finalNormed` holds the result.
+  /// The rows that go through the whole of a layer.
+  func wanted(_ layer: Int) -> Range<Int> {
+    layer == configuration.layers - 1 ? firstWanted..<rows : 0..<rows
+  }
+
+  /// Runs all layers and the final norm; `activations.finalNormed` holds the result of the rows from
+  /// `firstWanted` on.
   func forward(observing observation: AttentionObservation?) {
     precondition(rows <= activations.capacity, "more rows than the buffers hold")
     let blocks = self.blocks
@@ -67,24 +76,27 @@ struct TransformerPass {
     for layer in 0..<configuration.layers {
       let packed = packedWeights(layer)
       workers.run(blocks.count) { task, _ in project(layer, blocks[task], packed) }
-      if blocks.count == 1 {
+      let wanted = self.wanted(layer)
+      let whole = blocks.map { $0.clamped(to: wanted) }.filter { !$0.isEmpty }
+      if whole.count == 1 {
         workers.run(workForWorkers ? configuration.queryHeads : 1) { task, worker in
           let all = 0..<configuration.queryHeads
-          attend(layer, blocks[0], heads: workForWorkers ? task..<task + 1 : all, worker)
+          attend(layer, whole[0], heads: workForWorkers ? task..<task + 1 : all, worker)
         }
-        mix(layer, blocks[0], packed)
+        mix(layer, whole[0], packed)
       } else {
-        workers.run(blocks.count) { task, worker in
-          attend(layer, blocks[task], heads: 0..<configuration.queryHeads, worker)
-          mix(layer, blocks[task], packed)
+        workers.run(whole.count) { task, worker in
+          attend(layer, whole[task], heads: 0..<configuration.queryHeads, worker)
+          mix(layer, whole[task], packed)
         }
       }
       if let observation { observe(layer, observation) }
     }
+    let wanted = firstWanted..<rows
     RMSNormalization.forward(
-      activations.residual(configuration.layers).rows(0..<rows), gain: weights.finalNorm,
-      epsilon: epsilon, into: activations.finalNormed.rows(0..<rows),
-      inverse: activations.finalInverse)
+      activations.residual(configuration.layers).rows(wanted), gain: weights.finalNorm,
+      epsilon: epsilon, into: activations.finalNormed.rows(wanted),
+      inverse: activations.finalInverse.slice(wanted.lowerBound, wanted.count))
   }
 
   /// Who shares a product with large weights: nobody where the blocks of rows are shared already.
@@ -99,23 +111,24 @@ struct TransformerPass {
   private func project(_ layer: Int, _ range: Range<Int>, _ packed: PackedLayer?) {
     let w = weights.layers[layer]
     let a = activations.layer(layer)
-    let normed = a.inputNormed.rows(range)
     RMSNormalization.forward(
-      a.residual.rows(range), gain: w.inputNorm, epsilon: epsilon, into: normed,
+      a.residual.rows(range), gain: w.inputNorm, epsilon: epsilon, into: a.inputNormed.rows(range),
       inverse: a.inputInverse.slice(range.lowerBound, range.count))
     for (index, part) in projections(layer).enumerated() {
+      let rows = part.rows.clamped(to: range)
       multiply(
-        normed, packed?.projections[index], part.weight,
-        into: a.projected.rows(range).columns(part.columns))
+        a.inputNormed.rows(rows), packed?.projections[index], part.weight,
+        into: a.projected.rows(rows).columns(part.columns))
     }
-    let scale = fillRowScale(layer, range)
     let h = configuration.queryWidth
     let g = configuration.keyValueWidth
-    let raw = a.projected.rows(range)
+    let asking = wanted(layer).clamped(to: range)
     heads.forward(
-      raw.columns(0..<h), gain: w.queryNorm, rotary: rotary, rotaryStart: range.lowerBound,
-      rowScale: scale, into: flat(a.queries, range), rowStride: h,
-      headStride: configuration.headWidth, inverse: a.queryInverse.rows(range))
+      a.projected.rows(asking).columns(0..<h), gain: w.queryNorm, rotary: rotary,
+      rotaryStart: asking.lowerBound, rowScale: fillRowScale(layer, asking),
+      into: flat(a.queries, asking), rowStride: h, headStride: configuration.headWidth,
+      inverse: a.queryInverse.rows(asking))
+    let raw = a.projected.rows(range)
     let keyColumns = raw.columns(h..<h + g)
     guard let destination = destination(layer, range.lowerBound) else { return }
     heads.forward(
@@ -185,7 +198,9 @@ struct TransformerPass {
     _ x: MatrixView, _ packed: PackedMatrix?, _ weight: WeightMatrix, into y: MatrixView,
     accumulate: Bool = false
   ) {
-    if let packed {
+    if x.rows == 0 { return }
+    // Decided by the block, so that a context reads the same bit for bit however it is cut.
+    if let packed, x.rows > Self.fewRows {
       packed.product(x, into: y, accumulate: accumulate, tally: tally)
     } else {
       MatrixProduct.timesTransposed(

@@ -2,25 +2,31 @@ import TensorKernels
 
 /// What the forward and the backward pass both look up.
 extension TransformerPass {
-  /// Weight matrices of the projections a row needs, those that lie side by side as one, with the
-  /// columns of `projected` that they fill.
-  func projections(_ layer: Int) -> [(columns: Range<Int>, weight: WeightMatrix)] {
+  /// Weight matrices of the projections of a layer, those that lie side by side and serve the same
+  /// rows as one, with those rows and the columns of `projected` that they fill.
+  func projections(
+    _ layer: Int
+  ) -> [(rows: Range<Int>, columns: Range<Int>, weight: WeightMatrix)] {
     let w = weights.layers[layer]
     let h = configuration.queryWidth
     let g = configuration.keyValueWidth
     let d = configuration.width
-    if case .frozen = source { return [(0..<h, w.query.matrix(rows: h, columns: d))] }
-    var parts: [(columns: Range<Int>, weight: WeightView)] = []
-    for (view, columns) in [
-      (w.query, 0..<h), (w.key, h..<h + g), (w.value, h + g..<h + 2 * g),
+    let all = 0..<rows
+    let asking = wanted(layer)
+    if case .frozen = source { return [(asking, 0..<h, w.query.matrix(rows: h, columns: d))] }
+    var parts: [(rows: Range<Int>, columns: Range<Int>, weight: WeightView)] = []
+    for (view, rows, columns) in [
+      (w.query, asking, 0..<h), (w.key, all, h..<h + g), (w.value, all, h + g..<h + 2 * g),
     ] {
-      if let last = parts.last, let joined = last.weight.joined(with: view) {
-        parts[parts.count - 1] = (last.columns.lowerBound..<columns.upperBound, joined)
+      if let last = parts.last, last.rows == rows, let joined = last.weight.joined(with: view) {
+        parts[parts.count - 1] = (rows, last.columns.lowerBound..<columns.upperBound, joined)
       } else {
-        parts.append((columns, view))
+        parts.append((rows, columns, view))
       }
     }
-    return parts.map { ($0.columns, $0.weight.matrix(rows: $0.columns.count, columns: d)) }
+    return parts.map {
+      ($0.rows, $0.columns, $0.weight.matrix(rows: $0.columns.count, columns: d))
+    }
   }
 
   /// Where the keys and values of rows from `first` on go; nil where none are computed.

@@ -78,10 +78,15 @@ struct BenchmarkInputs {
     try json.object { json in
       for input in [narrow, wide] { try input.write(to: &json, folder: folder) }
       let costs = FLOPs(reader.configuration)
+      /// A prefill that takes all rows through the whole of the last layer, as the peers' do.
+      func whole(_ length: Int, _ logits: LogitRows) -> FLOPs.Count {
+        costs.append(length, after: 0, logits: logits, firstObserved: 0)
+      }
       try json.object("long") { json in
         json.member("model", readerFolder)
         json.member("context", int32s: longContext)
         json.member("flops", Int(costs.append(Self.longLength, after: 0)))
+        json.member("peer_flops", Int(whole(Self.longLength, .last)))
         json.member("span_length", Self.spanLength)
         try json.member("learning_rate", Self.learningRate)
         json.member("single_start", Self.singleStart)
@@ -89,7 +94,9 @@ struct BenchmarkInputs {
         json.key("span_starts")
         json.append(integers: spanStarts)
         let steps = spanStarts.map { costs.spanStep(Self.spanLength, start: $0) }
-        json.member("adaptation_flops", Int(costs.prefill(Self.longLength) + steps.reduce(0, +)))
+        let adaptation = steps.reduce(0, +)
+        json.member("adaptation_flops", Int(costs.prefill(Self.longLength) + adaptation))
+        json.member("peer_adaptation_flops", Int(whole(Self.longLength, .none) + adaptation))
       }
       json.object("decoding") { json in
         json.member("model", readerFolder)
@@ -102,10 +109,9 @@ struct BenchmarkInputs {
         json.member("model", readerFolder)
         json.member("at_once", Self.itemsAtOnce)
         let rows = ProbeWorkload.answerRows(items[0])
-        let flops =
-          costs.prefill(Self.itemLength)
-          + costs.append(rows, after: Self.itemLength, logits: .all)
-        json.member("flops", Int(flops))
+        let answer = costs.append(rows, after: Self.itemLength, logits: .all)
+        json.member("flops", Int(costs.prefill(Self.itemLength) + answer))
+        json.member("peer_flops", Int(whole(Self.itemLength, .none) + answer))
         json.array("items") { json in
           for item in items {
             json.object { json in

@@ -64,7 +64,8 @@ import Testing
     let report: Report = try decode(
       "flops --model \(folder.url.path) --length 2 --span 1 --steps 1 --json")
     // A token's products: 3·4 for q, k, v, 4 for the output, 3·2 for the MLP; pairs cost 2·2 each.
-    let prefill = 2 * (2 * 22 + 4 * 3)
+    // Reading without logits takes keys and values of the only layer.
+    let prefill = 2 * 2 * 8
     let decode = 2 * (22 + 4 * 3 + 6)
     // Forward with q alone, one pair, head; backward: head, MLP, output, 3·2 for the pair, W_Q.
     let step = 2 * (4 + 4 + 6 + 4 + 6) + 2 * (6 + 6 + 4 + 6 + 4)

@@ -23,7 +23,7 @@ import TransformerModel
       #expect(row.adapt == 4 * costs.meanSpanStep(16, length: row.length))
       // In context, after two steps and after four: question and answer are 3 + 2 − 1 tokens.
       #expect(row.answer == 3 * costs.append(4, after: row.length, logits: .all))
-      let attention = Double(costs.attention(row.length, after: 0))
+      let attention = Double(costs.prefillAttention(row.length))
       var seconds = (Double(row.prefill) - attention) / 2e9
       seconds += attention / 1e9 + Double(row.adapt) / 4e9 + Double(row.answer) / 5e8
       #expect(abs(row.seconds - seconds) < 1e-12)
@@ -42,8 +42,9 @@ import TransformerModel
   @Test func attentionIsTheQuadraticPart() {
     let costs = FLOPs(ProbeFixture.configuration)
     for (n, after) in [(1, 0), (7, 0), (100, 900)] {
-      let rest = costs.append(n, after: after, logits: .none) - costs.attention(n, after: after)
-      let one = costs.append(1, after: 0, logits: .none) - costs.attention(1, after: 0)
+      let rest =
+        costs.append(n, after: after, logits: .none) - costs.prefillAttention(n, after: after)
+      let one = costs.append(1, after: 0, logits: .none) - costs.prefillAttention(1)
       #expect(rest == FLOPs.Count(n) * one)
     }
   }

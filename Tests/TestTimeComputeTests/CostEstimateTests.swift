@@ -60,7 +60,7 @@ struct CostEstimateTests {
     let costs = FLOPs(KnownShape.sandbox.configuration)
     let behind = costs.append(10, after: 500, logits: .none)
     let alone = costs.append(10, after: 0, logits: .none)
-    #expect(behind - alone == costs.attention(10, after: 500) - costs.attention(10, after: 0))
+    #expect(behind - alone == costs.prefillAttention(10, after: 500) - costs.prefillAttention(10))
     let long = costs.meanSpanStep(16, length: 400) - costs.meanSpanStep(16, length: 17)
     #expect(
       long == costs.meanSpanAttention(16, length: 400) - costs.meanSpanAttention(16, length: 17))

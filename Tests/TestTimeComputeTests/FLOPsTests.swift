@@ -38,13 +38,21 @@ import TransformerModel
 
   @Test(arguments: TinyModel.shapes)
   func appendingWithWorkersAndObservation(shape: ModelConfiguration) {
-    let tally = Tally()
-    let session = InferenceSession(
-      TinyModel.make(shape, seed: 1), capacity: 800, workers: Workers(count: 3), tally: tally)
-    session.append(
-      TinyModel.tokens(700, of: shape, seed: 2), logits: .none,
-      observing: AttentionObservation(rows: [3, 699]) { _, _ in })
-    #expect(FLOPs(shape).prefill(700) == FLOPs.Count(tally.flops))
+    let model = TinyModel.make(shape, seed: 1)
+    for (rows, logits) in [
+      ([3, 699], LogitRows.none), ([500], .last), ([699], .none), ([699], .last), ([0], .all),
+    ] {
+      for chunk in [1024, 259] {
+        let tally = Tally()
+        let session = InferenceSession(
+          model, capacity: 800, workers: Workers(count: 3), chunk: chunk, tally: tally)
+        session.append(
+          TinyModel.tokens(700, of: shape, seed: 2), logits: logits,
+          observing: AttentionObservation(rows: rows) { _, _ in })
+        let expected = FLOPs(shape).append(700, after: 0, logits: logits, firstObserved: rows[0])
+        #expect(expected == FLOPs.Count(tally.flops))
+      }
+    }
   }
 
   /// Sets of trained weights that differ in what the lowest layer's way back needs.

@@ -41,7 +41,9 @@ struct TallyTests {
         Transformer(test.makeParameters()), capacity: n + 2, workers: Workers(count: 2),
         options: test.options, chunk: chunk, tally: tally)
       session.append(tokens, positions: positions, logits: .none)
-      let prefill = c.layers * (n * layer.all + 2 * layer.pair * pairs(n, after: 0))
+      // The last layer gives keys and values, and nothing else that is read.
+      let prefill =
+        (c.layers - 1) * (n * layer.all + 2 * layer.pair * pairs(n, after: 0)) + n * layer.keyValue
       #expect(tally.multiplyAdds == prefill)
       session.append([0], logits: .last)
       let step =

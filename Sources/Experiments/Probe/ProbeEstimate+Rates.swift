@@ -37,10 +37,10 @@ extension ProbeEstimate {
     let more = Double(late - early)
     var (products, attention) = (plain, plain)
     let slope = (last - first) / more
-    let rest = first - Double(costs.attention(part, after: 0)) * slope
+    let rest = first - Double(costs.prefillAttention(part)) * slope
     if more > 0, length - behind == part, slope > 0, rest > 0 {
       attention = 1 / slope
-      products = Double(early - costs.attention(part, after: 0)) / rest
+      products = Double(early - costs.prefillAttention(part)) / rest
     }
 
     let answering = seconds { session.append(answer, logits: .all) }

@@ -104,7 +104,7 @@ public struct ProbeEstimate: Sendable {
   ) -> Row {
     let length = item.instance.context.count
     let prefill = costs.prefill(length)
-    let attention = costs.attention(length, after: 0)
+    let attention = costs.prefillAttention(length)
     var adapt: FLOPs.Count = 0
     var measurements = 1
     if let adaptation = run.settings.adaptation, adaptation.steps > 0, length >= 2 {

@@ -193,7 +193,7 @@ public struct ScalingRun: Sendable {
     let length = run.items[0].instance.context.count
     let estimate = ProbeEstimate(run, rates: rates.estimate, threads: rates.threads)
     let prefill = costs.prefill(length)
-    let attention = costs.attention(length, after: 0)
+    let attention = costs.prefillAttention(length)
     let step = costs.spanStep(spanLength, start: length - 1 - spanLength)
     let token = costs.decode(1, after: length + decodedTokens / 2)
     var memory: Pair?

@@ -60,9 +60,10 @@ public struct EvidenceAlignment: Adaptation, Equatable {
 
   public func expectedFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
     if steps == 0 { return 0 }
-    var looks: FLOPs.Count = heads == .looking ? 1 : 0
-    if case .picked = evidence { looks += 1 }
-    return looks * lookFLOPs(extent, costs) + FLOPs.Count(steps) * stepFLOPs(extent, costs)
+    var looks: FLOPs.Count = 0
+    if heads == .looking { looks += QuestionAttention.sharesFLOPs(extent, costs) }
+    if case .picked = evidence { looks += QuestionAttention.overContextFLOPs(extent, costs) }
+    return looks + FLOPs.Count(steps) * stepFLOPs(extent, costs)
   }
 
   public func adapt(_ run: MethodRun) throws {
@@ -116,10 +117,6 @@ public struct EvidenceAlignment: Adaptation, Equatable {
   /// The positions of the gold facts.
   private static func gold(_ problem: Problem, _ length: Int) -> [Int] {
     Set(problem.gold.flatMap { Array($0.clamped(to: 0..<length)) }).sorted()
-  }
-
-  private func lookFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
-    costs.append(extent.directPrompt, after: extent.context, logits: .none)
   }
 
   private func stepFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {

@@ -19,6 +19,11 @@ enum QuestionAttention {
     return sum.map { $0 / rows }
   }
 
+  /// What `overContext` costs.
+  static func overContextFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
+    costs.append(extent.directPrompt, after: extent.context, logits: .none, firstObserved: 0)
+  }
+
   /// How the attention that the prompt's last row gives to some positions is shared among the heads:
   /// `[L][H]`, in sum 1.
   ///
@@ -39,6 +44,13 @@ enum QuestionAttention {
       return masses.map { $0.map { _ in factor } }
     }
     return masses.map { $0.map { Float($0 / total) } }
+  }
+
+  /// What `shares` costs.
+  static func sharesFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
+    costs.append(
+      extent.directPrompt, after: extent.context, logits: .none,
+      firstObserved: extent.directPrompt - 1)
   }
 
   /// Shows the attention of rows of the direct prompt.

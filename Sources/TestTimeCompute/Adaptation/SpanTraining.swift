@@ -102,7 +102,7 @@ public struct SpanTraining: Adaptation, Equatable {
     let span = costs.meanSpanStep(
       spanLength, length: extent.context, keyValues: keyValues, targets: training.weights.targets)
     return FLOPs.Count(steps) * (span + factorFLOPs(costs))
-      + (policy == .guided ? guidanceFLOPs(extent, costs) : 0)
+      + (policy == .guided ? QuestionAttention.overContextFLOPs(extent, costs) : 0)
   }
 
   public func adapt(_ run: MethodRun) throws {
@@ -167,7 +167,9 @@ public struct SpanTraining: Adaptation, Equatable {
 
   private func spanPolicy(_ run: MethodRun, _ source: ReadContext) throws -> any SpanPolicy {
     if policy == .guided {
-      run.predict(guidanceFLOPs(run.problem.extent(behind: source.length), run.costs))
+      run.predict(
+        QuestionAttention.overContextFLOPs(
+          run.problem.extent(behind: source.length), run.costs))
       let attention = try QuestionAttention.overContext(run, source)
       return SpansHolding(
         attention.indices.map { $0..<$0 + 1 }, weights: attention,
@@ -198,10 +200,6 @@ public struct SpanTraining: Adaptation, Equatable {
     costs.spanStep(
       spanLength, start: start, keyValues: keyValues, targets: training.weights.targets)
       + factorFLOPs(costs)
-  }
-
-  private func guidanceFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
-    costs.append(extent.directPrompt, after: extent.context, logits: .none)
   }
 
   private func factorFLOPs(_ costs: FLOPs) -> FLOPs.Count {

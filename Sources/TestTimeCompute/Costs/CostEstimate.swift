@@ -43,7 +43,7 @@ public struct CostEstimate: Equatable, Sendable {
     let count = ParameterLayout(shape).count
     let table = shape.vocabularySize * shape.width
     let cached = KeyValueCache.bytes(shape, capacity: length, precision: cache)
-    let reading = costs.attention(length, after: 0)
+    let reading = costs.prefillAttention(length)
     let stepAttention = costs.meanSpanAttention(span, length: length)
     // Of an untied embedding a token reads one row.
     let read = Double((shape.hasTiedHead ? count : count - table) * weights.bytes)
@@ -65,9 +65,9 @@ public struct CostEstimate: Equatable, Sendable {
 }
 
 extension FLOPs {
-  /// The part of `append` that is attention.
-  public func attention(_ count: Int, after length: Int) -> Count {
-    2 * layers * 2 * Count(configuration.queryWidth) * pairs(count, after: length)
+  /// The part of `append` without logits that is attention: that of all layers but the last.
+  public func prefillAttention(_ count: Int, after length: Int = 0) -> Count {
+    2 * (layers - 1) * 2 * Count(configuration.queryWidth) * pairs(count, after: length)
   }
 
   /// The part of `meanSpanStep` on the queries, keys and values frozen, that is attention: scores and

@@ -23,16 +23,21 @@ public struct FLOPs: Equatable, Sendable {
 
   /// Appending `count` tokens behind `length` others, with the output head for the rows asked for.
   ///
-  /// The same however the tokens are split into chunks.
-  public func append(_ count: Int, after length: Int, logits: LogitRows = .last) -> Count {
+  /// The last layer computes keys and values of all rows, and the rest from the first row on that gives
+  /// logits or is observed. The same however the tokens are split into chunks.
+  ///
+  /// - Parameter firstObserved: the first row whose attention is watched; nil where none is.
+  public func append(
+    _ count: Int, after length: Int, logits: LogitRows = .last, firstObserved: Int? = nil
+  ) -> Count {
     precondition(count >= 0 && length >= 0, "no such tokens")
-    let heads =
-      switch logits {
-      case .none: 0
-      case .last: min(count, 1)
-      case .all: count
-      }
-    return 2 * (layers * layerForward(count, after: length, computesKeys: true) + head(heads))
+    let heads = logits.count(of: count)
+    let whole = max(heads, count - (firstObserved ?? count))
+    let c = configuration
+    return 2
+      * ((layers - 1) * layerForward(count, after: length, computesKeys: true)
+        + product(count, 2 * c.keyValueWidth, c.width)
+        + layerForward(whole, after: length + count - whole, computesKeys: false) + head(heads))
   }
 
   /// Reading a context of `length` tokens into an empty cache, without logits.

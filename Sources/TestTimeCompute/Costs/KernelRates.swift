@@ -60,8 +60,8 @@ public struct KernelRates: Equatable, Sendable, Encodable {
     let stepAttended = attention.stepping(span, start: max(0, kept - span))
     let tokenAttended = attention.token(behind: kept)
     return KernelRates(
-      products: Double(products.costs.prefill(128 * workers.count)) / read,
-      attention: Double(attention.costs.prefill(kept)) / attended,
+      products: Double(products.readingFLOPs(128 * workers.count)) / read,
+      attention: Double(attention.readingFLOPs(kept)) / attended,
       stepProducts: Double(products.costs.spanStep(span, start: 0)) / stepped,
       stepAttention: Double(attention.costs.spanStep(span, start: max(0, kept - span)))
         / stepAttended,
@@ -89,14 +89,19 @@ private struct Measurement {
       model, capacity: capacity + 1, workers: workers, precision: cache)
   }
 
-  /// Seconds of reading `count` tokens. The first time is not the one that counts, because it touches
-  /// fresh memory.
+  /// Seconds of reading `count` tokens, with logits of all, because without them the only layer would
+  /// compute next to nothing. The first time is not the one that counts, because it touches fresh memory.
   func reading(_ count: Int) -> Double {
     let tokens = [Int32](repeating: 1, count: min(count, session.cache.capacity))
     return best(2) {
       session.rewind(to: 0)
-      session.append(tokens, logits: .none)
+      session.append(tokens, logits: .all)
     }
+  }
+
+  /// What `reading` computes.
+  func readingFLOPs(_ count: Int) -> FLOPs.Count {
+    costs.append(min(count, session.cache.capacity), after: 0, logits: .all)
   }
 
   /// Seconds of a token behind `length` others, its logits included.
