@@ -52,12 +52,14 @@ targets += room(
   "TransformerModel", uses: ["TensorKernels", "DataFiles", "Randomness"],
   testUses: ["TestSupport"], resources: [.copy("Fixtures")])
 targets += room(
-  "Training", uses: ["TransformerModel", "SandboxTasks", "Randomness", "DataFiles"],
-  testUses: ["TensorKernels"], resources: [.copy("Fixtures")])
+  "Training",
+  uses: ["TransformerModel", "TensorKernels", "SandboxTasks", "Randomness", "DataFiles"],
+  resources: [.copy("Fixtures")])
 targets += room(
   "Instrumentation", uses: ["TransformerModel"], testUses: ["Randomness", "TensorKernels"])
 targets += room(
-  "TestTimeCompute", uses: ["Training", "TransformerModel", "TensorKernels", "Randomness"])
+  "TestTimeCompute", uses: ["Training", "TransformerModel", "TensorKernels", "Randomness"],
+  testUses: ["DataFiles"])
 targets += room(
   "Experiments",
   uses: [

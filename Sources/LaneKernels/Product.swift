@@ -56,7 +56,7 @@ public enum ProductBlocks {
 
   /// Floats of scratch that a product needs.
   @inlinable
-  public static var scratchCount: Int { depth * columns + tile }
+  public static var scratchCount: Int { depth * columns + tile + rows * depth }
 
   /// How many products are summed in registers: `k` in equal parts of at most `depth`.
   @inlinable @inline(__always)
@@ -144,6 +144,9 @@ public func multiply<V: FloatLanes, let rows: Int>(
   let padded = (o.n &+ panel &- 1) / panel &* panel
   let packedRight = o.scratch
   let spare = packedRight + ProductBlocks.depth &* ProductBlocks.columns
+  let packedLeft = spare + ProductBlocks.tile
+  // Rows of a that lie as columns would be read a stride apart again for every panel of b.
+  let packsLeft = o.aRow == 1 && o.n > panel
   var start = 0
   repeat {
     let count = min(part, o.k &- start)
@@ -164,9 +167,13 @@ public func multiply<V: FloatLanes, let rows: Int>(
       while row < o.m {
         let height = min(rowBlock, o.m &- row)
         let left = o.a + (row &* o.aRow &+ start &* o.aStep)
+        let c = o.c + (row &* o.cRow &+ column)
+        if packsLeft {
+          packLeft(tile, height, count, left, o.aStep, into: packedLeft)
+        }
         multiplyBlock(
-          V.self, tile, o, height, width, count, left, right, spare, accumulate,
-          o.c + (row &* o.cRow &+ column))
+          V.self, tile, o, height, width, count, packsLeft ? UnsafePointer(packedLeft) : left,
+          packsLeft, right, spare, accumulate, c)
         row &+= height
       }
       column &+= width
@@ -175,12 +182,35 @@ public func multiply<V: FloatLanes, let rows: Int>(
   } while start < o.k
 }
 
+/// Lays out a `[m, k]` whose rows are columns, `step` apart, tile by tile: `[tile][p][row]`. Rows behind
+/// the last whole tile stay as wide as they are: `[p][row]`.
+@inlinable @inline(__always)
+func packLeft<let rows: Int>(
+  _: TileRows<rows>, _ m: Int, _ k: Int, _ a: UnsafePointer<Float>, _ step: Int,
+  into packed: UnsafeMutablePointer<Float>
+) {
+  let whole = m / rows &* rows
+  for p in 0..<k {
+    let source = a + p &* step
+    var i = 0
+    while i < whole {
+      let target = packed + (i &* k &+ p &* rows)
+      for r in 0..<rows { target[r] = source[i &+ r] }
+      i &+= rows
+    }
+    let rest = packed + (whole &* k &+ p &* (m &- whole))
+    for r in 0..<m &- whole { rest[r] = source[whole &+ r] }
+  }
+}
+
+/// - Parameter isPacked: whether a is what `packLeft` made of it.
 @inlinable @inline(__always)
 func multiplyBlock<V: FloatLanes, let rows: Int>(
   _: V.Type, _ tile: TileRows<rows>, _ o: ProductOperands, _ m: Int, _ n: Int, _ k: Int,
-  _ a: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
+  _ a: UnsafePointer<Float>, _ isPacked: Bool, _ right: UnsafePointer<Float>,
   _ spare: UnsafeMutablePointer<Float>, _ accumulate: Bool, _ c: UnsafeMutablePointer<Float>
 ) {
+  let whole = m / rows &* rows
   let panel = 2 &* V.scalarCount
   var j = 0
   while j < n {
@@ -189,23 +219,27 @@ func multiplyBlock<V: FloatLanes, let rows: Int>(
     var i = 0
     while i < m {
       let isTile = i &+ rows <= m
-      let left = a + i &* o.aRow
+      var (left, aStep) = (a + i &* o.aRow, o.aStep)
+      if isPacked {
+        (left, aStep) =
+          isTile ? (a + i &* k, rows) : (a + (whole &* k &+ i &- whole), m &- whole)
+      }
       let target = isWhole ? c + (i &* o.cRow &+ j) : spare
       let cRow = isWhole ? o.cRow : panel
       let height: Int
       if isTile {
         productTile(
-          V.self, tile, k, o.alpha, left, o.aRow, o.aStep, b, panel, accumulate && isWhole,
+          V.self, tile, k, o.alpha, left, o.aRow, aStep, b, panel, accumulate && isWhole,
           target, cRow)
         height = rows
       } else if i &+ 4 <= m {
         productTile(
-          V.self, TileRows<4>(), k, o.alpha, left, o.aRow, o.aStep, b, panel, accumulate && isWhole,
+          V.self, TileRows<4>(), k, o.alpha, left, o.aRow, aStep, b, panel, accumulate && isWhole,
           target, cRow)
         height = 4
       } else {
         productTile(
-          V.self, TileRows<1>(), k, o.alpha, left, o.aRow, o.aStep, b, panel, accumulate && isWhole,
+          V.self, TileRows<1>(), k, o.alpha, left, o.aRow, aStep, b, panel, accumulate && isWhole,
           target, cRow)
         height = 1
       }

@@ -9,6 +9,18 @@ func multiplyTile<V: FloatLanes, let rows: Int>(
   _ left: inout InlineArray<rows, V>, _ right: inout InlineArray<rows, V>, _ k: Int,
   _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int
 ) {
+  if aRow == 1 {
+    multiplySteps(&left, &right, k, a, 1, aStep, b, bRow)
+  } else {
+    multiplySteps(&left, &right, k, a, aRow, aStep, b, bRow)
+  }
+}
+
+@inlinable @inline(__always)
+func multiplySteps<V: FloatLanes, let rows: Int>(
+  _ left: inout InlineArray<rows, V>, _ right: inout InlineArray<rows, V>, _ k: Int,
+  _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int
+) {
   var (a, b) = (a, b)
   var p = 0
   while p < k {

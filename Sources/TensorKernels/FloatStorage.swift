@@ -9,19 +9,14 @@ public final class FloatStorage: @unchecked Sendable {
   /// The number of floats.
   public let count: Int
   let base: UnsafeMutablePointer<Float>
-  private let allocation: UnsafeMutableRawPointer
+  private let memory: ZeroedMemory
 
   /// Allocates `count` floats, all zero.
   public init(count: Int) {
     precondition(count >= 0 && count < Int.max / 8, "impossible number of floats")
-    let alignment = 64
-    // calloc rather than an aligned allocation: it hands out untouched zero pages.
-    guard let raw = calloc(count * MemoryLayout<Float>.stride + alignment, 1) else {
-      fatalError("out of memory: \(count) floats")
-    }
     self.count = count
-    allocation = raw
-    base = raw.alignedUp(toMultipleOf: alignment).bindMemory(to: Float.self, capacity: count)
+    memory = ZeroedMemory(bytes: count * MemoryLayout<Float>.stride)
+    base = memory.aligned.bindMemory(to: Float.self, capacity: count)
   }
 
   /// A copy of `values`.
@@ -30,17 +25,10 @@ public final class FloatStorage: @unchecked Sendable {
     view.copy(from: values)
   }
 
-  deinit { free(allocation) }
+  deinit { memory.free() }
 
   /// All of it.
   public var view: FloatView { FloatView(owner: self, base: base, count: count) }
-}
-
-extension UnsafeMutableRawPointer {
-  fileprivate func alignedUp(toMultipleOf alignment: Int) -> UnsafeMutableRawPointer {
-    let address = Int(bitPattern: self)
-    return self + (alignment - address % alignment) % alignment
-  }
 }
 
 /// A window onto consecutive floats of a `FloatStorage`, which it keeps alive.

@@ -9,19 +9,19 @@ public final class HalfStorage: @unchecked Sendable {
   /// What they are: anything but float32.
   public let precision: StoragePrecision
   let base: UnsafeMutablePointer<UInt16>
-  /// Whose memory it is where it is not the block's own, which must not be written to.
+  /// The block's own memory; nil where it is a lender's, which must not be written to.
+  private let memory: ZeroedMemory?
   private let lender: (any Sendable)?
 
   /// Allocates `count` numbers, all zero.
   public init(count: Int, precision: StoragePrecision) {
     precondition(precision != .float32, "floats are no halves")
     precondition(count >= 0 && count < Int.max / 4, "impossible number of halves")
-    guard let raw = calloc(max(1, count), MemoryLayout<UInt16>.stride) else {
-      fatalError("out of memory: \(count) numbers of 2 bytes")
-    }
     self.count = count
     self.precision = precision
-    base = raw.bindMemory(to: UInt16.self, capacity: count)
+    let memory = ZeroedMemory(bytes: count * MemoryLayout<UInt16>.stride)
+    base = memory.aligned.bindMemory(to: UInt16.self, capacity: count)
+    self.memory = memory
     lender = nil
   }
 
@@ -39,18 +39,18 @@ public final class HalfStorage: @unchecked Sendable {
     count = bytes.count / 2
     if let start = bytes.baseAddress, Int(bitPattern: start) % 2 == 0 {
       base = UnsafeMutableRawPointer(mutating: start).assumingMemoryBound(to: UInt16.self)
+      memory = nil
       self.lender = lender
     } else {
-      guard let raw = malloc(max(1, bytes.count)) else {
-        fatalError("out of memory: \(bytes.count) bytes")
-      }
-      if let start = bytes.baseAddress { memcpy(raw, start, bytes.count) }
-      base = raw.bindMemory(to: UInt16.self, capacity: count)
+      let memory = ZeroedMemory(bytes: bytes.count)
+      if let start = bytes.baseAddress { memcpy(memory.aligned, start, bytes.count) }
+      base = memory.aligned.bindMemory(to: UInt16.self, capacity: count)
+      self.memory = memory
       self.lender = nil
     }
   }
 
-  deinit { if lender == nil { free(base) } }
+  deinit { memory?.free() }
 
   /// Whether the memory is the block's own.
   var isWritable: Bool { lender == nil }

@@ -8,7 +8,7 @@ struct LaneProductTests {
   /// Rows, columns, length of the inner product: whole tiles and panels, and what is left of them.
   static let shapes = [
     (1, 1, 1), (8, 32, 16), (6, 16, 5), (9, 33, 7), (21, 31, 40), (13, 64, 300), (130, 48, 12),
-    (5, 530, 9), (40, 17, 513),
+    (5, 530, 9), (40, 17, 513), (150, 70, 300),
   ]
 
   private enum Form: CaseIterable { case plain, rightTransposed, leftTransposed, packed }

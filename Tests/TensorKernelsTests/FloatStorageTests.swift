@@ -13,6 +13,22 @@ struct FloatStorageTests {
     #expect(others.allSatisfy { $0.view[0] == 9 })
   }
 
+  /// Blocks of some megabytes are mapped by themselves: they are zero from end to end as well, and
+  /// give their memory back.
+  @Test func largeBlocks() {
+    for count in [1 << 19, 1_000_003, 3 << 19] {
+      for _ in 0..<3 {
+        let storage = FloatStorage(count: count)
+        #expect(storage.view.array.allSatisfy { $0 == 0 })
+        storage.view[0] = 1
+        storage.view[count - 1] = 2
+        #expect(storage.view[0] == 1 && storage.view[count - 1] == 2)
+      }
+    }
+    let halves = HalfStorage(count: 2_500_001, precision: .float16).view
+    #expect(halves.floats.allSatisfy { $0 == 0 })
+  }
+
   @Test func emptyViews() {
     let storage = FloatStorage(count: 0)
     #expect(storage.view.array.isEmpty)
