@@ -2,7 +2,8 @@
 ///
 /// Keys and values are read in place, one component at a time for all lanes, and nothing is ever
 /// summed across lanes: maxima, sums and outputs of all rows are carried from tile to tile of keys
-/// lane by lane. Scores are kept in units of ln 2.
+/// lane by lane. Scores are kept in units of ln 2. Sums over very many keys are set aside after every
+/// `AttentionBlocks.settledKeys`, so that long sums keep their accuracy.
 ///
 /// - Parameters:
 ///   - o: at most `AttentionBlocks.rows` rows. A run that is not the last ends at a multiple of
@@ -21,8 +22,10 @@ public func attend<V: FloatLanes, let tileRows: Int>(
   let limits = scores + AttentionBlocks.keys &* lanes
   let shown = limits + 2 &* lanes
   let state = shown + 2 &* lanes
-  // Of every group of lanes: queries, outputs, maxima, sums.
-  let size = (2 &* o.width &+ 2) &* lanes
+  // Of every group of lanes: queries, then outputs, maxima and sums, twice: those of the last keys, and
+  // those set aside.
+  let sumCount = (o.width &+ 2) &* lanes
+  let size = o.width &* lanes &+ 2 &* sumCount
   fillEdge(limits, shown, lanes: lanes)
   for group in 0..<(o.run.lowerBound == 0 ? groups : 0) {
     let q = state + group &* size
@@ -34,11 +37,17 @@ public func attend<V: FloatLanes, let tileRows: Int>(
     out.update(repeating: 0, count: o.width &* lanes)
     (out + o.width &* lanes).update(repeating: -.infinity, count: lanes)
     (out + (o.width &+ 1) &* lanes).update(repeating: 0, count: lanes)
+    (out + sumCount).update(from: out, count: sumCount)
   }
   let visible = o.firstVisible &+ o.rows
   let end = min(o.run.upperBound, visible)
   var start = o.run.lowerBound
   while start < end {
+    if start > 0 && start % AttentionBlocks.settledKeys == 0 {
+      for group in 0..<groups {
+        settle(V.self, o.width, state + (group &* size &+ o.width &* lanes))
+      }
+    }
     for group in 0..<groups {
       // The key of the group's first row; later rows see more.
       let own = o.firstVisible &+ group &* lanes
@@ -51,7 +60,11 @@ public func attend<V: FloatLanes, let tileRows: Int>(
     start &+= AttentionBlocks.keys
   }
   for group in 0..<(end == visible ? groups : 0) {
-    let out = state + (group &* size &+ o.width &* lanes)
+    var out = state + (group &* size &+ o.width &* lanes)
+    if visible > AttentionBlocks.settledKeys {
+      settle(V.self, o.width, out)
+      out += sumCount
+    }
     let first = group &* lanes
     let count = min(lanes, o.rows &- first)
     let maximum = out + o.width &* lanes
@@ -64,6 +77,34 @@ public func attend<V: FloatLanes, let tileRows: Int>(
     transposeOut(
       out, count: count, width: o.width, lanes: lanes, factors: sum,
       into: outputs + first &* outputRow, outputRow)
+  }
+}
+
+/// Adds what a group of lanes has summed up to what is set aside behind it, on the scale of the present
+/// maxima, and lets it begin anew.
+///
+/// The maxima stay, so that a lane that sees none of the keys to come remains finite.
+@inlinable @inline(__always)
+func settle<V: FloatLanes>(_: V.Type, _ width: Int, _ out: UnsafeMutablePointer<Float>) {
+  let half = V.scalarCount
+  let lanes = 2 &* half
+  let maximum = out + width &* lanes
+  let count = (width &+ 2) &* lanes
+  var lane = 0
+  while lane < lanes {
+    let high = load(V.self, maximum + lane)
+    let shrink = powerOfTwo(load(V.self, maximum + (count &+ lane)) - high)
+    store(high, maximum + (count &+ lane))
+    var row = 0
+    while row < width &+ 2 {
+      if row != width {
+        let at = out + (row &* lanes &+ lane)
+        store(load(V.self, at).addingProduct(load(V.self, at + count), shrink), at + count)
+        store(V.zero, at)
+      }
+      row &+= 1
+    }
+    lane &+= half
   }
 }
 

@@ -48,13 +48,16 @@ public enum AttentionBlocks {
   /// With 32 lanes a tile of scores with its keys and values fits the nearest cache.
   @inlinable @inline(__always) public static var keys: Int { 64 }
   @inlinable @inline(__always) public static var rows: Int { 128 }
+  /// Keys after which sums are set aside: a float32 sum that takes in a tile after another rounds each
+  /// time, and the same way where tiles are alike. A multiple of `keys`.
+  @inlinable @inline(__always) public static var settledKeys: Int { 16_384 }
   /// The most lanes of a tile.
   @inlinable @inline(__always) static var lanes: Int { 32 }
 
   /// Floats of scratch for the way forward, and for the way back.
   @inlinable
   public static func forwardScratch(width: Int) -> Int {
-    (2 * width + 2) * rows + (keys + 4) * lanes
+    (3 * width + 4) * rows + (keys + 4) * lanes
   }
 
   @inlinable

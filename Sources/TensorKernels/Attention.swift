@@ -5,7 +5,7 @@ import LaneKernels
 ///
 /// Row `i` of a pass sees keys `0 … firstVisible + i`. A tile of scores is held at a time and the
 /// softmax is carried along from tile to tile (running maximum and sum), so that no length needs more
-/// than that. Many rows are taken a lane each, by kernels of their own; few rows, 64 by 512 keys.
+/// than that. Many rows are taken a lane each, by kernels of their own; few rows, by tiles of 512 keys.
 public struct Attention: Sendable {
   /// The number of query heads.
   public let queryHeads: Int
@@ -73,7 +73,7 @@ public struct Attention: Sendable {
       logSumExp == nil || logSumExp?.rows == queries.rows && logSumExp?.columns == queryHeads)
     keyValues.checkHolds(firstVisible + rows.upperBound, heads: keyValueHeads, width: headWidth)
     tally?.add(2 * headWidth * Self.visiblePairs(rows: rows, firstVisible: firstVisible))
-    if takesLanes(rows.count, visible: firstVisible + rows.upperBound) {
+    if takesLanes(rows.count) {
       forwardLanes(head, rows, queries, keyValues, firstVisible, output, logSumExp, scratch.base)
       return
     }

@@ -2,11 +2,8 @@ import LaneKernels
 
 /// Attention of many rows: a row a lane.
 extension Attention {
-  /// Whether so many rows fill enough lanes, and see so few keys that their sums need not be set aside
-  /// on the way.
-  func takesLanes(_ rows: Int, visible: Int) -> Bool {
-    2 * rows >= VectorWidth.best.panel && visible <= SettledTiles.span * Self.keyBlock
-  }
+  /// Whether so many rows fill enough lanes.
+  func takesLanes(_ rows: Int) -> Bool { 2 * rows >= VectorWidth.best.panel }
 
   /// The width of the vectors for the way back, or nil where the shape does not fit: gradients of keys
   /// and values are formed in panels of their columns.

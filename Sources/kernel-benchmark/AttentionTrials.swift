@@ -5,7 +5,8 @@ import TestSupport
 /// Attention of one head of 32: whole sequences as in training, and a block of rows at the end of a
 /// long context as in a prefill.
 func attentionTrials() -> [KernelTrial] {
-  [(160, 0), (512, 0), (128, 4096 - 128), (128, 16384 - 128)].flatMap {
+  let behind = [4096, 16384, 32768].map { (128, $0 - 128) }
+  return ([(160, 0), (512, 0)] + behind).flatMap {
     attentionTrials(rows: $0.0, behind: $0.1)
   }
 }

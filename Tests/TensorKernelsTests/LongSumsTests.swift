@@ -35,8 +35,9 @@ struct LongSumsTests {
     }
   }
 
-  @Test(arguments: Order.allCases)
-  func attentionOverAMillionKeys(_ order: Order) {
+  /// One row, and as many as are taken a lane each; the last of them sees all keys.
+  @Test(arguments: Order.allCases, [1, 32])
+  func attentionOverAMillionKeys(_ order: Order, rows: Int) {
     let n = Self.count
     let target = n / 3
     let scores = order.scores(n)
@@ -44,16 +45,17 @@ struct LongSumsTests {
       [j == target ? 1 : 0, 0.7, Float(j) / Float(n), j % 3 == 0 ? 0.9 : -0.4]
     }
     let kernel = Attention(queryHeads: 1, keyValueHeads: 1, headWidth: 4)
-    let queries = OwnedMatrix(rows: 1, columns: 4, [2, 0, 0, 0])
+    let queries = OwnedMatrix(
+      rows: rows, columns: 4, (0..<rows).flatMap { _ in [2, 0, 0, 0] })
     let keys = OwnedMatrix(rows: n, columns: 4, scores.flatMap { [$0, 0, 0, 0] })
     let values = OwnedMatrix(rows: n, columns: 4, (0..<n).flatMap(value))
-    let output = OwnedMatrix(rows: 1, columns: 4)
-    let logSumExp = OwnedMatrix(rows: 1, columns: 1)
+    let output = OwnedMatrix(rows: rows, columns: 4)
+    let logSumExp = OwnedMatrix(rows: rows, columns: 1)
     let scratch = FloatStorage(count: kernel.scratchCount)
     kernel.forward(
-      head: 0, rows: 0..<1, queries: queries.view,
+      head: 0, rows: 0..<rows, queries: queries.view,
       keyValues: KeyValueView(keys: keys.view, values: values.view, headWidth: 4),
-      firstVisible: n - 1, output: output.view, logSumExp: logSumExp.view,
+      firstVisible: n - rows, output: output.view, logSumExp: logSumExp.view,
       scratch: scratch.view, tally: nil)
 
     var sum = 0.0
@@ -65,10 +67,10 @@ struct LongSumsTests {
     }
     for column in 0..<4 {
       let wanted = exact[column] / sum
-      let error = abs(Double(output.view[0, column]) - wanted) / (column == 0 ? wanted : 1)
+      let error = abs(Double(output.view[rows - 1, column]) - wanted) / (column == 0 ? wanted : 1)
       #expect(error <= Self.tolerance, "\(order), column \(column): off by \(error)")
     }
-    let error = abs(Double(logSumExp.view[0, 0]) - log(sum))
+    let error = abs(Double(logSumExp.view[rows - 1, 0]) - log(sum))
     #expect(error <= Self.tolerance, "\(order), log-sum-exp: off by \(error)")
   }
 
