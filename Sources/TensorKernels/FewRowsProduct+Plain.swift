@@ -1,3 +1,5 @@
+import COpenBLAS
+
 /// Rows of the matrix whose products are summed in registers before they go to memory: long sums
 /// keep their accuracy, because only sums of this many are added one to the other.
 let summedInRegisters = 64
@@ -79,6 +81,8 @@ private func oneRow(
   _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
   _ ldb: Int, _ earlier: Earlier, _ c: UnsafeMutablePointer<Float>
 ) {
+  // The next stretch of rows is asked for while this one is summed.
+  let ahead = summedInRegisters &* ldb
   var column = 0
   while column &+ 4 &* laneCount <= n {
     let at = c + column
@@ -86,6 +90,8 @@ private func oneRow(
     var (s2, s3) = (first(earlier, at + 16), first(earlier, at + 24))
     var row = b + column
     for p in 0..<k {
+      prefetch_line(row + ahead)
+      prefetch_line(row + (ahead &+ 16))
       let x = Lanes(repeating: a[p])
       s0 = s0.addingProduct(x, load(row))
       s1 = s1.addingProduct(x, load(row + 8))

@@ -104,7 +104,7 @@ struct TransformerPass {
 
   /// Whether one block of rows has enough attention to be worth waking other threads for.
   private var workForWorkers: Bool {
-    rows * (firstVisible(0) + rows) * configuration.headWidth > 200_000
+    rows * (firstVisible(0) + rows) * configuration.headWidth > 32_768
   }
 
   /// Input norm, projections, QK-norm, rotary; keys and values go where attention will look.
