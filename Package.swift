@@ -119,6 +119,13 @@ targets += [
   .executableTarget(
     name: "crash-harness", dependencies: ["ArgumentParsing", "Randomness"], path: "Tests/Crash",
     exclude: ["README.md"]),
+  // Throws bad input at every reader; `make fuzz` runs it.
+  .executableTarget(
+    name: "fuzz-harness",
+    dependencies: [
+      "ArgumentParsing", "DataFiles", "Experiments", "Randomness", "TextBenchmarks", "TextMethods",
+      "Tokenization", "Training", "TransformerModel",
+    ], path: "Tests/Fuzz", exclude: ["README.md"]),
   .target(name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport"),
 ]
 

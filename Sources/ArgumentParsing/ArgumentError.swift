@@ -1,3 +1,5 @@
+import DataFiles
+
 /// What is wrong with a command line.
 public enum ArgumentError: Error, Equatable {
   /// No such option; `command` is the command line up to the subcommand, such as "dilution plot".
@@ -23,15 +25,15 @@ extension ArgumentError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownOption(let name, let suggestion, let command):
-      "Unknown option '\(name)'\(hint(suggestion)); '\(command) --help' lists the options."
+      "Unknown option '\(legible(name))'\(hint(suggestion)); '\(command) --help' lists the options."
     case .unknownSubcommand(let name, let suggestion, let command):
-      "Unknown subcommand '\(name)'\(hint(suggestion)); '\(command) --help' lists them all."
+      "Unknown subcommand '\(legible(name))'\(hint(suggestion)); '\(command) --help' lists them all."
     case .missingSubcommand(let command):
       "A subcommand is missing; '\(command) --help' lists them all."
     case .missingValue(let option):
       "\(option.flag) needs a value, \(option.expectation)."
     case .flagWithValue(let option, let value):
-      "\(option.flag) takes no value, but was given '\(value)'."
+      "\(option.flag) takes no value, but was given '\(legible(value))'."
     case .missingOption(let option):
       "\(option.usage) is required, \(option.expectation)."
     case .repeatedOption(let option):
@@ -39,9 +41,9 @@ extension ArgumentError: CustomStringConvertible {
     case .missingPositional(let positional):
       "The argument \(positional.placeholder) is missing, \(positional.expectation)."
     case .extraPositional(let text, let command):
-      "Unexpected argument '\(text)'; '\(command) --help' shows what can be given."
+      "Unexpected argument '\(legible(text))'; '\(command) --help' shows what can be given."
     case .unfitValue(let name, let expectation, let found):
-      "\(name) must be \(expectation), not '\(found.text)'\(hint(found.suggestion))."
+      "\(name) must be \(expectation), not '\(legible(found.text))'\(hint(found.suggestion))."
     case .rule(let sentence):
       sentence
     }

@@ -30,10 +30,12 @@ public enum FileSystemError: Error, Equatable, Sendable {
 
 extension FileSystemError: CustomStringConvertible {
   public var description: String {
-    switch self {
-    case .refused(let action, let path, _): "Cannot \(Self.verb(action)) \(path): \(reason)."
-    case .notAFile(let path), .removed(let path), .tooLarge(let path, _): "\(path) \(reason)."
-    case .takesNothingNew(let path): "Cannot create \(path): \(reason)."
+    // Paths may come out of files, and hold anything.
+    let path = legible(path, limit: 1000)
+    return switch self {
+    case .refused(let action, _, _): "Cannot \(Self.verb(action)) \(path): \(reason)."
+    case .notAFile, .removed, .tooLarge: "\(path) \(reason)."
+    case .takesNothingNew: "Cannot create \(path): \(reason)."
     }
   }
 

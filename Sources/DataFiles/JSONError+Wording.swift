@@ -42,9 +42,14 @@ extension JSONError.Problem: CustomStringConvertible {
   }
 }
 
-/// Text in quotes that fits in one line of a message: control characters escaped, long text cut.
+/// Text in quotes that fits in one line of a message.
 func quoted(_ text: some StringProtocol, limit: Int = 60) -> String {
-  var result = "\""
+  "\"\(legible(text, limit: limit))\""
+}
+
+/// Text of whatever origin as a message can show it: control characters escaped, long text cut.
+public func legible(_ text: some StringProtocol, limit: Int = 60) -> String {
+  var result = ""
   for scalar in text.unicodeScalars.prefix(limit) {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
@@ -52,5 +57,5 @@ func quoted(_ text: some StringProtocol, limit: Int = 60) -> String {
     default: result.unicodeScalars.append(scalar)
     }
   }
-  return result + (text.unicodeScalars.dropFirst(limit).isEmpty ? "\"" : "…\"")
+  return text.unicodeScalars.dropFirst(limit).isEmpty ? result : result + "…"
 }

@@ -111,7 +111,7 @@ public enum Checkpoint {
     var map = try reader.object("weight_map")
     for name in map.keys {
       let shard = try map.string(name)
-      if shard.isEmpty || shard.contains("/") || shard.hasPrefix(".") {
+      if shard.isEmpty || shard.contains("/") || shard.hasPrefix(".") || shard.utf8.count > 255 {
         throw CheckpointError.strayShard(file: index, name: name, shard: shard)
       }
       shards.insert(shard)

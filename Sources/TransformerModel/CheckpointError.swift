@@ -1,3 +1,5 @@
+import DataFiles
+
 /// Why a checkpoint folder cannot be read.
 public enum CheckpointError: Error, Equatable {
   /// The configuration asks for something that the model does not do.
@@ -20,13 +22,13 @@ extension CheckpointError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unsupported(let file, let key, let value, let supported):
-      "\(file): \(key) is \(value), but only \(supported) is supported"
+      "\(file): \(key) is \(legible(value)), but only \(supported) is supported"
     case .impossible(let file, let defect):
       "\(file): \(defect)"
     case .missingTensor(let file, let name):
       "\(file): the tensor \(name), which config.json calls for, is missing"
     case .extraTensor(let file, let name):
-      "\(file): the tensor \(name) has no place in the model that config.json describes"
+      "\(file): the tensor \(legible(name)) has no place in the model that config.json describes"
     case .misshapen(let file, let name, let shape, let expected):
       "\(file): the tensor \(name) has the shape \(shape), but config.json calls for \(expected)"
     case .notFinite(let file, let name, let index):
@@ -39,7 +41,8 @@ extension CheckpointError: CustomStringConvertible {
     case .noWeights(let folder):
       "\(folder): there is neither a model.safetensors nor a model.safetensors.index.json"
     case .strayShard(let file, let name, let shard):
-      "\(file): the shard of \(name) must be the name of a file within the folder, not \"\(shard)\""
+      "\(file): the shard of \(legible(name)) must be the name of a file within the folder, not "
+        + "\"\(legible(shard))\""
     }
   }
 }

@@ -95,7 +95,8 @@ struct CheckpointTests {
     try writeIndex("b.safetensors")
     #expect(sameBits(try Checkpoint.load(folder.path).flat.array, parameters.flat.array))
 
-    for stray in ["../b.safetensors", "/etc/passwd", ".b.safetensors"] {
+    let endless = String(repeating: "a", count: 256)
+    for stray in ["../b.safetensors", "/etc/passwd", ".b.safetensors", endless] {
       try writeIndex(stray)
       guard case .strayShard(_, let name, stray) = try failure(folder) else {
         Issue.record("\(stray) was not refused as a shard")
