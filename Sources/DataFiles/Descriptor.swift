@@ -11,6 +11,10 @@ final class Descriptor: @unchecked Sendable {
   init(
     opening path: String, as name: String? = nil, _ flags: Int32, for action: FileSystemError.Action
   ) throws {
+    // The system would end the name there and open another file.
+    if path.utf8.contains(0) {
+      throw FileSystemError.refused(action, path: name ?? path, code: ENOENT)
+    }
     var opened: Int32
     repeat { opened = open(path, flags | O_CLOEXEC, 0o666) } while opened < 0 && errno == EINTR
     self.path = name ?? path

@@ -95,6 +95,9 @@ struct CheckpointTests {
     try writeIndex("b.safetensors")
     #expect(sameBits(try Checkpoint.load(folder.path).flat.array, parameters.flat.array))
 
+    // A name that ends early for the system must not lead to the file that is meant by its beginning.
+    try writeIndex("b.safetensors\\u0000")
+    #expect(throws: FileSystemError.self) { try Checkpoint.load(folder.path) }
     let endless = String(repeating: "a", count: 256)
     for stray in ["../b.safetensors", "/etc/passwd", ".b.safetensors", endless] {
       try writeIndex(stray)
