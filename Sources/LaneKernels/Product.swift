@@ -184,23 +184,49 @@ public func multiply<V: FloatLanes, let rows: Int>(
 
 /// Lays out a `[m, k]` whose rows are columns, `step` apart, tile by tile: `[tile][p][row]`. Rows behind
 /// the last whole tile stay as wide as they are: `[p][row]`.
+///
+/// Two tiles at a time: together they take whole cache lines of a, and write in order.
 @inlinable @inline(__always)
 func packLeft<let rows: Int>(
-  _: TileRows<rows>, _ m: Int, _ k: Int, _ a: UnsafePointer<Float>, _ step: Int,
+  _ tile: TileRows<rows>, _ m: Int, _ k: Int, _ a: UnsafePointer<Float>, _ step: Int,
   into packed: UnsafeMutablePointer<Float>
 ) {
   let whole = m / rows &* rows
-  for p in 0..<k {
-    let source = a + p &* step
-    var i = 0
-    while i < whole {
-      let target = packed + (i &* k &+ p &* rows)
-      for r in 0..<rows { target[r] = source[i &+ r] }
-      i &+= rows
+  var i = 0
+  while i < whole {
+    let isPair = i &+ 2 &* rows <= whole
+    let target = packed + i &* k
+    for p in 0..<k {
+      let source = a + (p &* step &+ i)
+      copyRows(tile, source, target + p &* rows)
+      if isPair { copyRows(tile, source + rows, target + (k &+ p) &* rows) }
     }
-    let rest = packed + (whole &* k &+ p &* (m &- whole))
-    for r in 0..<m &- whole { rest[r] = source[whole &+ r] }
+    i &+= isPair ? 2 &* rows : rows
   }
+  let height = m &- whole
+  for p in 0..<k {
+    let source = a + (p &* step &+ whole)
+    let rest = packed + (whole &* k &+ p &* height)
+    for r in 0..<height { rest[r] = source[r] }
+  }
+}
+
+/// A tile's floats, in as few moves as there can be: the compiler would make one of each.
+@inlinable @inline(__always)
+func copyRows<let rows: Int>(
+  _: TileRows<rows>, _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>
+) {
+  var r = 0
+  while r &+ 8 <= rows {
+    store(load(SIMD8<Float>.self, source + r), target + r)
+    r &+= 8
+  }
+  while r &+ 2 <= rows {
+    let pair = UnsafeRawPointer(source + r).loadUnaligned(as: SIMD2<Float>.self)
+    UnsafeMutableRawPointer(target + r).storeBytes(of: pair, as: SIMD2<Float>.self)
+    r &+= 2
+  }
+  if r < rows { target[r] = source[r] }
 }
 
 /// - Parameter isPacked: whether a is what `packLeft` made of it.
