@@ -13,10 +13,6 @@ extension MatrixProduct {
   /// which on it is worth waking others.
   private static let fewRowsBlock = 512
   private static let weightsForWorkers = 1 << 19
-  /// The same for floats that few rows read in place, and the fewest weights that a worker takes at a
-  /// time: 128 KiB take one core 5 µs or more to read, and between layers the helpers are on their feet.
-  private static let floatsForWorkers = 1 << 15
-  private static let floatsForTask = 1 << 13
 
   /// `c = a · wᵀ (+ c)`, with a `[m, k]`, w `[n, k]`, c `[m, n]`.
   ///
@@ -30,21 +26,20 @@ extension MatrixProduct {
       a.columns == w.columns && c.rows == a.rows && c.columns == w.rows, "shapes do not fit")
     if a.rows == 0 || w.rows == 0 { return }
     let isFew = a.rows <= FewRowsProduct.most
-    let count = w.rows * w.columns
-    let helpers = count >= weightsForWorkers ? workers : .one
+    let helpers = w.rows * w.columns >= weightsForWorkers ? workers : .one
     switch w.elements {
     case .floats(let matrix):
-      guard isFew && workers.count > 1 && count >= floatsForWorkers else {
+      guard isFew && helpers.count > 1 else {
         timesTransposed(a, matrix, into: c, accumulate: accumulate, tally: tally)
         return
       }
-      // Every element of the result is the same however the rows of weights are shared out.
-      let weights = max(floatsForTask, count / (8 * workers.count))
-      let height = (weights / w.columns + 7) / 8 * 8
-      workers.run((w.rows + height - 1) / height) { task, _ in
-        let rows = task * height..<min((task + 1) * height, w.rows)
+      let blocks = stride(from: 0, to: w.rows, by: fewRowsBlock).map {
+        $0..<min($0 + fewRowsBlock, w.rows)
+      }
+      helpers.run(blocks.count) { task, _ in
         timesTransposed(
-          a, matrix.rows(rows), into: c.columns(rows), accumulate: accumulate, tally: tally)
+          a, matrix.rows(blocks[task]), into: c.columns(blocks[task]), accumulate: accumulate,
+          tally: tally)
       }
     case .halves(let runs):
       tally?.add(a.rows * a.columns * w.rows)
