@@ -55,8 +55,8 @@ struct CodeGrowth {
   struct File {
     var lines: [CodeLine]
     var coordinate: Double
-    /// The line with the bug, and the definition that it contradicts.
-    var bug: (line: Int, definition: Int)?
+    /// Of each line with a bug, the definition that it contradicts.
+    var bugs: [Int: Int] = [:]
   }
 
   private(set) var files: [File] = []
@@ -76,8 +76,11 @@ struct CodeGrowth {
   }
 
   /// Takes up a file, cut short to at most `most` lines; with a bug it has at least two.
+  ///
+  /// - Parameter wrongCalls: the share of calls with a bug, besides the one that `hasBug` asks for.
   mutating func addFile(
-    hasBug: Bool, depth: Double?, rehearsal: Double, most: Int, _ stream: inout RandomStream
+    hasBug: Bool, depth: Double?, rehearsal: Double, wrongCalls: Double = 0, most: Int,
+    _ stream: inout RandomStream
   ) {
     let coordinate = depth ?? stream.unit()
     let name = names.insertRandom(&stream)
@@ -95,9 +98,9 @@ struct CodeGrowth {
         var line = file.lines[definition]
         line.isDefinition = false
         line.number = number
-        if number == bugLine {
+        if number == bugLine || wrongCalls > 0 && stream.unit() < wrongCalls {
           line.operands = Self.spoilt(line.operands, &stream)
-          file.bug = (number, definition)
+          file.bugs[number] = definition
         }
         file.lines.append(line)
       } else {

@@ -22,8 +22,8 @@ extension TaskDraft {
     for file in growth.order {
       for line in file.lines {
         var hop: Int?
-        if let bug = file.bug {
-          hop = line.number == bug.line ? 0 : line.number == bug.definition ? 1 : nil
+        if let (bug, definition) = file.bugs.first {
+          hop = line.number == bug ? 0 : line.number == definition ? 1 : nil
         }
         if hop == 0 { answer = Array(line.tokens[CodeLine.form.value]) }
         writer.write(line.tokens, hop: hop)

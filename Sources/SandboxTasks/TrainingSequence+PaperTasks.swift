@@ -59,8 +59,12 @@ extension TrainingSequence {
     return Array(kinds.prefix(1 + stream.below(most)))
   }
 
+  /// How many calls of reviewed code are wrong: half of them, so that a verdict is worth a bit and
+  /// no guess that all is right pays.
+  private static let wrongShare = 0.5
+
   /// A code base with bugs in one or more files, then a question for each of them; or a reviewed one,
-  /// where a verdict closes each line and nothing is asked.
+  /// where half of the calls are wrong, a verdict closes each line and nothing is asked.
   ///
   /// Determined are the operands of every call but the wrong ones; and of an answer what the bugs not
   /// yet told leave open no more. A line's number follows too, but is bookkeeping and not counted.
@@ -74,23 +78,24 @@ extension TrainingSequence {
 
     let isReviewed = stream.unit() < settings.reviewed
     var growth = CodeGrowth()
-    let most = max(1, count / (2 * CodeGrowth.fileLines.upperBound))
-    let bugs = isReviewed ? most : 1 + stream.below(min(settings.anomalies, most))
-    for _ in 0..<(count >= 2 ? bugs : 0) {
-      growth.addFile(
-        hasBug: true, depth: nil, rehearsal: settings.rehearsal,
-        most: min(count, CodeGrowth.fileLines.upperBound), &stream)
+    if count >= 2 && !isReviewed {
+      let most = max(1, count / CodeGrowth.fileLines.upperBound)
+      for _ in 0...stream.below(min(settings.anomalies, most)) {
+        growth.addFile(
+          hasBug: true, depth: nil, rehearsal: settings.rehearsal,
+          most: min(count, CodeGrowth.fileLines.upperBound), &stream)
+      }
     }
     while growth.lineCount < count {
       growth.addFile(
         hasBug: false, depth: nil, rehearsal: settings.rehearsal,
-        most: count - growth.lineCount, &stream)
+        wrongCalls: isReviewed ? wrongShare : 0, most: count - growth.lineCount, &stream)
     }
 
     var answers: [[Int32]] = []
     for file in growth.order {
       for line in file.lines {
-        let isBug = line.number == file.bug?.line
+        let isBug = file.bugs[line.number] != nil
         sequence.append(
           line.tokens,
           determined: line.isDefinition || isBug ? [] : Set(CodeLine.operandPlaces), .operand)

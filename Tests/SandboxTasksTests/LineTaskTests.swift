@@ -211,4 +211,20 @@ import Testing
       #expect(questions == (family == .codeBug ? [0, 1, 2, 3, 4] : [1, 2, 3, 4]))
     }
   }
+
+  @Test func halfOfTheCallsOfReviewedCodeAreWrong() {
+    var mixture = TrainingMixture()
+    (mixture.reviewed, mixture.rehearsal) = (1, 0.7)
+    var (calls, wrong) = (0, 0)
+    for index in 0..<400 {
+      let sequence = TrainingSequence.make(
+        .codeBug, mixture, facts: 8, stream: RandomStream(seed: 6, label: "calls").child(index))
+      let oracle = LineOracle(sequence.tokens, isLog: false, isReviewed: true)
+      #expect(oracle.failure == nil)
+      calls += oracle.lines.count { $0.words[3] == ":" }
+      wrong += oracle.faults.count
+    }
+    // Some 1900 draws of one half: six standard deviations are 131.
+    #expect(calls > 1500 && abs(2 * wrong - calls) < 280)
+  }
 }
