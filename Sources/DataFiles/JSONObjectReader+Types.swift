@@ -14,6 +14,16 @@ extension JSONObjectReader {
     return try int(value, memberPath(key), range)
   }
 
+  /// The version of the format, which must be the one that is understood.
+  public mutating func version(
+    _ key: String = "version", understood: Int
+  ) throws(JSONError) {
+    let version = try int(key)
+    guard version == understood else {
+      throw invalid(key, "is \(version); this program reads version \(understood)")
+    }
+  }
+
   /// A whole number from 0 to 2⁶⁴ − 1, such as a seed.
   public mutating func uint64(
     _ key: String, default fallback: UInt64? = nil

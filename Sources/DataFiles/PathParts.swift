@@ -18,4 +18,13 @@ struct PathParts: Equatable {
     parent = before.isEmpty ? "/" : String(before) ?? ""
     name = String(bytes[bytes.index(after: slash)...]) ?? ""
   }
+
+  /// The path of another file in the same folder.
+  func sibling(_ name: String) -> String {
+    switch parent {
+    case "": name
+    case "/": "/" + name
+    default: parent + "/" + name
+    }
+  }
 }

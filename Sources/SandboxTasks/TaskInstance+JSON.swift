@@ -53,11 +53,7 @@ extension TaskInstance {
       throw reader.invalid(
         "answer_prefix", "belongs to the RULER format; what is wanted is the sandbox format")
     }
-    let version = try reader.int("version")
-    guard version == Self.formatVersion else {
-      throw reader.invalid(
-        "version", "is \(version); this program reads version \(Self.formatVersion)")
-    }
+    try reader.version(understood: Self.formatVersion)
     let source = try TaskSource(&reader)
     let tokens = 0...Int32(Vocabulary.sandbox.count - 1)
     self.init(

@@ -29,6 +29,9 @@ public struct BenchmarkAnswers: Sendable, Equatable {
     }
   }
 
+  /// The version of the lines that the lab writes; those of others need not tell one.
+  public static let formatVersion = 1
+
   /// The methods in the order in which they first occur.
   public private(set) var methods: [String] = []
   private var texts: [String: [String: String]] = [:]
@@ -46,6 +49,7 @@ public struct BenchmarkAnswers: Sendable, Equatable {
       return
     }
     try JSONItems.forEach(path) { reader in
+      if reader.contains("version") { try reader.version(understood: Self.formatVersion) }
       let answer = Answer(
         id: try reader.string("id"), method: try reader.string("method", default: ""),
         text: try reader.string("answer"))

@@ -117,11 +117,7 @@ public struct TextRecord: Sendable, Equatable {
   /// - Throws: `JSONError`, which names file, line and member.
   public init(_ value: JSONValue, file: String) throws(JSONError) {
     var reader = try JSONObjectReader(value, file: file)
-    let version = try reader.int("version")
-    guard version == Self.formatVersion else {
-      throw reader.invalid(
-        "version", "is \(version); this program reads version \(Self.formatVersion)")
-    }
+    try reader.version(understood: Self.formatVersion)
     index = try reader.int("index", in: 0 ... .max)
     input = try reader.string("input")
     outputs = try reader.strings("outputs")

@@ -11,6 +11,9 @@ struct TrainingCurve {
   /// Seconds of training so far.
   private(set) var seconds = 0.0
 
+  /// The version of the table, which a finished run tells.
+  static let schema = TableSchema("curve.csv", toldBy: "training.json")
+
   static let columns =
     ["step", "tokens", "facts", "learning_rate", "loss", "gradient_norm", "accuracy"]
     + TrainingSlice.predictable.map { "accuracy_\($0.name)" } + ["seconds"]
@@ -19,9 +22,10 @@ struct TrainingCurve {
 
   /// The first `steps` rows of a saved curve; later ones were not part of the saved state.
   ///
-  /// - Throws: `FileSystemError`, `CSVError`, or `TrainingError.curveTooShort`.
+  /// - Throws: `FileSystemError`, `CSVError`, `UnknownVersion`, `JSONError`, or
+  ///   `TrainingError.curveTooShort`.
   init(_ path: String, steps: Int) throws {
-    let table = try CSVTable.read(path)
+    let table = try Self.schema.read(path)
     let columns = try Self.columns.map { try table.strings($0) }
     guard table.rowCount >= steps else {
       throw TrainingError.curveTooShort(file: path, rows: table.rowCount, steps: steps)

@@ -24,7 +24,7 @@ public struct TrainingFolder: Sendable {
 
   /// Reads a folder; nil where no training run has left anything.
   ///
-  /// - Throws: `FileSystemError`, `JSONError`, `CSVError`, `SafetensorsError`.
+  /// - Throws: `FileSystemError`, `JSONError`, `CSVError`, `UnknownVersion`, `SafetensorsError`.
   public init?(_ folder: String) throws {
     func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
     let (state, report) = (path("training-state.safetensors"), path("training.json"))
@@ -35,7 +35,7 @@ public struct TrainingFolder: Sendable {
     var accuracy: [String: Double] = [:]
     var curve: CurveEnd?
     if FileSystem.exists(path("curve.csv")) {
-      let table = try CSVTable.read(path("curve.csv"))
+      let table = try TrainingCurve.schema.read(path("curve.csv"))
       if table.rowCount > 0 {
         let last = table.rowCount - 1
         curve = CurveEnd(
@@ -51,6 +51,8 @@ public struct TrainingFolder: Sendable {
     self.curve = curve
     if isFinished {
       let value = try JSONValue.read(report)
+      try value.checkVersion(
+        "schema_version", understood: TrainingReport.schemaVersion, file: report)
       savedStep = value["steps"]?.int
       steps = savedStep
       accuracy = [:]

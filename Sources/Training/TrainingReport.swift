@@ -54,7 +54,8 @@ public struct TrainingReport: Sendable {
   public func text() throws -> String {
     var json = JSONWriter(indentation: 2)
     try json.object { json in
-      json.member("schema_version", 1)
+      json.member("schema_version", Self.schemaVersion)
+      json.member(schemas: [TrainingCurve.schema])
       json.member("lab_version", machine.labVersion)
       json.member("recipe_sha256", recipeHash)
       json.member("seed", seed)
@@ -80,6 +81,9 @@ public struct TrainingReport: Sendable {
     }
     return json.text + "\n"
   }
+
+  /// The version of the format.
+  static let schemaVersion = 1
 
   private func append(_ slice: TrainingSlice, to json: inout JSONWriter) throws {
     guard let tokens = heldOut.tokens.accuracy(slice),

@@ -28,6 +28,14 @@ public final class ProbeFiles: Sendable {
   /// The attention of all heads, in bins of positions.
   public static let attentionName = "attention.jsonl"
 
+  /// The versions of the tables.
+  public static let (schema, headSchema, profileSchema) = (
+    TableSchema("probe.csv", toldBy: "probe.json"), TableSchema("heads.csv", toldBy: "probe.json"),
+    TableSchema(profileName, toldBy: "probe.json")
+  )
+  /// The version of `attention.jsonl`.
+  public static let attentionVersion = AttentionFile.formatVersion
+
   /// The columns of `heads.csv`: one row an instance, step, layer, head, answer step and hop.
   public static let headColumns = [
     "task", "length", "index", "step", "layer", "head", "answer_step", "is_value", "hop", "mass",

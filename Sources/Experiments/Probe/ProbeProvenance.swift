@@ -28,6 +28,7 @@ public struct ProbeProvenance: Sendable {
     try json.object { json in
       json.member("format", "probe")
       json.member("format_version", ProbeRecord.formatVersion)
+      json.member(schemas: [ProbeFiles.schema, ProbeFiles.headSchema, ProbeFiles.profileSchema])
       try provenance.writeMembers(to: &json)
       json.array("model") { json in for file in model { file.write(to: &json) } }
       json.array("tasks") { json in for file in tasks { file.write(to: &json) } }

@@ -10,6 +10,9 @@ public struct ScalingTable: Sendable {
   /// The name of the table in its folder.
   public static let fileName = "scaling.csv"
 
+  /// The version of the table.
+  public static let schema = TableSchema(fileName, toldBy: "scaling.json")
+
   /// Times in seconds, memory in bytes; what is predicted beside what was measured.
   public static let columns = [
     "length", "kv_precision", "span_length", "threads", "prefill_seconds",
@@ -25,9 +28,9 @@ public struct ScalingTable: Sendable {
 
   /// The rows of an earlier table.
   ///
-  /// - Throws: `CSVError`, `FileSystemError`.
+  /// - Throws: `CSVError`, `UnknownVersion`, `JSONError`, `FileSystemError`.
   public init(_ path: String) throws {
-    let table = try CSVTable.read(path)
+    let table = try Self.schema.read(path)
     let texts = try Self.columns.map { try table.strings($0) }
     let lengths = try table.ints("length")
     let precisions = try table.strings("kv_precision")
@@ -102,6 +105,7 @@ public struct ScalingProvenance: Sendable {
     try json.object { json in
       json.member("format", "scaling")
       json.member("format_version", ScalingTable.formatVersion)
+      json.member(schemas: [ScalingTable.schema])
       try provenance.writeMembers(to: &json)
       json.array("model") { json in for file in model { file.write(to: &json) } }
       json.member("lengths", integers: lengths)

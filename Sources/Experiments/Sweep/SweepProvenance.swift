@@ -29,6 +29,7 @@ public struct SweepProvenance: Sendable {
     try json.object { json in
       json.member("format", "sweep")
       json.member("format_version", SweepSpec.formatVersion)
+      json.member(schemas: [SweepResults.schema])
       json.member("plan_sha256", plan.hash)
       json.member("model_sha256", plan.modelHash)
       json.member("shard", shard.description)
@@ -54,11 +55,10 @@ public struct SweepProvenance: Sendable {
   /// - Throws: `FileSystemError`, `JSONError`.
   public init(_ path: String) throws {
     var reader = try JSONObjectReader(JSONValue.read(path), file: path)
-    let version = try reader.int("format_version")
-    guard try reader.string("format") == "sweep", version == SweepSpec.formatVersion else {
-      throw reader.invalid(
-        "format_version", "must be \(SweepSpec.formatVersion), of the format \"sweep\"")
+    guard try reader.string("format") == "sweep" else {
+      throw reader.invalid("format", "must be \"sweep\"")
     }
+    try reader.version("format_version", understood: SweepSpec.formatVersion)
     specText = try reader.string("spec")
     specFile = try reader.string("spec_file")
     part = try reader.ifPresent("part") { reader, key throws(JSONError) in try reader.string(key) }

@@ -151,11 +151,7 @@ extension SweepRecord {
   /// - Throws: `JSONError`.
   public init(_ value: JSONValue, file: String) throws(JSONError) {
     var reader = try JSONObjectReader(value, file: file)
-    let version = try reader.int("version")
-    guard version == SweepSpec.formatVersion else {
-      throw reader.invalid(
-        "version", "is \(version); this program reads version \(SweepSpec.formatVersion)")
-    }
+    try reader.version(understood: SweepSpec.formatVersion)
     key = try reader.string("key")
     identity = Identity(
       taskLabel: try reader.string("task_label"), task: try reader.choice("task"),

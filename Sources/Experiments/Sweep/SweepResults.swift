@@ -57,6 +57,9 @@ public struct SweepResults: Sendable {
     try table.commit()
   }
 
+  /// The version of `results.csv`.
+  public static let schema = TableSchema("results.csv", toldBy: "run.json")
+
   /// The columns of `results.csv`: one row a record. Those of `seconds` come last.
   public static let columns = [
     "task_label", "task", "length", "rotary", "label", "method", "index", "correct",

@@ -2,7 +2,13 @@ import DataFiles
 import Foundation
 
 extension SweepStatistics {
-  /// Writes `stats.csv`, `differences.csv` and `stats.md`.
+  /// The versions of the tables.
+  public static let (schema, differencesSchema) = (
+    TableSchema("stats.csv", toldBy: "stats.json"),
+    TableSchema("differences.csv", toldBy: "stats.json")
+  )
+
+  /// Writes `stats.csv`, `differences.csv`, `stats.md` and `stats.json`, which tells what these are.
   ///
   /// - Returns: the paths.
   /// - Throws: `FileSystemError`.
@@ -36,7 +42,17 @@ extension SweepStatistics {
     try means.commit()
     try pairs.commit()
     try AtomicFile.write(markdown, to: folder.file("stats.md"))
-    return ["stats.csv", "differences.csv", "stats.md"].map(folder.file)
+    var json = JSONWriter(indentation: 2)
+    json.object { json in
+      json.member("format", "stats")
+      json.member("format_version", 1)
+      json.member(schemas: [Self.schema, Self.differencesSchema])
+      json.member("seed", seed)
+      json.member("resamples", resamples)
+      json.member("references", strings: references)
+    }
+    try AtomicFile.write(json.text + "\n", to: folder.file("stats.json"))
+    return ["stats.csv", "differences.csv", "stats.md", "stats.json"].map(folder.file)
   }
 
   /// The measures of the Markdown tables, with their headings.

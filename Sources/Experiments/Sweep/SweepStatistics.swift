@@ -49,6 +49,11 @@ public struct SweepStatistics: Sendable {
   public let differences: [DifferenceRow]
   /// The labels of all methods, in the order of the results.
   public let methods: [String]
+  /// Those that the others are compared with.
+  public let references: [String]
+  public let seed: UInt64
+  /// Of each interval.
+  public let resamples: Int
 
   /// Reads the final records of a folder.
   ///
@@ -87,6 +92,7 @@ public struct SweepStatistics: Sendable {
     if let stranger = references.first(where: { !methods.contains($0) }) {
       throw .noSuchMethod(stranger, known: methods)
     }
+    (self.references, self.seed, self.resamples) = (references, seed, resamples)
     let sites = RetrievalSite.best(of: records)
     var jobs: [Job] = []
     for setting in settings {

@@ -19,6 +19,13 @@ public final class TheoryFiles: Sendable {
   /// The names of the files.
   public static let names = ["requirement.csv", "signal.csv", "query-gain.csv", "theory.json"]
 
+  /// The versions of the tables.
+  public static let (requirementSchema, signalSchema, gainSchema) = (
+    TableSchema("requirement.csv", toldBy: "theory.json"),
+    TableSchema("signal.csv", toldBy: "theory.json"),
+    TableSchema("query-gain.csv", toldBy: "theory.json")
+  )
+
   /// What every row starts with.
   private static let itemColumns = ["task", "file", "length", "index", "layer", "head"]
 

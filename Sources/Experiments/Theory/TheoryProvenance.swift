@@ -31,6 +31,9 @@ public struct TheoryProvenance: Sendable {
     try json.object { json in
       json.member("format", "theory")
       json.member("format_version", Self.formatVersion)
+      json.member(schemas: [
+        TheoryFiles.requirementSchema, TheoryFiles.signalSchema, TheoryFiles.gainSchema,
+      ])
       try provenance.writeMembers(to: &json)
       json.array("model") { json in for file in model { file.write(to: &json) } }
       json.array("tasks") { json in for file in tasks { file.write(to: &json) } }

@@ -14,7 +14,7 @@ extension ReportSource {
         instances.append(try Self.instance(value, file: path))
       }
     } else if let path = file("profile.csv") {
-      instances = try Self.instances(CSVTable.read(path))
+      instances = try Self.instances(ProbeFiles.profileSchema.read(path))
     }
     return instances.isEmpty ? nil : AttentionExplorer(instances)
   }
@@ -23,10 +23,7 @@ extension ReportSource {
     _ value: JSONValue, file: String
   ) throws -> AttentionExplorer.Instance {
     var reader = try JSONObjectReader(value, file: file)
-    let version = try reader.int("version")
-    guard version == 1 else {
-      throw reader.invalid("version", "is \(version); this program reads version 1")
-    }
+    try reader.version(understood: ProbeFiles.attentionVersion)
     let shape = try reader.ints("shape")
     let limit = 1 << 20
     guard shape.count == 5, shape.allSatisfy({ 1...limit ~= $0 }) else {

@@ -9,7 +9,7 @@ extension ReportSource {
   func probeBlocks(_ figures: ReportFigures, seed: UInt64) throws -> [ReportBlock] {
     var blocks = try provenance("probe.json")
     guard let path = file("probe.csv") else { return blocks }
-    let table = try CSVTable.read(path)
+    let table = try ProbeFiles.schema.read(path)
     blocks += [.heading("Means"), .table(try Self.means(table, seed: seed))]
     if let attention = try explorer() { blocks += [.heading("Attention"), .explorer(attention)] }
     var wishes = ["dilution-curve", "accuracy-curve", "margin"].map {
@@ -19,7 +19,9 @@ extension ReportSource {
       .init(
         name: "accuracy-curve", options: ["--measure", "answer-probability"],
         detail: "answer probability"), at: 2)
-    if let profile = file("profile.csv") { wishes += try Self.profiles(CSVTable.read(profile)) }
+    if let profile = file("profile.csv") {
+      wishes += try Self.profiles(ProbeFiles.profileSchema.read(profile))
+    }
     return blocks + (try figures.blocks(wishes, run: folder))
   }
 

@@ -1,4 +1,5 @@
 import DataFiles
+import Experiments
 import Foundation
 import Report
 
@@ -22,7 +23,7 @@ extension ReportSource {
         .text("There is neither stats.csv nor results.jsonl, of which tables could be made."))
     }
     guard let path = file("results.csv") else { return blocks }
-    let wishes = try Self.wishes(SweepShape(CSVTable.read(path)))
+    let wishes = try Self.wishes(SweepShape(SweepResults.schema.read(path)))
     return blocks + (try figures.blocks(wishes, run: folder))
   }
 

@@ -1,4 +1,5 @@
 import DataFiles
+import Experiments
 import Report
 
 extension ReportSource {
@@ -17,9 +18,12 @@ extension ReportSource {
       }
     }
     var wishes: [ReportFigures.Wish] = []
-    for name in ["requirement", "query-gain", "signal"] {
-      guard let path = file("\(name).csv") else { continue }
-      let table = try CSVTable.read(path)
+    for schema in [
+      TheoryFiles.requirementSchema, TheoryFiles.gainSchema, TheoryFiles.signalSchema,
+    ] {
+      guard let path = file(schema.name) else { continue }
+      let name = String(schema.name.dropLast(".csv".count))
+      let table = try schema.read(path)
       let tasks = Set(try table.strings("task")).sorted()
       for task in tasks {
         wishes.append(

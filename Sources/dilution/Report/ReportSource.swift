@@ -61,6 +61,7 @@ struct ReportSource {
       return [.text("There is no \(name): who computed these results is not known.")]
     }
     let value = try JSONValue.read(path)
+    try value.checkVersion(understood: 1, file: path)
     var facts: [ReportFact] = []
     func add(_ name: String, _ text: String?) {
       if let text, !text.isEmpty { facts.append(ReportFact(name, text)) }

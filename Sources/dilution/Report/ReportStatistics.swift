@@ -6,23 +6,8 @@ import TensorKernels
 
 /// Means or paired differences of a sweep, to be shown with the measures side by side.
 struct ReportStatistics {
-  struct Row {
-    var task: String
-    var length: Int
-    var rotary: Bool
-    var method: String
-    /// What was subtracted; nil for a mean.
-    var reference: String?
-    var measure: String
-    var count: Int
-    var diverged: Int
-    var mean: Double
-    var lower: Double
-    var upper: Double
-  }
-
-  var means: [Row]
-  var differences: [Row]
+  var means: [StatisticsRow]
+  var differences: [StatisticsRow]
 
   /// Those that `dilution stats` wrote, or of all records where it did not; nil where there are
   /// neither.
@@ -30,32 +15,22 @@ struct ReportStatistics {
   /// - Throws: `CSVError`, `FileSystemError`, `JSONError`.
   init?(_ source: ReportSource, seed: UInt64) throws {
     if let means = source.file("stats.csv") {
-      self.means = try Self.rows(CSVTable.read(means))
+      self.means = try Self.rows(SweepStatistics.schema.read(means))
       differences =
-        try source.file("differences.csv").map { try Self.rows(CSVTable.read($0)) } ?? []
+        try source.file("differences.csv").map {
+          try Self.rows(SweepStatistics.differencesSchema.read($0))
+        } ?? []
     } else if source.file("results.jsonl") != nil {
       let made = try SweepStatistics(
         SweepStatistics.records(SweepFolder(source.folder)), seed: seed)
-      means = made.cells.map { cell in
-        Row(
-          task: cell.setting.taskLabel, length: cell.setting.length, rotary: cell.setting.rotary,
-          method: cell.method, measure: cell.measure.rawValue, count: cell.estimate.count,
-          diverged: cell.diverged, mean: cell.estimate.mean, lower: cell.estimate.lower,
-          upper: cell.estimate.upper)
-      }
-      differences = made.differences.map { pair in
-        Row(
-          task: pair.setting.taskLabel, length: pair.setting.length, rotary: pair.setting.rotary,
-          method: pair.method, reference: pair.reference, measure: pair.measure.rawValue,
-          count: pair.estimate.count, diverged: 0, mean: pair.estimate.mean,
-          lower: pair.estimate.lower, upper: pair.estimate.upper)
-      }
+      means = made.cells.map { StatisticsRow($0) }
+      differences = made.differences.map { StatisticsRow($0) }
     } else {
       return nil
     }
   }
 
-  private static func rows(_ table: CSVTable) throws -> [Row] {
+  private static func rows(_ table: CSVTable) throws -> [StatisticsRow] {
     let tasks = try table.strings("task_label")
     let lengths = try table.ints("length")
     let rotary = try table.ints("rotary")
@@ -68,10 +43,10 @@ struct ReportStatistics {
     let lowers = try table.doubles("lower")
     let uppers = try table.doubles("upper")
     return tasks.indices.map { row in
-      Row(
+      StatisticsRow(
         task: tasks[row], length: lengths[row], rotary: rotary[row] != 0, method: methods[row],
         reference: references?[row], measure: measures[row], count: counts[row],
-        diverged: diverged?[row] ?? 0, mean: means[row], lower: lowers[row], upper: uppers[row])
+        diverged: diverged?[row], mean: means[row], lower: lowers[row], upper: uppers[row])
     }
   }
 
@@ -106,10 +81,10 @@ struct ReportStatistics {
     var reference: String?
   }
 
-  private static func table(_ rows: [Row], caption: String) -> ReportTable {
+  private static func table(_ rows: [StatisticsRow], caption: String) -> ReportTable {
     var measures: [String] = []
     var keys: [Key] = []
-    var cells: [Key: [String: Row]] = [:]
+    var cells: [Key: [String: StatisticsRow]] = [:]
     for row in rows {
       if !measures.contains(row.measure) { measures.append(row.measure) }
       let key = Key(
@@ -120,7 +95,7 @@ struct ReportStatistics {
     }
     let isPaired = rows.contains { $0.reference != nil }
     let hasRotary = Set(rows.map(\.rotary)).count > 1
-    let hasDiverged = rows.contains { $0.diverged > 0 }
+    let hasDiverged = rows.contains { ($0.diverged ?? 0) > 0 }
     var columns = [
       ReportTable.Column("task", isFilter: true),
       ReportTable.Column("T", isNumeric: true, isFilter: true),
@@ -139,7 +114,7 @@ struct ReportStatistics {
       line.append(.init(key.method))
       if isPaired { line.append(.init(key.reference ?? "")) }
       line.append(.count(any))
-      if hasDiverged { line.append(.count(own.values.map(\.diverged).max() ?? 0)) }
+      if hasDiverged { line.append(.count(own.values.compactMap(\.diverged).max() ?? 0)) }
       line += measures.map { measure in
         own[measure].map {
           .estimate($0.mean, $0.lower, $0.upper, count: $0.count, isDifference: isPaired)

@@ -25,8 +25,9 @@ enum StatsCommand: Subcommand {
       counted and left out. The best head is the one with the most target mass in context at a \
       task's shortest length, followed through all lengths and methods.
 
-      Writes RUN/stats.csv, RUN/differences.csv and RUN/stats.md, and prints the latter; of a study \
-      with parts, into the folder of each.
+      Writes RUN/stats.csv, RUN/differences.csv, RUN/stats.md and RUN/stats.json (seed, resamples and \
+      the versions of the tables), and prints RUN/stats.md; of a study with parts, into the folder of \
+      each.
       """,
     examples: [
       Example("dilution stats runs/quick", "Every method against the spec's first"),
@@ -77,40 +78,14 @@ enum StatsCommand: Subcommand {
 
 /// What `stats --json` prints.
 struct StatsReport: Encodable {
-  struct Row: Encodable {
-    var task: String
-    var length: Int
-    var rotary: Bool
-    var method: String
-    var reference: String?
-    var measure: String
-    var count: Int
-    var diverged: Int?
-    var mean: Double
-    var lower: Double
-    var upper: Double
-  }
-
   /// The part of the study; nil where it has none.
   var part: String?
-  var cells: [Row]
-  var differences: [Row]
+  var cells: [StatisticsRow]
+  var differences: [StatisticsRow]
 
   init(_ statistics: SweepStatistics, part: String?) {
     self.part = part
-    cells = statistics.cells.map { row in
-      Row(
-        task: row.setting.taskLabel, length: row.setting.length, rotary: row.setting.rotary,
-        method: row.method, measure: row.measure.rawValue, count: row.estimate.count,
-        diverged: row.diverged, mean: row.estimate.mean, lower: row.estimate.lower,
-        upper: row.estimate.upper)
-    }
-    differences = statistics.differences.map { row in
-      Row(
-        task: row.setting.taskLabel, length: row.setting.length, rotary: row.setting.rotary,
-        method: row.method, reference: row.reference, measure: row.measure.rawValue,
-        count: row.estimate.count, mean: row.estimate.mean, lower: row.estimate.lower,
-        upper: row.estimate.upper)
-    }
+    cells = statistics.cells.map { StatisticsRow($0) }
+    differences = statistics.differences.map { StatisticsRow($0) }
   }
 }

@@ -1,5 +1,6 @@
 import DataFiles
 import Experiments
+import TextBenchmarks
 import TextMethods
 
 /// What answers are the answers of.
@@ -19,6 +20,7 @@ final class ThinkFiles {
   private var answers: [TextAnswer] = []
 
   private static let names = ["answers.jsonl", "answers.csv", "think.json"]
+  private static let schema = TableSchema("answers.csv", toldBy: "think.json")
   private static let columns = [
     "file", "index", "method", "length", "budget", "score", "correct", "answer_probability",
     "generated_tokens", "flops", "prefill_flops", "prefill_seconds", "adapt_seconds",
@@ -43,6 +45,7 @@ final class ThinkFiles {
       let outcome = answer.outcome
       try records.append { json in
         try json.object { json in
+          json.member("version", BenchmarkAnswers.formatVersion)
           json.member("id", "\(answer.prompt.index)")
           json.member("method", answer.method.rawValue)
           json.member("answer", answer.text)
@@ -76,6 +79,7 @@ final class ThinkFiles {
     try json.object { json in
       json.member("format", "think")
       json.member("format_version", 1)
+      json.member(schemas: [Self.schema])
       try provenance.provenance.writeMembers(to: &json)
       json.array("model") { json in for file in provenance.model { file.write(to: &json) } }
       json.array("tasks") { json in for file in provenance.tasks { file.write(to: &json) } }

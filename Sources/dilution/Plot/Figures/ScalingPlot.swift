@@ -41,7 +41,7 @@ enum ScalingPlot: PlottedFigure {
   ]
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let table = try PlotFile.table(arguments[results], ScalingTable.fileName)
+    let table = try PlotFile.table(arguments[results], ScalingTable.schema)
     let lengths = try table.ints("length")
     let stored = try table.strings("kv_precision")
     guard let spans = try table.strings("span_length").first,

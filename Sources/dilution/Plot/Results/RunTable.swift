@@ -1,5 +1,6 @@
 import ArgumentParsing
 import DataFiles
+import Experiments
 import Foundation
 
 /// The records of a run as figures see them: the rows of a sweep's `results.csv`, or of a `probe.csv`
@@ -44,7 +45,10 @@ struct RunTable {
   /// - Throws: `FileSystemError`, `CSVError`, `PlotError`, `ArgumentError.rule`.
   init(_ path: String, step: Int?) throws {
     file = try Self.file(of: path)
-    table = try CSVTable.read(file)
+    // A table may bear any name: its columns tell what it is.
+    let read = try CSVTable.read(file)
+    try (read.contains("label") ? SweepResults.schema : ProbeFiles.schema).check(file)
+    table = read
     if table.contains("label") {
       source = .sweep
       guard step == nil else {

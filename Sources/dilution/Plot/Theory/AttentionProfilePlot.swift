@@ -1,5 +1,6 @@
 import ArgumentParsing
 import DataFiles
+import Experiments
 import Plotting
 import SandboxTasks
 
@@ -79,7 +80,7 @@ enum AttentionProfilePlot: PlottedFigure {
 
   /// The rows of one instance and one token of its answer.
   private static func choose(_ arguments: Arguments) throws -> ChosenRows {
-    var rows = try ChosenRows(PlotFile.table(arguments[results], "profile.csv"))
+    var rows = try ChosenRows(PlotFile.table(arguments[results], ProbeFiles.profileSchema))
     try rows.choose("task", arguments[TheoryPlotOptions.task]?.rawValue, flag: "--task")
     try rows.choose("length", arguments[length].map(String.init), flag: "--length")
     try rows.choose("file", nil, flag: nil)

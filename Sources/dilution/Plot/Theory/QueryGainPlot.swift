@@ -28,7 +28,7 @@ enum QueryGainPlot: PlottedFigure {
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
     let rows = try TheoryPlotOptions.table(
-      "query-gain.csv", arguments, valueToken: TheoryPlotOptions.valueToken)
+      TheoryFiles.gainSchema, arguments, valueToken: TheoryPlotOptions.valueToken)
     let rates = try rows.table.doubles("learning_rate")
     let predicted = try rows.table.doubles("predicted_gain")
     let measured = try rows.table.doubles("measured_gain")

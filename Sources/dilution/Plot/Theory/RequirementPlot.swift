@@ -1,5 +1,6 @@
 import ArgumentParsing
 import DataFiles
+import Experiments
 import Foundation
 import Plotting
 
@@ -24,7 +25,7 @@ enum RequirementPlot: PlottedFigure {
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
     let rows = try TheoryPlotOptions.table(
-      "requirement.csv", arguments, valueToken: TheoryPlotOptions.valueToken)
+      TheoryFiles.requirementSchema, arguments, valueToken: TheoryPlotOptions.valueToken)
     let mass = try rows.table.doubles("mass")
     let bound = try rows.table.doubles("bound")
     let gap = try rows.table.doubles("gap")

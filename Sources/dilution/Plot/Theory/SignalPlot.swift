@@ -1,5 +1,6 @@
 import ArgumentParsing
 import DataFiles
+import Experiments
 import Plotting
 
 /// Proposition 2.4: what generated tokens carry of the needle.
@@ -22,7 +23,7 @@ enum SignalPlot: PlottedFigure {
     groups: [OptionGroup("Options", [TheoryPlotOptions.task, PlotOptions.trainingLength])])
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let rows = try TheoryPlotOptions.table("signal.csv", arguments)
+    let rows = try TheoryPlotOptions.table(TheoryFiles.signalSchema, arguments)
     let signal = try rows.table.optionalDoubles("signal")
     let bound = try rows.table.optionalDoubles("signal_bound")
     let mass = try rows.table.doubles("fact_mass")

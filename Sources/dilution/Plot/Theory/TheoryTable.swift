@@ -25,24 +25,24 @@ enum TheoryPlotOptions {
   ///
   /// - Parameter valueToken: the option by which rows are chosen, where the figure has it.
   static func table(
-    _ name: String, _ arguments: Arguments, valueToken: Option<Int?>? = nil
+    _ schema: TableSchema, _ arguments: Arguments, valueToken: Option<Int?>? = nil
   ) throws -> TheoryTable {
     try TheoryTable(
-      PlotFile.table(arguments[results], name), task: arguments[task]?.rawValue,
+      PlotFile.table(arguments[results], schema), task: arguments[task]?.rawValue,
       valueToken: valueToken.flatMap { arguments[$0] }, seed: arguments.seed())
   }
 }
 
 /// Tables that figures are drawn from.
 enum PlotFile {
-  /// The table at a path, or of that name in the folder at the path.
+  /// The table at a path, or of the schema's name in the folder at the path.
   ///
-  /// - Throws: `CSVError`, `FileSystemError`.
-  static func table(_ path: String, _ name: String) throws -> CSVTable {
+  /// - Throws: `CSVError`, `UnknownVersion`, `JSONError`, `FileSystemError`.
+  static func table(_ path: String, _ schema: TableSchema) throws -> CSVTable {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    return try CSVTable.read(
-      exists && isFolder.boolValue ? (path.hasSuffix("/") ? path : path + "/") + name : path)
+    return try schema.read(
+      exists && isFolder.boolValue ? (path.hasSuffix("/") ? path : path + "/") + schema.name : path)
   }
 }
 
