@@ -76,7 +76,7 @@ struct MissingBinary: Error, CustomStringConvertible {
 }
 
 /// A folder that goes away with the value.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
   let url: URL
 
   init() throws {
