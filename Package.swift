@@ -79,29 +79,17 @@ targets += room("ArgumentParsing", uses: ["DataFiles"])
 targets += room("Report")
 targets += room("TerminalGraphics")
 
+// What the program knows, and what other packages may.
+let libraries = [
+  "ArgumentParsing", "BatchJobs", "DataFiles", "Experiments", "Instrumentation", "PaperTasks",
+  "Plotting", "Randomness", "Report", "SandboxTasks", "TensorKernels", "TestTimeCompute",
+  "TextBenchmarks", "TextMethods", "TextTasks", "Tokenization", "Training", "TransformerModel",
+]
+
 targets += [
   .executableTarget(
     name: "dilution",
-    dependencies: [
-      "ArgumentParsing",
-      "BatchJobs",
-      "DataFiles",
-      "Experiments",
-      "Instrumentation",
-      "PaperTasks",
-      "Plotting",
-      "Randomness",
-      "Report",
-      "SandboxTasks",
-      "TensorKernels",
-      "TerminalGraphics",
-      "TestTimeCompute",
-      "TextBenchmarks", "TextMethods",
-      "TextTasks",
-      "Tokenization",
-      "Training",
-      "TransformerModel",
-    ]),
+    dependencies: (libraries + ["TerminalGraphics"]).map { .init(stringLiteral: $0) }),
   .executableTarget(
     name: "kernel-benchmark",
     dependencies: ["DataFiles", "Randomness", "TensorKernels", "TestSupport"]),
@@ -133,26 +121,7 @@ let package = Package(
   name: "ScoreDilutionLab",
   products: [
     .executable(name: "dilution", targets: ["dilution"]),
-    .library(
-      name: "ScoreDilution",
-      targets: [
-        "BatchJobs",
-        "DataFiles",
-        "Experiments",
-        "Instrumentation",
-        "PaperTasks",
-        "Plotting",
-        "Randomness",
-        "Report",
-        "SandboxTasks",
-        "TensorKernels",
-        "TestTimeCompute",
-        "TextBenchmarks", "TextMethods",
-        "TextTasks",
-        "Tokenization",
-        "Training",
-        "TransformerModel",
-      ]),
+    .library(name: "ScoreDilution", targets: libraries),
   ],
   targets: targets
 )

@@ -12,16 +12,17 @@ public struct Command: Sendable {
   public let examples: [Example]
   public let positionals: [any PositionalDeclaring]
   public let groups: [OptionGroup]
-  public let subcommands: [Command]
+  /// The subcommands, by what they are for.
+  public let sections: [CommandSection]
 
-  /// A command as declared.
+  /// A command as declared; its subcommands stand under headings of their own, or under one.
   ///
   /// The options of a command hold for its subcommands too. Declaring a name twice, or a required
   /// positional argument behind one that may be left out, is a programming error and traps.
   public init(
     name: String, summary: String, discussion: String = "", examples: [Example] = [],
     positionals: [any PositionalDeclaring] = [], groups: [OptionGroup] = [],
-    subcommands: [Command] = []
+    subcommands: [Command] = [], sections: [CommandSection] = []
   ) {
     self.name = name
     self.summary = summary
@@ -29,9 +30,13 @@ public struct Command: Sendable {
     self.examples = examples
     self.positionals = positionals
     self.groups = groups
-    self.subcommands = subcommands
+    self.sections =
+      (subcommands.isEmpty ? [] : [CommandSection("Subcommands", subcommands)]) + sections
     checkDeclarations(inherited: [])
   }
+
+  /// All subcommands, in the order of their sections.
+  public var subcommands: [Command] { sections.flatMap(\.commands) }
 
   /// The options of the command's own groups, in the order of declaration.
   public var options: [any OptionDeclaring] { groups.flatMap(\.options) }
@@ -55,6 +60,17 @@ public struct Command: Sendable {
       )
     }
     for subcommand in subcommands { subcommand.checkDeclarations(inherited: declarations) }
+  }
+}
+
+/// Subcommands that belong together, under a heading of their own on the help screen.
+public struct CommandSection: Sendable {
+  public let title: String
+  public let commands: [Command]
+
+  public init(_ title: String, _ commands: [Command]) {
+    self.title = title
+    self.commands = commands
   }
 }
 

@@ -29,7 +29,9 @@ public struct HelpScreen: Sendable {
       table(
         "Arguments",
         command.positionals.map { ($0.declaration.placeholder, $0.declaration.explanation) }))
-    blocks.append(table("Subcommands", command.subcommands.map { ($0.name, $0.summary) }))
+    for section in command.sections {
+      blocks.append(table(section.title, section.commands.map { ($0.name, $0.summary) }))
+    }
     for group in command.groups { blocks.append(options(group, title: group.title)) }
     for outer in path.dropLast().reversed() {
       for group in outer.groups { blocks.append(options(group, title: group.title)) }
@@ -61,7 +63,9 @@ public struct HelpScreen: Sendable {
     guard !command.examples.isEmpty else { return [] }
     var lines = ["Examples:"]
     for example in command.examples {
-      lines += wrapped("# \(example.explanation)", indent: 2)
+      // A comment marks each of its lines, so that the whole block pastes.
+      let comment = example.explanation.split(whereSeparator: \.isWhitespace).map(String.init)
+      lines += fill(comment, first: "  # ", rest: "  # ")
       // Broken command lines must still paste: the shell's continuation marks every break.
       let words = keepingValues(example.commandLine.split(separator: " ").map(String.init))
       let parts = fill(words, first: "  ", rest: "      ", reserve: 2)

@@ -48,10 +48,14 @@ public struct ManualPage: Sendable {
     }
     if !command.subcommands.isEmpty {
       lines.append(".SH SUBCOMMANDS")
-      for below in command.subcommands {
-        lines += [
-          ".TP", "\\fB\(Self.escaped("\(name)-\(below.name)"))\\fR(1)", Self.line(below.summary),
-        ]
+      for section in command.sections {
+        if command.sections.count > 1 { lines.append(".SS \(Self.escaped(section.title))") }
+        for below in section.commands {
+          lines += [
+            ".TP", "\\fB\(Self.escaped("\(name)-\(below.name)"))\\fR(1)",
+            Self.line(below.summary),
+          ]
+        }
       }
     }
     lines += options

@@ -4,32 +4,27 @@ import TensorKernels
 
 /// The program as a whole: its subcommands, and what holds for all of them.
 enum Program {
-  /// The subcommands in the order in which help lists them, which is that of a study.
+  /// The subcommands by what they are for, in the order in which help lists them, which is that of a
+  /// study.
   ///
   /// To add one, write a file with an `enum` that conforms to `Subcommand`, name it here, and run
   /// `make goldens` to record its help screen.
-  static let subcommands: [any Subcommand.Type] = [
-    GenerateCommand.self,
-    TrainCommand.self,
-    ProbeCommand.self,
-    ThinkCommand.self,
-    TheoryCommand.self,
-    SweepCommand.self,
-    MergeCommand.self,
-    StatusCommand.self,
-    StatsCommand.self,
-    PlotCommand.self,
-    ReportCommand.self,
-    ScoreCommand.self,
-    FlopsCommand.self,
-    ScalingCommand.self,
-    ForwardCommand.self,
-    GradientsCommand.self,
-    AdaptCommand.self,
-    DoctorCommand.self,
-    CompletionsCommand.self,
-    ManualCommand.self,
+  private static let sections: [(title: String, subcommands: [any Subcommand.Type])] = [
+    ("Make tasks", [GenerateCommand.self, NewTaskCommand.self]),
+    ("Train a model", [TrainCommand.self]),
+    ("Measure attention and answers", [ProbeCommand.self, TheoryCommand.self, ScoreCommand.self]),
+    ("Spend compute at test time", [SweepCommand.self, StatsCommand.self, ThinkCommand.self]),
+    ("Draw and report", [PlotCommand.self, ReportCommand.self]),
+    ("Look after runs", [StatusCommand.self, MergeCommand.self]),
+    ("Reckon costs", [FlopsCommand.self, ScalingCommand.self]),
+    (
+      "Hold against other programs",
+      [ForwardCommand.self, GradientsCommand.self, AdaptCommand.self]
+    ),
+    ("Set up", [DoctorCommand.self, CompletionsCommand.self, ManualCommand.self]),
   ]
+
+  private static let subcommands = sections.flatMap(\.subcommands)
 
   static let declaration = Command(
     name: "dilution",
@@ -38,8 +33,25 @@ enum Program {
       The Score Dilution Lab makes tasks with known needle positions, trains small transformers on \
       them, watches where their attention goes, and compares ways to spend compute at test time.
       """,
+    examples: [
+      Example(
+        "dilution generate --task key-value --length 160,1280 --count 20 --out out/tasks",
+        "Tasks of two lengths"),
+      Example(
+        "dilution probe --model Models/sandbox-facts --tasks out/tasks/key-value-160.jsonl "
+          + "--tasks out/tasks/key-value-1280.jsonl --adapt qttt --out out/probe",
+        "Where the shipped model's attention goes, before and after training its queries"),
+      Example(
+        "dilution plot dilution-curve out/probe --out out/curve.png", "A figure of that"),
+      Example(
+        "dilution sweep Tasks/Studies/quick.json5 --out out/quick",
+        "Methods at matched budgets, in some minutes; then 'dilution stats out/quick'"),
+      Example("dilution report out/quick --out out/report", "All of it on one page"),
+    ],
     groups: [GlobalOptions.group],
-    subcommands: subcommands.map { $0.declaration })
+    sections: sections.map { section in
+      CommandSection(section.title, section.subcommands.map { $0.declaration })
+    })
 
   /// Runs the program on the words after its name and returns the exit code: 0 for success, 1 for
   /// a failure, 2 for a wrong command line, 128 and the signal's number after an interruption.

@@ -10,10 +10,13 @@ import Testing
   static func subcommands(of command: [String] = []) throws -> [[String]] {
     let lines = try BuiltBinary.run(command + ["--help"]).output.split(
       separator: "\n", omittingEmptySubsequences: false)
-    let block = lines.drop { $0 != "Subcommands:" }.dropFirst().prefix { !$0.isEmpty }
-    // An entry is indented by two spaces; what continues one stands further right.
+    // Only a command with subcommands says how to have one explained. Its options begin with dashes,
+    // and what continues an entry stands further right than its two spaces.
+    guard lines.contains(where: { $0.hasSuffix("SUBCOMMAND --help' explains a subcommand.") })
+    else { return [] }
     var result: [[String]] = []
-    for line in block where line.hasPrefix("  ") && !line.hasPrefix("   ") {
+    for line in lines.prefix(while: { $0 != "Examples:" })
+    where line.hasPrefix("  ") && line.dropFirst(2).first?.isLowercase == true {
       guard let name = line.split(separator: " ").first else { continue }
       let path = command + [String(name)]
       result.append(path)

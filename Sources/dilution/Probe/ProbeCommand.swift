@@ -8,7 +8,7 @@ import TransformerModel
 enum ProbeCommand: Subcommand {
   static let declaration = Command(
     name: "probe",
-    summary: "measure answers and target mass, before and after adaptation",
+    summary: "measure answers and attention to the needle, before and after adaptation",
     discussion: """
       Reads the context of each instance once, then question and answer, and records for every layer \
       and head how much attention falls on the facts that hold the answer, whether greedy decoding \
