@@ -16,6 +16,8 @@ help:
 	@echo "make test     build and run all tests"
 	@echo "make reference  write the libraries' documentation as pages, into out/reference"
 	@echo "make example  build and run a package that uses the lab as a library"
+	@echo "make check-new-task  write the skeleton of a task, run its tests, and probe its tasks"
+	@echo "make check-one-liners  run the Python of Results/README.md on fresh outputs (Python)"
 	@echo "make lint     check the form of the source"
 	@echo "make format   put the source into that form"
 	@echo "make goldens  record the help screens and figure data that the tests hold the program to"
@@ -121,9 +123,45 @@ reference: build
 	  --output-path $(REFERENCE)/site --transform-for-static-hosting > $(REFERENCE)/docc.log 2>&1
 	@echo "Read it with: python3 -m http.server --directory $(REFERENCE)/site, at /documentation/transformermodel"
 
-# A package of its own that uses the lab's libraries.
-example:
-	$(SWIFT) run -c release --package-path Examples/OwnStudy
+# Packages of their own that use the lab's libraries. They are built in the lab's build folder, so that
+# the lab is not compiled a second time. SwiftPM remembers there which package it built last: the lab
+# again, whatever happens between.
+BESIDE := --scratch-path $(CURDIR)/.build --disable-build-manifest-caching
+BACK := trap '$(SWIFT) build -c release --product dilution --disable-build-manifest-caching >/dev/null' \
+  EXIT; trap 'exit 130' INT TERM
+
+.PHONY: check-new-task check-one-liners
+example: build
+	mkdir -p out
+	$(BACK); $(SWIFT) run -c release --package-path Examples/OwnStudy $(BESIDE)
+
+# The skeleton that 'dilution new-task' writes: its form, its tests, and its tasks under a probe.
+NEW_TASK := out/new-task
+
+check-new-task: build
+	rm -rf $(NEW_TASK)
+	$(DILUTION) new-task door-codes --out $(NEW_TASK)
+	$(SWIFT) format lint --strict -r $(NEW_TASK)
+	$(BACK); set -e; \
+	  $(SWIFT) test -c release --disable-xctest --disable-testable-imports \
+	    --package-path $(NEW_TASK) $(BESIDE); \
+	  for format in sandbox ruler; do \
+	    $(SWIFT) run -c release --package-path $(NEW_TASK) $(BESIDE) make-door-codes \
+	      --length 160,640 --count 16 --seed 7 --format $$format --out $(NEW_TASK)/out/$$format; \
+	  done
+	$(DILUTION) probe --model Models/sandbox-facts --tasks $(NEW_TASK)/out/sandbox/door-codes-160.jsonl \
+	  --tasks $(NEW_TASK)/out/sandbox/door-codes-640.jsonl --out $(NEW_TASK)/out/probe
+	$(DILUTION) plot dilution-curve $(NEW_TASK)/out/probe --bound --out $(NEW_TASK)/out/curve.svg
+	$(DILUTION) think --model Tests/TextMethodsTests/Fixtures/qwen3-text --methods in-context \
+	  --answer-tokens 4 --tasks $(NEW_TASK)/out/ruler/door-codes-160.jsonl --out $(NEW_TASK)/out/think
+
+# The Python of Results/README.md, on outputs made on the spot.
+ONE_LINERS := out/one-liners
+
+check-one-liners: build
+	test -x $(ONE_LINERS)/bin/python || python3 -m venv $(ONE_LINERS)
+	$(ONE_LINERS)/bin/pip install --quiet -r Tests/OneLiners/requirements.txt
+	$(ONE_LINERS)/bin/python Tests/OneLiners/check_one_liners.py $(DILUTION)
 
 lint:
 	$(SWIFT) format lint --strict -r Sources Tests Examples Package.swift
