@@ -34,6 +34,32 @@ import Testing
     #expect(try color(figure([0.9, 0.9, 0.9]), x: 2, y: 0.9) == 0xD55E00)
   }
 
+  @Test func labelsStandAtTheEndsOfErrorBarsOrAreLeftOut() throws {
+    func notes(_ x: [Double]) throws -> (notes: [Rect], panel: FigureLayout.PanelLayout) {
+      let y = x.map { _ in 0.5 }
+      let panel = Panel(
+        x: .linear("x", domain: 0...10), y: .probability("y"),
+        marks: [
+          .errorBars("a", x: x, lower: x.map { _ in 0.4 }, upper: x.map { _ in 0.6 }),
+          .scatter("a", x: x, y: y, labels: x.map { "\(Int($0 * 100))" }),
+        ])
+      let layout = try Figure(panels: [panel], legend: .none).layout().panels[0]
+      return (layout.notes, layout)
+    }
+    let (few, panel) = try notes([2, 5, 8])
+    #expect(few.count == 3)
+    for (note, x) in zip(few, [2.0, 8, 5]) {
+      let end = panel.point(x: x, y: 0.6)
+      #expect(abs(note.midX - end.x) < 0.5 && note.maxY <= end.y && note.maxY > end.y - 5)
+    }
+    // Too many for the room: the first and the last are there, and none upon another.
+    let (many, _) = try notes((0..<60).map { 2 + Double($0) / 10 })
+    #expect(many.count >= 2 && many.count < 60)
+    for (number, note) in many.enumerated() {
+      #expect(!many.dropFirst(number + 1).contains { note.overlaps($0) })
+    }
+  }
+
   @Test func oneLengthHasBarsInThePlaceOfBands() throws {
     func panels(_ intervals: [(String, Double, Double, Double)]) -> Figure {
       var figure = LengthPanels(

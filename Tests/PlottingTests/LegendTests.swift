@@ -62,6 +62,25 @@ private struct Curve {
       inside > 20 && outside > 5, "both cases must occur: \(inside) inside, \(outside) outside")
   }
 
+  @Test func neverCoversAReferenceLine() throws {
+    // Two corners are free of data, and a line runs through each.
+    let falling = Curve(name: "falling", x: [0, 10], y: [0.95, 0.05])
+    let lines = [Reference.vertical(at: 9), .vertical(at: 1)]
+    let layout = try figure([falling], references: lines).layout()
+    let panel = layout.panels[0]
+    let legend = try #require(panel.legend ?? layout.legend)
+    for place in [1.0, 9] {
+      let x = panel.point(x: place, y: 0).x
+      #expect(
+        legend.minX > x || legend.maxX < x || !panel.frame.overlaps(legend),
+        "the line at \(place) is covered")
+    }
+    // With lines everywhere there is no room inside.
+    let crowded = try figure([falling], references: (1...9).map { .vertical(at: Double($0)) })
+      .layout()
+    #expect(crowded.panels[0].legend == nil && crowded.legend != nil)
+  }
+
   @Test func prefersAFreeCorner() throws {
     let falling = Curve(name: "falling", x: [0, 10], y: [0.95, 0.05])
     let panel = try figure([falling]).layout().panels[0]

@@ -37,6 +37,16 @@ private func labels(_ ticks: [Tick]) -> [String] { ticks.compactMap(\.label) }
     }
   }
 
+  @Test func doublingsAreLabelledBeforeTheRungsBetween() {
+    let lengths = [160.0, 320, 640, 1280, 1920, 2560, 3840, 5120]
+    let scale = Scale(.log2, domain: 140...5900)
+    let ticks = maker(scale, length: 200).automatic(data: lengths)
+    #expect(ticks.map(\.value) == lengths)
+    #expect(labels(ticks) == ["160", "320", "640", "1280", "2560", "5120"])
+    // Where there is room, all of them.
+    #expect(labels(maker(scale, length: 600).automatic(data: lengths)).count == lengths.count)
+  }
+
   @Test func roundStepsAreEqualAndEnough() {
     for scale in ScaleTests.samples where scale.kind == .linear {
       let ticks = maker(scale, length: 300).automatic()

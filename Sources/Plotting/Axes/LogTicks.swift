@@ -6,7 +6,9 @@ extension TickMaker {
     let distinct = Array(Set(data.filter { $0 > 0 })).sorted()
     let anchor = ladderStart(distinct)
     if anchor == nil && distinct.count > 1 && distinct.count <= 16 {
-      return at(distinct, label: Numerals.shortest)
+      // A ladder with rungs between its own is read by its doublings.
+      let isRung = { (value: Double) in isLadder([distinct[0], value]) }
+      return at(distinct, preferring: isRung, label: Numerals.shortest)
     }
     let start = anchor ?? 1
     let lowest = (log2(scale.domain.lowerBound / start) - 1e-9).rounded(.up)
@@ -32,13 +34,17 @@ extension TickMaker {
   /// The value from which the others follow by doubling, when they do; 1 for powers of two.
   private func ladderStart(_ values: [Double]) -> Double? {
     guard let first = values.first else { return 1 }
-    let isLadder = values.allSatisfy { value in
-      let doublings = log2(value / first)
-      return abs(doublings - doublings.rounded()) < 1e-9
-    }
-    guard isLadder else { return nil }
+    guard isLadder(values) else { return nil }
     let exponent = log2(first)
     return exponent == exponent.rounded() ? 1 : first
+  }
+
+  /// Whether all values are doublings of the first.
+  private func isLadder(_ values: [Double]) -> Bool {
+    values.allSatisfy { value in
+      let doublings = log2(value / values[0])
+      return abs(doublings - doublings.rounded()) < 1e-9
+    }
   }
 
   /// One wording for all labels of an axis: 1K, 2K where every long one is a multiple of 1024, else

@@ -49,16 +49,32 @@ public struct TickMaker {
     }
   }
 
-  /// Ticks at the given values; a label that would touch the one before it is left out.
-  public func at(_ values: [Double], label: (Double) -> String) -> [Tick] {
-    var end = -Double.infinity
-    return sortedByPlace(values).map { value in
-      let text = label(value)
-      let place = scale.share(of: value) * length
-      guard place - extent(text) / 2 - gap >= end else { return Tick(value) }
-      end = place + extent(text) / 2
-      return Tick(value, label: text)
+  /// Ticks at the given values; a label that would touch one that is there already is left out.
+  ///
+  /// - Parameter isPreferred: which values are labelled before the others; among equals those further
+  ///   left or lower are first.
+  public func at(
+    _ values: [Double], preferring isPreferred: (Double) -> Bool = { _ in false },
+    label: (Double) -> String
+  ) -> [Tick] {
+    var ticks = sortedByPlace(values).map { Tick($0) }
+    var taken: [ClosedRange<Double>] = []
+    for wanted in [true, false] {
+      for place in ticks.indices where isPreferred(ticks[place].value) == wanted {
+        let text = label(ticks[place].value)
+        let center = scale.share(of: ticks[place].value) * length
+        let half = extent(text) / 2 + gap / 2
+        let span = center - half...center + half
+        guard
+          !taken.contains(where: {
+            $0.upperBound > span.lowerBound && $0.lowerBound < span.upperBound
+          })
+        else { continue }
+        taken.append(span)
+        ticks[place] = Tick(ticks[place].value, label: text)
+      }
     }
+    return ticks
   }
 
   /// The values inside the domain, once each, from the left or lower end on.

@@ -207,14 +207,15 @@ struct FigureSetter {
     return true
   }
 
-  /// A legend in one column, or in two or more where that is what fits, that covers no data.
+  /// A legend in one column, or in two or more where that is what fits, that covers no data and no
+  /// reference line.
   private func clearLegend(_ entries: [StyleBook.Entry], in panel: SetPanel) -> SetLegend? {
     for columns in 1...max(1, min(entries.count, 3)) {
       let legend = SetLegend(
         entries, columns: columns, isFramed: true, limit: panel.frame.width, canvas: canvas,
         theme: theme)
-      if let (placed, cost) = legend.placed(in: panel.frame, around: panel.obstacles),
-        cost.data == 0
+      if let placed = legend.placed(in: panel.frame, around: panel.obstacles),
+        panel.obstacles.cost(of: placed.bounds.inset(by: -2)) == Obstacles.Cost()
       {
         return placed
       }

@@ -72,7 +72,7 @@ struct SetLegend {
   }()
 
   /// The legend at the place in a frame that covers least; nil when it is too large for the frame.
-  func placed(in frame: Rect, around obstacles: Obstacles) -> (SetLegend, Obstacles.Cost)? {
+  func placed(in frame: Rect, around obstacles: Obstacles) -> SetLegend? {
     let inside = frame.inset(by: 4)
     guard width <= inside.width * 0.75, height <= inside.height * 0.75 else { return nil }
     var best: (SetLegend, Obstacles.Cost)?
@@ -86,7 +86,7 @@ struct SetLegend {
       cost.lines += rank < 4 ? Double(rank) : 8 + Double(rank) * 0.1
       if best.map({ cost < $0.1 }) ?? true { best = (legend, cost) }
     }
-    return best
+    return best?.0
   }
 
   func draw(on canvas: Canvas, theme: Theme) {

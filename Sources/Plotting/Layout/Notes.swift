@@ -38,9 +38,19 @@ struct NotePlacer {
       switch mark.content {
       case .scatter(let x, let y, let labels?):
         let color = styles.style(of: mark).color.forText
-        for (label, (x, y)) in zip(labels, zip(x, y)) {
-          let block = set(label)
-          place(block, color, in: around(plot.point(x, y), block))
+        // The ends first: what is between them can be guessed where there is no room for it.
+        let inner = x.indices.dropFirst().dropLast()
+        let order = x.count > 1 ? [0, x.count - 1] + inner : Array(x.indices)
+        for index in order where !labels[index].isEmpty {
+          let block = set(labels[index])
+          let bar = panel.interval(named: mark.name, at: x[index]).map { lower, upper in
+            [plot.point(x[index], upper), plot.point(x[index], lower)]
+          }
+          let isOptional = bar != nil && inner.contains(index)
+          let point = plot.point(x[index], y[index])
+          place(
+            block, color, in: beyond(bar ?? [], block) + around(point, block, isNear: isOptional),
+            lineWeight: 0.1, isOptional: isOptional)
         }
       case .note(let x, let y):
         let block = set(mark.name)
@@ -55,16 +65,24 @@ struct NotePlacer {
       label, font: Font(size: theme.noteSize), limit: plot.frame.width * 0.8, canvas: canvas)
   }
 
-  private mutating func place(_ block: TextBlock, _ color: Color, in candidates: [Candidate]) {
+  /// Places a label where it covers least.
+  ///
+  /// - Parameters:
+  ///   - lineWeight: how much reference lines count that the label crosses.
+  ///   - isOptional: whether the label is left out where it would cover data.
+  private mutating func place(
+    _ block: TextBlock, _ color: Color, in candidates: [Candidate], lineWeight: Double = 1,
+    isOptional: Bool = false
+  ) {
     var best: (candidate: Candidate, cost: Obstacles.Cost)?
     for (rank, candidate) in candidates.enumerated() {
       var cost = obstacles.cost(of: candidate.bounds.inset(by: -1))
       if !plot.frame.contains(candidate.bounds, tolerance: 0.5) { cost.data += 200 }
       // Earlier candidates are nicer; a later one must be clearly better.
-      cost.lines += Double(rank) * 0.5
+      cost.lines = cost.lines * lineWeight + Double(rank) * 0.5
       if best.map({ cost < $0.cost }) ?? true { best = (candidate, cost) }
     }
-    guard let (candidate, cost) = best else { return }
+    guard let (candidate, cost) = best, !isOptional || cost.data == 0 else { return }
     obstacles.add(.text(candidate.bounds))
     notes.append(
       PlacedNote(
@@ -144,13 +162,20 @@ struct NotePlacer {
     }
   }
 
-  /// Places around a point, near ones first.
-  private func around(_ point: Point, _ block: TextBlock) -> [Candidate] {
+  /// Places above and below an error bar, where its point is not mistaken for a neighbour.
+  private func beyond(_ ends: [Point], _ block: TextBlock) -> [Candidate] {
+    zip(ends, [-1.0, 1]).map { end, down in
+      centered(block, at: Point(x: end.x, y: end.y + down * (3 + block.height / 2)))
+    }
+  }
+
+  /// Places around a point, near ones first, and no others if only those are wanted.
+  private func around(_ point: Point, _ block: TextBlock, isNear: Bool) -> [Candidate] {
     let directions: [(Double, Double)] = [
       (1, 0), (0, -1), (-1, 0), (0, 1), (0.9, -0.7), (-0.9, -0.7), (0.9, 0.7), (-0.9, 0.7),
       (1, -1), (-1, -1), (1, 1), (-1, 1),
     ]
-    return [theme.markerSize * 0.9, theme.markerSize * 2].flatMap { gap in
+    return [theme.markerSize * 0.9, theme.markerSize * 2].prefix(isNear ? 1 : 2).flatMap { gap in
       directions.map { across, down in
         let center = Point(
           x: point.x + across * (gap + block.width / 2),
@@ -158,5 +183,18 @@ struct NotePlacer {
         return centered(block, at: center)
       }
     }
+  }
+}
+
+extension Panel {
+  /// The error bar of a series at a position.
+  fileprivate func interval(named name: String, at x: Double) -> (lower: Double, upper: Double)? {
+    for mark in marks where mark.name == name {
+      guard case .errorBars(let places, let lower, let upper) = mark.content,
+        let index = places.firstIndex(of: x)
+      else { continue }
+      return (lower[index], upper[index])
+    }
+    return nil
   }
 }

@@ -5,40 +5,49 @@ import Plotting
 
 /// Draws the figures of the lab: one subcommand each.
 enum PlotCommand: Subcommand {
-  /// The figures in the order in which help lists them.
+  /// The figures by what they show, in the order in which help lists them.
   ///
   /// To add one, write a file with an `enum` that conforms to `PlottedFigure`, name it here, and run
   /// `make goldens` to record its help screen.
-  static let figures: [any PlottedFigure.Type] = [
-    DilutionCurvePlot.self,
-    AccuracyCurvePlot.self,
-    MarginPlot.self,
-    FrontierPlot.self,
-    StepsHeatmapPlot.self,
-    LearningRatePlot.self,
-    ControlsPlot.self,
-    WallClockPlot.self,
-    HeadHeatmapsPlot.self,
-    RotaryPlot.self,
-    SimilarityPlot.self,
-    RehearsalPlot.self,
-    HopsPlot.self,
-    DepthHeatmapPlot.self,
-    AttentionProfilePlot.self,
-    RequirementPlot.self,
-    SignalPlot.self,
-    QueryGainPlot.self,
-    ScalingPlot.self,
+  private static let sections: [(title: String, figures: [any PlottedFigure.Type])] = [
+    (
+      "Dilution, of a sweep or a probe",
+      [DilutionCurvePlot.self, AccuracyCurvePlot.self, MarginPlot.self]
+    ),
+    (
+      "Budgets and settings, of a sweep",
+      [
+        FrontierPlot.self, StepsHeatmapPlot.self, LearningRatePlot.self, ControlsPlot.self,
+        WallClockPlot.self, HeadHeatmapsPlot.self,
+      ]
+    ),
+    (
+      "Tasks and models, of a sweep",
+      [
+        RotaryPlot.self, SimilarityPlot.self, RehearsalPlot.self, HopsPlot.self,
+        DepthHeatmapPlot.self,
+      ]
+    ),
+    ("Position by position, of a probe with --profile", [AttentionProfilePlot.self]),
+    (
+      "The paper's statements, of a theory run",
+      [
+        RequirementPlot.self, SignalPlot.self, QueryGainPlot.self,
+      ]
+    ),
+    ("Time and memory, of a scaling run", [ScalingPlot.self]),
   ]
+
+  static let figures = sections.flatMap(\.figures)
 
   static let declaration = Command(
     name: "plot",
     summary: "draw a figure of results as SVG, PNG or PDF",
     discussion: """
       Each figure is a subcommand and reads one run: the folder of a finished sweep, of one of its \
-      parts, of a probe or of a theory run. Lines and points are means over instances, bands and bars their bootstrap \
-      95 % intervals (10,000 resamples); runs that diverged are in none. The data behind a figure is \
-      written where --out ends in .csv.
+      parts, of a probe, of a theory or of a scaling run. Lines and points are means over instances, \
+      bands and bars their bootstrap 95 % intervals (10,000 resamples); runs that diverged are in \
+      none. The data behind a figure is written where --out ends in .csv.
       """,
     examples: [
       Example(
@@ -47,7 +56,9 @@ enum PlotCommand: Subcommand {
       Example("dilution plot frontier --help", "What a figure shows, and its own options"),
     ],
     groups: [PlotOptions.group],
-    subcommands: figures.map { $0.declaration })
+    sections: sections.map { section in
+      CommandSection(section.title, section.figures.map { $0.declaration })
+    })
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let outputs = try PlotOptions.checkedOutputs(arguments)
@@ -57,6 +68,8 @@ enum PlotCommand: Subcommand {
     }
     let drawn = try figure.draw(arguments)
     for path in outputs {
+      try FileSystem.createDirectory(
+        URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path)
       if PlotOptions.isTable(path) {
         try drawn.data.write(to: path)
       } else {

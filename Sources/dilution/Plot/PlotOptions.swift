@@ -8,7 +8,7 @@ enum PlotOptions {
   static let outputs = Option.repeated(
     "out", .file("svg", "png", "pdf", "csv"), isRequired: true,
     help: "A file to write, drawn as its extension says: .svg, .png or .pdf, or .csv for the data "
-      + "behind the figure; may be given several times.")
+      + "behind the figure, in a folder that is created when missing; may be given several times.")
 
   static let title = Option.optional("title", .text(), help: "A heading above the figure.")
 
