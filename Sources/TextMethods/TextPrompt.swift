@@ -87,11 +87,14 @@ public struct TextPrompt: Sendable, Equatable {
   /// The lines of a file.
   ///
   /// - Parameter limit: how many to read at most; nil reads all.
-  /// - Throws: `FileSystemError`, `JSONError`, `TextMethodError.noPrompts`.
+  /// - Throws: `FileSystemError`, `JSONError`, `TextMethodError.noPrompts`, `.sandboxTasks`.
   public static func read(_ file: String, limit: Int? = nil) throws -> [TextPrompt] {
     var prompts: [TextPrompt] = []
     var reader = try JSONLinesReader(file)
     while prompts.count < limit ?? .max, let (_, value) = try reader.next() {
+      if value["input"] == nil && value["context"] != nil {
+        throw TextMethodError.sandboxTasks(file: file)
+      }
       prompts.append(try TextPrompt(value, file: file))
     }
     guard !prompts.isEmpty else { throw TextMethodError.noPrompts(file: file) }
@@ -155,6 +158,8 @@ private struct CodePoints {
 public enum TextMethodError: Error, Equatable {
   /// A file without a line.
   case noPrompts(file: String)
+  /// A file of tasks in the sandbox's own tokens.
+  case sandboxTasks(file: String)
   /// A folder without a tokenizer.
   case noTokenizer(folder: String)
   /// A tokenizer with tokens that the model does not have.
@@ -172,6 +177,9 @@ extension TextMethodError: CustomStringConvertible {
     switch self {
     case .noPrompts(let file):
       "\(file) holds no line; write some with 'dilution generate --format ruler'"
+    case .sandboxTasks(let file):
+      "\(file) holds tasks in the sandbox's own tokens, and text is wanted here; write some with "
+        + "'dilution generate --format text' or '--format ruler'"
     case .noTokenizer(let folder):
       "\(folder) has no tokenizer.json, which tasks as text need; put the model's own beside its "
         + "config.json"

@@ -108,6 +108,13 @@ import TransformerModel
     }
   }
 
+  /// Whoever hands over tasks in the sandbox's tokens is told what is wanted, not which member is missing.
+  @Test func sandboxTasksAreNoText() throws {
+    let tasks = try TextFixture.temporaryFile(
+      "tasks.jsonl", [#"{"version": 1, "task": "key-value", "context": [1, 2], "question": [3]}"#])
+    #expect(throws: TextMethodError.sandboxTasks(file: tasks)) { try TextPrompt.read(tasks) }
+  }
+
   /// Texts are probed like any instance: masses by layer and head, before and after each step.
   @Test(arguments: [.keyValue, .multiHop(MultiHopShape(hops: 2))] as [TaskShape])
   func textsAreProbed(_ shape: TaskShape) throws {
