@@ -21,12 +21,13 @@ study() {
 STUDY
 }
 
-# Bytes that are definitely lost in a run, and the errors of access that valgrind sees.
+# Bytes that are definitely lost in a run. Errors of access are the address sanitizer's to find: valgrind sees
+# some in Foundation's own code where it starts a process.
 watch() {
   name=$1; shift
   # valgrind knows vectors of 256 bits, and runs one thread at a time.
   SCORE_DILUTION_VECTOR_BITS=256 OPENBLAS_CORETYPE=Haswell SWIFT_BACKTRACE=enable=no \
-    valgrind --leak-check=full --errors-for-leak-kinds=none --error-exitcode=9 \
+    valgrind --leak-check=full --errors-for-leak-kinds=none \
     --log-file="$place/$name.log" "$program" "$@" --threads 1 --quiet >/dev/null
   sed -n 's/.*definitely lost: \([0-9,]*\) bytes.*/\1/p; s/.*All heap blocks were freed.*/0/p' \
     "$place/$name.log" | tr -d , | head -1
