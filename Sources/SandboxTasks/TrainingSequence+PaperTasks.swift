@@ -18,8 +18,12 @@ extension TrainingSequence {
 
     let isReviewed = stream.unit() < settings.reviewed
     var growth = LedgerGrowth(stream.child("log"))
-    for kind in kinds(isReviewed, settings, lines: count, &stream) {
-      growth.add(kind, depth: nil, most: min(count, LedgerGrowth.anomalyLines), &stream)
+    if isReviewed {
+      addFaults(to: &growth, lines: count, &stream)
+    } else {
+      for kind in kinds(settings, lines: count, &stream) {
+        growth.add(kind, depth: nil, most: min(count, LedgerGrowth.anomalyLines), &stream)
+      }
     }
     while growth.entries.count < count {
       growth.addAccount(
@@ -45,18 +49,28 @@ extension TrainingSequence {
     return sequence
   }
 
-  /// The anomalies of a log of a number of lines: of a reviewed one any, as no question is asked.
+  /// The anomalies of a log of a number of lines: different ones, so that a kind names one of them.
   private static func kinds(
-    _ isReviewed: Bool, _ settings: TrainingMixture, lines count: Int, _ stream: inout RandomStream
+    _ settings: TrainingMixture, lines count: Int, _ stream: inout RandomStream
   ) -> [LedgerAnomaly] {
     var kinds = LedgerAnomaly.allCases
     stream.shuffle(&kinds)
-    if count == 1 { kinds.removeAll { $0 == .lostUpdate || $0 == .duplicateTransaction } }
-    if isReviewed {
-      return (0..<max(1, count / 6)).map { _ in kinds[stream.below(kinds.count)] }
-    }
+    if count == 1 { kinds.removeAll(where: \.needsTwoLines) }
     let most = min(settings.anomalies, max(1, count / (2 * LedgerGrowth.anomalyLines)))
     return Array(kinds.prefix(1 + stream.below(most)))
+  }
+
+  /// Fills three quarters of a reviewed log with anomalies of any kind and the lines before them, so that
+  /// about every third line is wrong and no guess that all is right pays.
+  private static func addFaults(
+    to growth: inout LedgerGrowth, lines count: Int, _ stream: inout RandomStream
+  ) {
+    let kinds = LedgerAnomaly.allCases
+    while 4 * growth.entries.count < 3 * count {
+      let left = min(count - growth.entries.count, LedgerGrowth.anomalyLines)
+      let kind = kinds[stream.below(kinds.count)]
+      if left >= 2 || !kind.needsTwoLines { growth.add(kind, depth: nil, most: left, &stream) }
+    }
   }
 
   /// How many calls of reviewed code are wrong: half of them, so that a verdict is worth a bit and

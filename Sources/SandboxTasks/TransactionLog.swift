@@ -11,6 +11,9 @@ public enum LedgerAnomaly: String, CaseIterable, Sendable {
   /// The transaction's number is that of an earlier one.
   case duplicateTransaction = "DUPLICATE_TXN"
 
+  /// Whether an earlier line is needed to tell that the line is wrong.
+  var needsTwoLines: Bool { self == .lostUpdate || self == .duplicateTransaction }
+
   /// Its word in an answer: `first` … `fourth`, in the order above.
   var token: Int32 { SandboxToken.ordinal(Self.allCases.firstIndex(of: self)!) }
 

@@ -227,4 +227,20 @@ import Testing
     // Some 1900 draws of one half: six standard deviations are 131.
     #expect(calls > 1500 && abs(2 * wrong - calls) < 280)
   }
+
+  @Test func aThirdOfTheLinesOfReviewedLogsIsWrong() {
+    var mixture = TrainingMixture()
+    (mixture.reviewed, mixture.rehearsal) = (1, 0.7)
+    var (lines, wrong) = (0, 0)
+    for index in 0..<400 {
+      let sequence = TrainingSequence.make(
+        .transactionLog, mixture, facts: 12,
+        stream: RandomStream(seed: 6, label: "logs").child(index))
+      let oracle = LineOracle(sequence.tokens, isLog: true, isReviewed: true)
+      #expect(oracle.failure == nil)
+      lines += oracle.lines.count
+      wrong += oracle.faults.count
+    }
+    #expect(lines == 4800 && (1350...1850).contains(wrong))
+  }
 }
