@@ -53,3 +53,13 @@ figure alignment paper/alignment controls --training-length 160 \
   --method "alignment evidence=gold" --method "alignment evidence=picked" \
   --method "alignment evidence=random"
 figure alignment-mass paper/alignment dilution-curve --training-length 160
+figure code-bug-mass paper-tasks/code dilution-curve --bound --training-length 160 --method in-context \
+  --method "qttt policy=uniform" --method "qttt policy=guided" --method query-scale
+figure code-bug-accuracy paper-tasks/code accuracy-curve --training-length 160 --method in-context \
+  --method "qttt policy=uniform" --method "qttt policy=guided" --method "qttt policy=oracle" \
+  --method thinking --method query-scale
+figure transaction-log-mass paper-tasks/log dilution-curve --bound --training-length 160 --method in-context \
+  --method "qttt policy=uniform" --method "qttt policy=guided" --method query-scale
+figure transaction-log-accuracy paper-tasks/log accuracy-curve --training-length 160 --method in-context \
+  --method "qttt policy=uniform" --method "qttt policy=guided" --method "qttt policy=oracle" \
+  --method thinking --method query-scale

@@ -116,11 +116,12 @@ public final class Trainer {
   public func advance() throws(TrainingError) -> Report {
     let facts = self.facts
     let sequences = drawBatch(data.child(step))
+    let growthAccuracy = recipe.growthAccuracy(step: step)
     let update = try update(on: sequences)
     running.decay(by: 0.95)
     running.add(update.accuracy)
     let accuracy = running
-    if (running.overall ?? 0) > recipe.curriculum.accuracy, facts < recipe.curriculum.end {
+    if (running.overall ?? 0) > growthAccuracy, facts < recipe.curriculum.end {
       self.facts = min(recipe.curriculum.end, facts + recipe.curriculum.grow)
       // Counts from easier sequences say nothing about the next size.
       running = SliceAccuracy()

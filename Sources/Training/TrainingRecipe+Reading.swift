@@ -122,6 +122,7 @@ extension TrainingRecipe {
       guard from > before?.from ?? 0 else {
         throw phase.invalid("from", "must be above \(before.map { "\($0.from)" } ?? "0")")
       }
+      let accuracy = try phase.ifPresent("accuracy") { r, key in try r.double(key, in: 0...1) }
       var m = try phase.object("mixture")
       try phase.finish()
       let mixture = try Self.mixture(&m, leftOut: before?.mixture ?? first)
@@ -130,7 +131,7 @@ extension TrainingRecipe {
       } catch {
         throw phase.invalid("mixture", "is impossible: \(error)")
       }
-      phases.append(Phase(from: from, mixture: mixture))
+      phases.append(Phase(from: from, mixture: mixture, accuracy: accuracy))
     }
     return phases
   }

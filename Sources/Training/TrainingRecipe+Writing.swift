@@ -42,7 +42,11 @@ extension TrainingRecipe {
     ]
     if !phases.isEmpty {
       let list = phases.map { phase -> JSONValue in
-        ["from": JSONValue(.double(phase.from)), "mixture": phase.mixture.json]
+        var members = [JSONMember("from", JSONValue(.double(phase.from)))]
+        if let accuracy = phase.accuracy {
+          members.append(JSONMember("accuracy", JSONValue(.double(accuracy))))
+        }
+        return JSONValue(.object(members + [JSONMember("mixture", phase.mixture.json)]))
       }
       members.append(JSONMember("phases", JSONValue(.array(list))))
     }

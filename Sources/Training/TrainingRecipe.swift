@@ -49,16 +49,28 @@ public struct TrainingRecipe: Equatable, Sendable {
     /// Where it begins, as a share of all steps; it ends where the next begins.
     public var from: Double
     public var mixture: TrainingMixture
+    /// In the place of the curriculum's accuracy from here on; nil leaves it as it was.
+    public var accuracy: Double?
 
-    public init(from: Double, mixture: TrainingMixture) {
+    public init(from: Double, mixture: TrainingMixture, accuracy: Double? = nil) {
       self.from = from
       self.mixture = mixture
+      self.accuracy = accuracy
     }
   }
 
   /// What sequences are drawn from in a step, counted from 0.
   public func mixture(step: Int) -> TrainingMixture {
-    phases.last { $0.from * Double(steps) <= Double(step) }?.mixture ?? mixture
+    begun(step: step).last?.mixture ?? mixture
+  }
+
+  /// The running accuracy beyond which sequences grow after a step, counted from 0.
+  public func growthAccuracy(step: Int) -> Double {
+    begun(step: step).compactMap(\.accuracy).last ?? curriculum.accuracy
+  }
+
+  private func begun(step: Int) -> ArraySlice<Phase> {
+    phases.prefix { $0.from * Double(steps) <= Double(step) }
   }
 
   public init(

@@ -34,7 +34,7 @@ import Training
       """
       {model: {width: 64, layers: 2, queryHeads: 4, headWidth: 16, mlpWidth: 96}, seed: 1,
        steps: 10, batchTokens: 100, optimizer: {learningRate: 1e-3}, curriculum: {start: 2, end: 8},
-       phases: [{from: 0.5, mixture: {hops: 4}}], stopAt: {accuracy: 0.5}}
+       phases: [{from: 0.5, accuracy: 0.9, mixture: {hops: 4}}], stopAt: {accuracy: 0.5}}
       """)
     full = try TrainingRecipe(least, file: "r.json5").json
   }

@@ -69,6 +69,21 @@ import TransformerModel
     #expect(try recipe(text()).json["phases"] == nil)
   }
 
+  @Test func laterPhasesChangeWhenSequencesGrow() throws {
+    let r = try recipe(
+      text(
+        """
+        , phases: [{from: 0.2, mixture: {hops: 2}}, {from: 0.5, accuracy: 0.7, mixture: {}},
+        {from: 0.8, mixture: {}}]
+        """))
+    let first = r.curriculum.accuracy
+    #expect(
+      (0..<10).map(r.growthAccuracy) == Array(repeating: first, count: 5)
+        + Array(repeating: 0.7, count: 5))
+    #expect(r.mixture(step: 9).hops == 2)
+    #expect(try recipe(r.json.text()) == r)
+  }
+
   @Test(arguments: [
     ("[{from: 0, mixture: {}}]", "r.json5:3:50: phases[0].from must be above 0."),
     (
