@@ -77,27 +77,17 @@ public struct ProbeRun: Sendable {
     checkpoint: @Sendable () throws -> Void = {},
     deliver: @Sendable (ProbeResult) throws -> Void
   ) throws {
-    let queue = DeliveryQueue<ProbeResult>(count: items.count)
+    let delivery = OrderedDelivery<ProbeResult>()
     let capacity = Self.capacity(items)
-    workers.run(workers.count) { _, _ in
-      var probe: InstanceProbe?
-      while let index = queue.take() {
-        do {
-          let current =
-            probe
-            ?? InstanceProbe(model, settings: settings, capacity: capacity, workers: workersEach)
-          probe = current
-          let result = try current.measure(items[index]) {
-            try queue.check(index)
-            try checkpoint()
-          }
-          try queue.put(result, at: index, deliver)
-        } catch {
-          queue.fail(error, at: index)
-        }
+    try WorkQueue.run(items.count, by: workers) {
+      InstanceProbe(model, settings: settings, capacity: capacity, workers: workersEach)
+    } working: { index, probe, check in
+      let result = try probe.measure(items[index]) {
+        try check()
+        try checkpoint()
       }
+      try delivery.put(result, at: index, deliver)
     }
-    try queue.finish()
   }
 }
 

@@ -1,5 +1,6 @@
 import Randomness
 import SandboxTasks
+import Synchronization
 import TensorKernels
 import TestTimeCompute
 import TransformerModel
@@ -10,29 +11,26 @@ extension SweepRun {
   /// - Parameters:
   ///   - checkpoint: called between methods, on any thread; what it throws ends the run.
   ///   - deliver: called with every record, never concurrently; what it throws ends the run.
-  /// - Throws: the first error in the order in which they arise.
+  /// - Throws: the error of the first group that has one.
   public func run(
     _ pending: [(group: SweepPlan.Group, cells: [Int])],
     checkpoint: @Sendable () throws -> Void = {},
     deliver: @Sendable (_ cell: Int, _ record: SweepRecord) throws -> Void
   ) throws {
-    let queue = WorkQueue(count: pending.count)
-    workers.run(workers.count) { _, _ in
-      var contexts = GroupContexts(precision: plan.spec.keyValuePrecision)
-      while let number = queue.take() {
-        do {
-          try run(
-            pending[number].group, pending[number].cells, &contexts,
-            checkpoint: {
-              try queue.check()
-              try checkpoint()
-            }, deliver: { cell, record in try queue.deliver { try deliver(cell, record) } })
-        } catch {
-          queue.fail(error)
-        }
-      }
+    let delivery = Mutex(())
+    try WorkQueue.run(pending.count, by: workers) {
+      GroupContexts(precision: plan.spec.keyValuePrecision)
+    } working: { number, contexts, check in
+      try run(
+        pending[number].group, pending[number].cells, &contexts,
+        checkpoint: {
+          try check()
+          try checkpoint()
+        },
+        deliver: { cell, record in
+          try delivery.withLock { _ in try deliver(cell, record) }
+        })
     }
-    try queue.finish()
   }
 
   private func run(

@@ -1,4 +1,3 @@
-import Synchronization
 import TensorKernels
 import TestTimeCompute
 import TransformerModel
@@ -33,49 +32,5 @@ struct GroupContexts {
       model, capacity: capacity, workers: workers, options: options, precision: precision)
     other = (context, capacity, options)
     return context
-  }
-}
-
-/// Hands out numbers in order, and lets one worker deliver at a time.
-final class WorkQueue: Sendable {
-  private struct State {
-    var taken = 0
-    var failure: (any Error)?
-  }
-  /// Another worker failed.
-  private struct Stopped: Error {}
-
-  private let count: Int
-  private let state = Mutex(State())
-  private let delivery = Mutex(())
-
-  init(count: Int) { self.count = count }
-
-  /// The next number; nil when all are taken or something failed.
-  func take() -> Int? {
-    state.withLock { state in
-      guard state.failure == nil, state.taken < count else { return nil }
-      state.taken += 1
-      return state.taken - 1
-    }
-  }
-
-  func check() throws {
-    if state.withLock({ $0.failure != nil }) { throw Stopped() }
-  }
-
-  func deliver(_ body: () throws -> Void) throws {
-    try delivery.withLock { _ in
-      try check()
-      try body()
-    }
-  }
-
-  func fail(_ error: any Error) {
-    state.withLock { $0.failure = $0.failure ?? error }
-  }
-
-  func finish() throws {
-    if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 }

@@ -111,28 +111,17 @@ public struct TheoryRun: Sendable {
     _ body: @Sendable (InstanceTheory, ProbeItem, () throws -> Void) throws -> Result,
     deliver: @Sendable (Result) throws -> Void
   ) throws {
-    let queue = DeliveryQueue<Result>(count: items.count)
+    let delivery = OrderedDelivery<Result>()
     let workersEach = Workers(count: threads / workers.count)
-    workers.run(workers.count) { _, _ in
-      var theory: InstanceTheory?
-      while let index = queue.take() {
-        do {
-          let current =
-            theory
-            ?? InstanceTheory(
-              model, settings: settings, capacity: capacity, workers: workersEach)
-          theory = current
-          let result = try body(current, items[index]) {
-            try queue.check(index)
-            try checkpoint()
-          }
-          try queue.put(result, at: index, deliver)
-        } catch {
-          queue.fail(error, at: index)
-        }
+    try WorkQueue.run(items.count, by: workers) {
+      InstanceTheory(model, settings: settings, capacity: capacity, workers: workersEach)
+    } working: { index, theory, check in
+      let result = try body(theory, items[index]) {
+        try check()
+        try checkpoint()
       }
+      try delivery.put(result, at: index, deliver)
     }
-    try queue.finish()
   }
 }
 
