@@ -19,6 +19,12 @@ public struct TableSchema: Sendable, Equatable {
     (self.name, self.version, self.tellers) = (name, version, tellers)
   }
 
+  /// A table at a path of a user's choosing: the file of its name with `.json` behind it tells its version.
+  public init(at path: String, version: Int = 1) {
+    let name = PathParts(path).name
+    self.init(name, version: version, toldBy: name + ".json")
+  }
+
   /// The member of `tellers` that holds versions.
   public static let key = "schemas"
 

@@ -50,7 +50,10 @@ import Testing
       #expect(svg.contains("<svg") && svg.contains("qTTT"))
       #expect(
         try FileSystem.read(path("f.png")).starts(with: [0x89, 0x50, 0x4E, 0x47]))
-      let data = try CSVTable.read(path("f.csv"))
+      let told = try JSONValue.read(path("f.csv.json"))
+      #expect(told["format"]?.string == "figure" && told["schemas"]?["f.csv"]?.int == 1)
+      #expect(told["command"]?.elements?.prefix(3).map(\.string) == ["dilution", "plot", figure])
+      let data = try TableSchema(at: path("f.csv")).read(path("f.csv"))
       #expect(data.rowCount == (figure == "dilution-curve" ? 8 : 4))
       #expect(try data.ints("n").allSatisfy { $0 == 5 })
       let means = try data.doubles("mean")

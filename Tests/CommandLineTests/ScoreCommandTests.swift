@@ -1,3 +1,4 @@
+import DataFiles
 import Foundation
 import Testing
 
@@ -53,6 +54,11 @@ import Testing
       contentsOf: folder.url.appendingPathComponent("t.csv"), encoding: .utf8)
     #expect(table.hasPrefix("method,n,unanswered,overall,Code,"))
     #expect(table.contains("in-context,2,1,50"))
+    let path = folder.url.appendingPathComponent("t.csv").path
+    let told = try JSONValue.read(path + ".json")
+    #expect(told["format"]?.string == "scores" && told["schemas"]?["t.csv"]?.int == 1)
+    #expect(told["command"]?.elements?.prefix(2).map(\.string) == ["dilution", "score"])
+    #expect(try TableSchema(at: path).read(path).rowCount == 2)
   }
 
   @Test func aSubmissionIsScoredByItsSubset() throws {

@@ -30,6 +30,16 @@ import Testing
     try schema.check(folder.file("t.csv"))
   }
 
+  @Test func aTableOfAChosenNameHasItsTellerBehindThatName() throws {
+    let path = folder.file("my.table.csv")
+    try write("a\n1\n", "my.table.csv")
+    #expect(TableSchema(at: path) == TableSchema("my.table.csv", toldBy: "my.table.csv.json"))
+    #expect(try TableSchema(at: path).read(path).rowCount == 1)
+    try write(#"{"schemas": {"my.table.csv": 2}}"#, "my.table.csv.json")
+    #expect(try TableSchema(at: path, version: 2).read(path).rowCount == 1)
+    #expect(throws: UnknownVersion.self) { try TableSchema(at: path).check(path) }
+  }
+
   @Test(arguments: ["0", "-1", "1.5", "\"2\"", "null", "1e30"])
   func aVersionIsAWholeNumber(_ version: String) throws {
     try write(#"{"schemas": {"t.csv": \#(version)}}"#, "first.json")

@@ -47,7 +47,8 @@ enum PlotCommand: Subcommand {
       Each figure is a subcommand and reads one run: the folder of a finished sweep, of one of its \
       parts, of a probe, of a theory or of a scaling run. Lines and points are means over instances, \
       bands and bars their bootstrap 95 % intervals (10,000 resamples); runs that diverged are in \
-      none. The data behind a figure is written where --out ends in .csv.
+      none. The data behind a figure is written where --out ends in .csv, and beside it, with .json \
+      behind the name, the version of its columns.
       """,
     examples: [
       Example(
@@ -71,7 +72,7 @@ enum PlotCommand: Subcommand {
       try FileSystem.createDirectory(
         URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path)
       if PlotOptions.isTable(path) {
-        try drawn.data.write(to: path)
+        try drawn.data.file.write(to: path)
       } else {
         try drawn.figure.write(to: path)
       }

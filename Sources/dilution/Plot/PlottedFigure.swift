@@ -25,14 +25,11 @@ struct DrawnFigure {
 struct FigureData {
   let columns: [String]
   var rows: [[CSVCell]] = []
+  /// A column that goes away, or whose numbers mean something else, makes a new one.
+  var version = 1
 
-  /// Writes the table as CSV.
-  ///
-  /// - Throws: `FileSystemError`.
-  func write(to path: String) throws {
-    var file = try CSVWriter(path, columns: columns)
-    for row in rows { try file.append(row) }
-    try file.commit()
+  var file: ChosenTable {
+    ChosenTable(format: "figure", version: version, columns: columns, rows: rows)
   }
 }
 

@@ -33,7 +33,9 @@ enum ScoreCommand: Subcommand {
     "stems", help: "Take the endings off words before ROUGE counts them.")
 
   static let out = Option.optional(
-    "out", .file("csv"), help: "Write the table to this CSV file too.")
+    "out", .file("csv"),
+    help: "Write the table to this CSV file too, and beside it, with .json behind the name, the "
+      + "version of its columns.")
 
   static let declaration = Command(
     name: "score",
@@ -74,7 +76,7 @@ enum ScoreCommand: Subcommand {
       table = try zeroScrolls(
         arguments[data], given, subset, stems: arguments[stems], answersFile: arguments[answers])
     }
-    if let path = arguments[out] { try table.write(to: path) }
+    if let path = arguments[out] { try table.file.write(to: path) }
     if console.wantsJSON {
       try console.print(json: table.rows)
     } else {

@@ -50,16 +50,13 @@ struct ScoreTable {
 
   private func line(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
 
-  /// Writes the numbers in full as CSV.
-  ///
-  /// - Throws: `FileSystemError`.
-  func write(to path: String) throws {
-    var writer = try CSVWriter(path, columns: ["method", "n", "unanswered"] + names)
-    for row in rows {
-      try writer.append(
+  /// The numbers in full.
+  var file: ChosenTable {
+    ChosenTable(
+      format: "scores", columns: ["method", "n", "unanswered"] + names,
+      rows: rows.map { row in
         [.text(row.method), .integer(row.count), .integer(row.unanswered)]
-          + row.scores.map { $0.value.map { .number($0) } ?? .missing })
-    }
-    try writer.commit()
+          + row.scores.map { $0.value.map { .number($0) } ?? .missing }
+      })
   }
 }
