@@ -111,3 +111,28 @@ extension JSONValue {
     return json.text
   }
 }
+
+extension JSONWriter {
+  /// A member that is null where there is no number.
+  ///
+  /// - Throws: `JSONWriter.NotFinite`.
+  public mutating func optional(_ key: String, _ number: Double?) throws {
+    if let number { return try member(key, number) }
+    self.key(key)
+    appendNull()
+  }
+
+  /// A member that is null where there is no number.
+  public mutating func optional(_ key: String, _ integer: Int?) {
+    if let integer { return member(key, integer) }
+    self.key(key)
+    appendNull()
+  }
+
+  /// A member that is null where there is no answer.
+  public mutating func optional(_ key: String, _ bool: Bool?) {
+    if let bool { return member(key, bool) }
+    self.key(key)
+    appendNull()
+  }
+}

@@ -110,8 +110,8 @@ public struct Method: Sendable {
       run.predict(decoding.flops(run.extent, run.costs))
       try decoding.decode(run)
       run.conclude()
-    } catch is NotFinite {
-      run.outcome.hasDiverged = true
+    } catch let error as NotFinite {
+      run.outcome.divergence = run.divergence(error)
     }
     run.finishCounting()
     return run.outcome

@@ -48,6 +48,3 @@ extension MethodError: CustomStringConvertible {
     }
   }
 }
-
-/// A loss, a gradient or a logit is not finite.
-struct NotFinite: Error {}

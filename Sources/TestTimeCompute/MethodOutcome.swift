@@ -48,9 +48,11 @@ public struct MethodOutcome: Equatable, Sendable {
   public internal(set) var generatedTokens = 0
   /// The steps of training.
   public internal(set) var steps: [TrainingStep] = []
-  /// Whether a loss, a gradient or a logit was not finite. The numbers of a run that diverged say
-  /// nothing, and belong into no mean.
-  public internal(set) var hasDiverged = false
+  /// Where a loss, a gradient or a logit was not finite; nil where all were. The numbers of a run that
+  /// diverged say nothing, and belong into no mean.
+  public internal(set) var divergence: Divergence?
+  /// Whether something was not finite.
+  public var hasDiverged: Bool { divergence != nil }
   /// What the kernels tallied behind the prefill.
   public internal(set) var spentFLOPs: FLOPs.Count = 0
   /// What the closed forms say to the same; equal, unless the run diverged.

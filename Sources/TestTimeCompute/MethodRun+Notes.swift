@@ -42,13 +42,18 @@ extension MethodRun {
 
   /// Notes a step of training, after which the session's weights are `weights`.
   ///
-  /// - Parameter rereading: has the session read the context, where it has not; for looking only.
+  /// - Parameters:
+  ///   - overflow: where loss or gradient left the finite numbers, asked if they did.
+  ///   - rereading: has the session read the context, where it has not; for looking only.
   /// - Throws: where loss or gradient is not finite.
   func note(
-    _ step: TrainingStep, weights: ModelTensors, rereading: (() -> Void)? = nil
+    _ step: TrainingStep, weights: ModelTensors, overflow: @autoclosure () -> String?,
+    rereading: (() -> Void)? = nil
   ) throws {
     outcome.steps.append(step)
-    guard step.loss.isFinite && step.gradientNorm.isFinite else { throw NotFinite() }
+    guard step.loss.isFinite && step.gradientNorm.isFinite else {
+      throw NotFinite(place: overflow())
+    }
     session.weights = weights
     let number = outcome.steps.count
     guard let observer, observer.watchesTraining(number) else { return }

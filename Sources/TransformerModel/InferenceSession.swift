@@ -121,6 +121,23 @@ public final class InferenceSession {
     return model.logits(pass, rows: wanted, weights: weights).matrix.array
   }
 
+  /// Where tokens behind what has been read first leave the finite numbers, under the weights and options
+  /// in use; the head where the residual stream stays finite. The cache is changed behind what was read.
+  ///
+  /// - Complexity: reads them once and keeps every layer's activations: for a question whose answer was
+  ///   not finite.
+  public func overflow(reading tokens: [Int32]) -> PassOverflow {
+    precondition(length + tokens.count <= cache.capacity, "the cache is full")
+    let next = (positions.last ?? -1) + 1
+    let kept = PassActivations(model.configuration, capacity: tokens.count, keepsLayers: true)
+    model.makePass(
+      weights: weights, tokens: tokens, positions: tokens.indices.map { next + Int32($0) },
+      sequences: [0..<tokens.count], source: .appended(cache, start: length), options: options,
+      activations: kept, workers: workers, scratch: scratch, tally: nil
+    ).forward(observing: nil)
+    return kept.overflow(rows: tokens.count)
+  }
+
   /// Reads one row for each of several branches of what has been read; the logits of all, `[n, V]`.
   func read(
     _ tokens: [Int32], positions: [Int32], source: KeyValueSource, activations: PassActivations,

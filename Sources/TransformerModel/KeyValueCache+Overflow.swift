@@ -16,6 +16,13 @@ public struct KeyValueOverflow: Equatable, Sendable {
   }
 }
 
+extension KeyValueOverflow: CustomStringConvertible {
+  public var description: String {
+    "the keys or values of layer \(layer) at token \(token)"
+      + (precision == .float16 ? " (float16 ends at 65504)" : "")
+  }
+}
+
 extension KeyValueCache {
   /// The first of `tokens` with a key or value that is not finite, in the first layer that has one.
   ///

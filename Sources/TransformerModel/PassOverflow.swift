@@ -26,14 +26,20 @@ extension GradientPass {
   /// Where the last pass, of `rows` rows, first left the finite numbers; to be asked where its loss did.
   ///
   /// - Complexity: O(rows · layers · width): for the rare case, not for every step.
-  public func overflow(rows: Int) -> PassOverflow {
+  public func overflow(rows: Int) -> PassOverflow { activations.overflow(rows: rows) }
+}
+
+extension PassActivations {
+  /// Where the last pass, of `rows` rows, first left the finite numbers; all layers must have been kept.
+  func overflow(rows: Int) -> PassOverflow {
+    precondition(keepsLayers, "later layers have taken the place of earlier ones")
     func isFinite(_ stream: MatrixView) -> Bool {
       stream.rows(0..<rows).array.allSatisfy(\.isFinite)
     }
-    if !isFinite(activations.residual(0)) { return .embedding }
-    for layer in 0..<activations.configuration.layers {
-      if !isFinite(activations.layer(layer).residualMid) { return .attention(layer: layer) }
-      if !isFinite(activations.residual(layer + 1)) { return .mlp(layer: layer) }
+    if !isFinite(residual(0)) { return .embedding }
+    for index in 0..<configuration.layers {
+      if !isFinite(layer(index).residualMid) { return .attention(layer: index) }
+      if !isFinite(residual(index + 1)) { return .mlp(layer: index) }
     }
     return .head
   }

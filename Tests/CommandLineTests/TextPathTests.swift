@@ -1,3 +1,4 @@
+import DataFiles
 import Foundation
 import Testing
 
@@ -6,14 +7,15 @@ import Testing
   static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("TextMethodsTests/Fixtures/qwen3-text").path
 
+  private func run(_ words: [String]) throws -> String {
+    let outcome = try BuiltBinary.run(words)
+    #expect(outcome.exitCode == 0, "\(words): \(outcome.errors)")
+    return outcome.output
+  }
+
   @Test func fromAFolderToAFigure() throws {
     let folder = try TemporaryFolder()
     let tasks = folder.file("tasks")
-    func run(_ words: [String]) throws -> String {
-      let outcome = try BuiltBinary.run(words)
-      #expect(outcome.exitCode == 0, "\(words): \(outcome.errors)")
-      return outcome.output
-    }
     _ = try run([
       "generate", "--task", "key-value", "--length", "60,120", "--count", "3", "--seed", "7",
       "--format", "ruler", "--out", tasks,
@@ -42,6 +44,31 @@ import Testing
     let again = try BuiltBinary.run(
       ["think", "--model", Self.model, "--out", think, "--answer-tokens", "6"] + files + training)
     #expect(again.exitCode == 1 && again.errors.contains("--force"))
+  }
+
+  /// Answers of a run that diverged are in no mean, and there may be no others.
+  @Test func answersThatDivergedAreLeftOut() throws {
+    let folder = try TemporaryFolder()
+    let tasks = folder.file("tasks")
+    _ = try run([
+      "generate", "--task", "key-value", "--length", "60", "--count", "2", "--format", "ruler",
+      "--out", tasks,
+    ])
+    let think = folder.file("think")
+    let report = try run([
+      "think", "--model", Self.model, "--tasks", "\(tasks)/key-value-60.jsonl", "--out", think,
+      "--methods", "in-context,qttt", "--answer-tokens", "4", "--steps", "16", "--span-length",
+      "32", "--learning-rate", "100", "--weight-decay", "100",
+    ])
+    #expect(report.contains("2 of qttt in ") && report.contains("diverged, and are in no mean"))
+    let table = try CSVTable.read("\(think)/answers.csv")
+    #expect(try table.strings("method") == ["in-context", "qttt", "in-context", "qttt"])
+    #expect(try table.ints("diverged") == [0, 1, 0, 1])
+    for measure in ["score", "correct", "answer_probability"] {
+      #expect(try table.optionalDoubles(measure).map { $0 == nil } == [false, true, false, true])
+    }
+    let places = try table.strings("diverged_at")
+    #expect(places[0].isEmpty && places[1].hasPrefix("step "), "\(places)")
   }
 
   @Test func whatIsMissingIsSaidInASentence() throws {

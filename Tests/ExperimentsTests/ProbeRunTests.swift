@@ -108,8 +108,8 @@ import TransformerModel
     let sentence = complaint { _ = try ProbeFixture.results(items, settings, threads: 3) }
     #expect(
       sentence.hasPrefix(
-        "tasks-60.jsonl: instance 0: the adaptation diverged, its numbers are not finite at step 1; "
-      ))
+        "tasks-60.jsonl: instance 0: the adaptation diverged, its numbers are not finite at step 1, "
+          + "first in the attention of layer 0; "))
   }
 
   @Test func aCacheThatOverflowsIsNamedByLayer() throws {
@@ -121,7 +121,7 @@ import TransformerModel
     let sentence = complaint { try run.run { _ in } }
     #expect(
       sentence.hasPrefix(
-        "tasks-60.jsonl: instance 0: the model's own scores are not finite, first the keys or "
+        "tasks-60.jsonl: instance 0: the model's own scores are not finite, first in the keys or "
           + "values of layer 1 at token "), "\(sentence)")
   }
 

@@ -132,7 +132,10 @@ import TransformerModel
       QueryScaling.factor(.infinity),
     ] {
       let outcome = try fixture.run(adaptation)
-      #expect(outcome.hasDiverged)
+      let divergence = try #require(outcome.divergence)
+      #expect(outcome.hasDiverged && !divergence.place.isEmpty)
+      // The step that met it, or behind which the answer did.
+      #expect(divergence.step == (outcome.steps.isEmpty ? nil : outcome.steps.count))
       #expect(!outcome.isCorrect && outcome.answer.isEmpty && outcome.probability == 0)
       #expect(MethodFixture.summary(try fixture.run(nil)) == before)
     }

@@ -25,20 +25,25 @@ extension AnswerMeasurement {
 
   /// Asks a session that has read the context of an instance, and leaves it as it was.
   ///
-  /// - Returns: nil where a score or logit is not finite, as after an adaptation that diverged.
-  static func make(_ session: InferenceSession, _ instance: TaskInstance) -> AnswerMeasurement? {
+  /// - Throws: `NotFiniteAnswer` where a score or logit is not finite, as after an adaptation that
+  ///   diverged.
+  static func make(
+    _ session: InferenceSession, _ instance: TaskInstance
+  ) throws(NotFiniteAnswer) -> AnswerMeasurement {
     let pass = AnswerPass(instance)
     let recorder = TargetMassRecorder(rows: pass.rows, slacks: slacks)
     let length = session.length
     let logits = session.append(pass.tokens, logits: .all, observing: recorder.observation)
     session.rewind(to: length)
-    guard recorder.firstNonFiniteSite == nil else { return nil }
+    if let site = recorder.firstNonFiniteSite { throw NotFiniteAnswer(session, pass.tokens, site) }
     let size = session.model.configuration.vocabularySize
     var best: [Int32] = []
     var probabilities: [Double] = []
     for (step, token) in instance.answer.enumerated() {
       let start = (pass.firstRow + step) * size
-      guard let choice = Choice(logits[start..<start + size], of: token) else { return nil }
+      guard let choice = Choice(logits[start..<start + size], of: token) else {
+        throw NotFiniteAnswer(session, pass.tokens, nil)
+      }
       best.append(choice.best)
       probabilities.append(choice.probability)
     }
@@ -49,6 +54,21 @@ extension AnswerMeasurement {
         $1.1 ? $0 * $1.0 : $0
       },
       records: recorder.records)
+  }
+}
+
+/// Scores or logits of an answer that are not finite.
+struct NotFiniteAnswer: Error {
+  /// Where they left the finite numbers.
+  var place: String
+
+  /// Looks for the place in tokens behind what a session has read.
+  ///
+  /// - Parameter site: whose scores are not finite; nil where only logits are not.
+  init(_ session: InferenceSession, _ tokens: [Int32], _ site: AttentionSite?) {
+    let found = session.overflow(reading: tokens)
+    let scores = site.map { "the attention scores of layer \($0.layer)" }
+    place = found == .head ? scores ?? found.description : found.description
   }
 }
 

@@ -92,15 +92,17 @@ final class InstanceProbe {
   private func measurement(
     _ item: ProbeItem, step: Int, span: SpanStep?
   ) throws -> ProbeMeasurement {
-    guard let answer = AnswerMeasurement.make(session, item.instance) else {
-      throw divergence(item, step: step)
+    do throws(NotFiniteAnswer) {
+      let answer = try AnswerMeasurement.make(session, item.instance)
+      return ProbeMeasurement(step: step, span: span, answer: answer)
+    } catch {
+      throw divergence(item, step: step, place: error.place)
     }
-    return ProbeMeasurement(step: step, span: span, answer: answer)
   }
 
-  private func divergence(_ item: ProbeItem, step: Int, place: String? = nil) -> ProbeError {
+  private func divergence(_ item: ProbeItem, step: Int, place: String?) -> ProbeError {
     guard step > 0, let optimizer = settings.adaptation?.step.optimizer else {
-      return .notFinite(item, session.cache.firstOverflow(in: 0..<session.length))
+      return .overflow(item, place, in: session)
     }
     return .diverged(item, AdaptationDiverged(step: step, optimizer: optimizer, place: place))
   }

@@ -7,14 +7,24 @@ public enum ProbeError: Error {
   case unknownToken(ProbeItem, token: Int32, vocabularySize: Int)
   /// Too few tokens to adapt on.
   case contextTooShort(ProbeItem)
-  /// The model's own scores or logits are not finite; and where keys or values of the context are not.
-  case notFinite(ProbeItem, KeyValueOverflow? = nil)
+  /// The model's own scores or logits are not finite; and where that was seen first.
+  case notFinite(ProbeItem, place: String?)
   /// Those of the adapted model are not.
   case diverged(ProbeItem, AdaptationDiverged)
   /// A file without an instance.
   case noInstances(file: String)
   /// The caches do not fit into memory even for one worker.
   case tooLong(tokens: Int, neededBytes: Int, freeBytes: Int)
+}
+
+extension ProbeError {
+  /// Names the keys or values of the context of a session where they are not finite, and else `place`.
+  static func overflow(
+    _ item: ProbeItem, _ place: String?, in session: InferenceSession
+  ) -> ProbeError {
+    let overflow = session.cache.firstOverflow(in: 0..<session.length)
+    return .notFinite(item, place: overflow?.description ?? place)
+  }
 }
 
 extension ProbeError: CustomStringConvertible {
@@ -26,9 +36,9 @@ extension ProbeError: CustomStringConvertible {
     case .contextTooShort(let item):
       "\(Self.place(item)) has a context of \(item.instance.context.count) token, but adapting "
         + "needs at least 2"
-    case .notFinite(let item, let overflow):
+    case .notFinite(let item, let place):
       "\(Self.place(item)): the model's own scores are not finite"
-        + (overflow.map(Self.words) ?? "") + ", so that nothing can be measured"
+        + (place.map { ", first in \($0)" } ?? "") + ", so that nothing can be measured"
     case .diverged(let item, let divergence):
       "\(Self.place(item)): \(divergence)"
     case .noInstances(let file):
@@ -37,11 +47,6 @@ extension ProbeError: CustomStringConvertible {
       "\(tokens) tokens need \(Self.gibibytes(needed)) GiB for keys and values, but "
         + "\(Self.gibibytes(free)) GiB are free; probe shorter contexts"
     }
-  }
-
-  private static func words(_ overflow: KeyValueOverflow) -> String {
-    let hint = overflow.precision == .float16 ? " (float16 ends at 65504)" : ""
-    return ", first the keys or values of layer \(overflow.layer) at token \(overflow.token)\(hint)"
   }
 
   private static func place(_ item: ProbeItem) -> String {

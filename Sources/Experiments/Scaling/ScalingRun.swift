@@ -131,9 +131,8 @@ public struct ScalingRun: Sendable {
     session.append(run.items[0].instance.context, logits: .none)
     let seconds = decode(session)
     let flops = FLOPs(model.configuration).decode(1, after: length + decodedTokens / 2)
-    let instance = run.items[0].instance
-    _ = AnswerMeasurement.make(session, instance)
-    let answering = self.seconds { _ = AnswerMeasurement.make(session, instance) }
+    try answer(run, session)
+    let answering = try self.seconds { try answer(run, session) }
     return Rates(
       estimate: estimate, decode: Double(flops) / seconds,
       answer: Double(answerFLOPs(run)) / answering, threads: workers.count)
@@ -173,15 +172,19 @@ public struct ScalingRun: Sendable {
     }
     let token = decode(session)
     try checkpoint()
-    let answer = try seconds {
-      guard AnswerMeasurement.make(session, instance) != nil else {
-        throw ProbeError.notFinite(run.items[0])
-      }
-    }
+    let answer = try seconds { try self.answer(run, session) }
     let step = try steps(session, checkpoint)
     let peak = meter.peak()
     return point(
       run, rates, seconds: (prefill, step, token, answer), present: present, peak: peak)
+  }
+
+  private func answer(_ run: ProbeRun, _ session: InferenceSession) throws {
+    do throws(NotFiniteAnswer) {
+      _ = try AnswerMeasurement.make(session, run.items[0].instance)
+    } catch {
+      throw ProbeError.overflow(run.items[0], error.place, in: session)
+    }
   }
 
   private func point(

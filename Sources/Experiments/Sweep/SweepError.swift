@@ -10,6 +10,8 @@ public enum SweepError: Error, Equatable {
   case strayRecord(file: String, line: Int)
   /// More beams than the vocabulary has tokens.
   case tooManyBeams(method: String, beams: Int, vocabulary: Int)
+  /// The model's own numbers are not finite, whatever the method; and where that arose.
+  case notFinite(method: String, task: String, length: Int, index: Int, place: String)
   /// One context does not fit into memory.
   case tooLong(tokens: Int, neededBytes: Int, freeBytes: Int)
   /// Folders that are to be merged hold different sweeps.
@@ -44,6 +46,9 @@ extension SweepError: CustomStringConvertible {
         + "another --out"
     case .tooManyBeams(let method, let beams, let vocabulary):
       "\"\(method)\" has \(beams) beams, which cannot start from a vocabulary of \(vocabulary) tokens"
+    case .notFinite(let method, let task, let length, let index, let place):
+      "\(task) at T=\(length), instance \(index), \"\(method)\": the model's own scores are not "
+        + "finite, first in \(place), so that nothing can be measured"
     case .tooLong(let tokens, let neededBytes, let freeBytes):
       "A context of \(tokens) tokens needs a cache of \(neededBytes >> 20) MiB, but only "
         + "\(freeBytes >> 20) MiB are free: choose shorter lengths"

@@ -54,6 +54,8 @@ public struct SweepRecord: Sendable, Equatable {
   public var budgetFLOPs: Int?
   /// Whether a loss, gradient or logit was not finite; the record then says nothing else of the answer.
   public var hasDiverged: Bool
+  /// Where that arose, such as "step 3, the MLP of layer 2"; nil in records of former versions.
+  public var divergedAt: String?
   public var isCorrect: Bool
   /// Whether the most frequent answer is right; nil where only one answer was given.
   public var isMajorityCorrect: Bool?
@@ -79,10 +81,11 @@ public struct SweepRecord: Sendable, Equatable {
   /// A record that is known; `SweepRun` makes them.
   public init(
     key: String, identity: Identity, steps: Int? = nil, tokensEach: Int? = nil,
-    budgetFLOPs: Int? = nil, hasDiverged: Bool, isCorrect: Bool, isMajorityCorrect: Bool? = nil,
-    answerProbability: Double, valueProbability: Double, generatedTokens: Int, spentFLOPs: Int,
-    predictedFLOPs: Int, prefillFLOPs: Int, firstLoss: Double? = nil, lastLoss: Double? = nil,
-    sites: SiteTable?, seconds: Seconds = Seconds()
+    budgetFLOPs: Int? = nil, hasDiverged: Bool, divergedAt: String? = nil, isCorrect: Bool,
+    isMajorityCorrect: Bool? = nil, answerProbability: Double, valueProbability: Double,
+    generatedTokens: Int, spentFLOPs: Int, predictedFLOPs: Int, prefillFLOPs: Int,
+    firstLoss: Double? = nil, lastLoss: Double? = nil, sites: SiteTable?,
+    seconds: Seconds = Seconds()
   ) {
     self.key = key
     self.identity = identity
@@ -90,6 +93,7 @@ public struct SweepRecord: Sendable, Equatable {
     self.tokensEach = tokensEach
     self.budgetFLOPs = budgetFLOPs
     self.hasDiverged = hasDiverged
+    self.divergedAt = divergedAt
     self.isCorrect = isCorrect
     self.isMajorityCorrect = isMajorityCorrect
     self.answerProbability = answerProbability
@@ -122,6 +126,7 @@ public struct SweepRecord: Sendable, Equatable {
       json.optional("tokens_each", tokensEach)
       json.optional("budget_flops", budgetFLOPs)
       json.member("diverged", hasDiverged)
+      if let divergedAt { json.member("diverged_at", divergedAt) }
       json.member("correct", isCorrect)
       json.optional("majority_correct", isMajorityCorrect)
       try json.member("answer_probability", answerProbability)
@@ -162,6 +167,7 @@ extension SweepRecord {
     tokensEach = try reader.optionalInt("tokens_each")
     budgetFLOPs = try reader.optionalInt("budget_flops")
     hasDiverged = try reader.bool("diverged")
+    divergedAt = reader.contains("diverged_at") ? try reader.string("diverged_at") : nil
     isCorrect = try reader.bool("correct")
     let majority = try reader.value("majority_correct")
     isMajorityCorrect = majority.isNull ? nil : try reader.bool("majority_correct")

@@ -66,9 +66,9 @@ public struct SweepResults: Sendable {
     "majority_correct", "answer_probability", "value_probability", "mass_mean", "mass_best",
     "value_mass_best", "margin_best", "gap_best", "bound_best", "best_layer", "best_head",
     "steps", "tokens_each", "generated_tokens", "budget_flops", "flops", "predicted_flops",
-    "prefill_flops", "first_loss", "last_loss", "diverged", "depth", "rehearsal", "similar", "hops",
-    "span_length", "learning_rate", "weights", "span_kv", "policy", "control", "traces", "factor",
-    "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
+    "prefill_flops", "first_loss", "last_loss", "diverged", "diverged_at", "depth", "rehearsal",
+    "similar", "hops", "span_length", "learning_rate", "weights", "span_kv", "policy", "control",
+    "traces", "factor", "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
   ]
 
   private func row(_ record: SweepRecord, _ cell: SweepPlan.Cell) -> [CSVCell] {
@@ -93,6 +93,7 @@ public struct SweepResults: Sendable {
       CSVCell(record.tokensEach), .integer(record.generatedTokens), CSVCell(record.budgetFLOPs),
       .integer(record.spentFLOPs), .integer(record.predictedFLOPs), .integer(record.prefillFLOPs),
       CSVCell(record.firstLoss), CSVCell(record.lastLoss), .integer(record.hasDiverged ? 1 : 0),
+      record.divergedAt.map { .text($0) } ?? .missing,
     ] + settings(cell) + [
       .number(record.seconds.prefill), .number(record.seconds.adapt),
       .number(record.seconds.think), .number(record.seconds.answer),

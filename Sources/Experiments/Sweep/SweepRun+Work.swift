@@ -60,7 +60,16 @@ extension SweepRun {
       let outcome = try methods[cell].method.run(
         problem, in: context, stream: stream(instance), donor: donor,
         observer: collector.observer)
-      try deliver(cell, record(cell, instance, outcome, collector.table))
+      let divergence =
+        outcome.divergence
+        ?? (collector.table == nil ? Divergence(place: "the attention of the answer") : nil)
+      if let place = divergence.flatMap({ methods[cell].method.placeInModel($0, in: context) }) {
+        let which = plan.cells[cell]
+        throw SweepError.notFinite(
+          method: which.method.label, task: which.task.label, length: which.length,
+          index: instance.index, place: place)
+      }
+      try deliver(cell, record(cell, instance, outcome, divergence, collector.table))
     }
   }
 
@@ -72,16 +81,18 @@ extension SweepRun {
   }
 
   private func record(
-    _ cell: Int, _ instance: TaskInstance, _ outcome: MethodOutcome, _ sites: SiteTable?
+    _ cell: Int, _ instance: TaskInstance, _ outcome: MethodOutcome, _ divergence: Divergence?,
+    _ sites: SiteTable?
   ) -> SweepRecord {
     let settings = plan.cells[cell].method.settings
     let method = methods[cell]
-    let hasDiverged = outcome.hasDiverged || sites == nil
+    let hasDiverged = divergence != nil
     return SweepRecord(
       key: plan.key(SweepPlan.Item(cell: cell, index: instance.index)),
       identity: plan.identity(SweepPlan.Item(cell: cell, index: instance.index)),
       steps: method.steps, tokensEach: method.tokensEach,
       budgetFLOPs: method.budget.map { Int(clamping: $0) }, hasDiverged: hasDiverged,
+      divergedAt: divergence?.description,
       isCorrect: !hasDiverged && outcome.isCorrect,
       isMajorityCorrect: settings.thinks && !hasDiverged ? outcome.isMajorityCorrect : nil,
       answerProbability: hasDiverged ? 0 : min(outcome.probability, 1),

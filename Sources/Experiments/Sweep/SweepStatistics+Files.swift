@@ -22,9 +22,9 @@ extension SweepStatistics {
     for row in cells {
       try means.append(
         row.setting.cells + [
-          .text(row.method), .text(row.measure.rawValue), .integer(row.estimate.count),
-          .integer(row.diverged),
-        ] + row.estimate.cells)
+          .text(row.method), .text(row.measure.rawValue),
+          .integer(row.estimate?.count ?? 0), .integer(row.diverged),
+        ] + (row.estimate?.cells ?? [.missing, .missing, .missing]))
     }
     var pairs = try CSVWriter(
       folder.file("differences.csv"),
@@ -72,12 +72,12 @@ extension SweepStatistics {
           let own = cells.filter { $0.setting == setting && $0.method == method }
           guard let any = own.first else { continue }
           let n =
-            "\(any.estimate.count)" + (any.diverged > 0 ? " (\(any.diverged) diverged)" : "")
+            "\(any.estimate?.count ?? 0)" + (any.diverged > 0 ? " (\(any.diverged) diverged)" : "")
           lines.append(
             Self.row(
               ["\(setting.length)", method, n],
               Self.shown.map { shown in
-                own.first { $0.measure == shown.measure }.map { Self.text($0.estimate) } ?? ""
+                own.first { $0.measure == shown.measure }?.estimate.map(Self.text) ?? ""
               }))
         }
       }

@@ -31,7 +31,8 @@ public struct SweepStatistics: Sendable {
     public let measure: Measure
     /// Instances that diverged.
     public let diverged: Int
-    public let estimate: Estimate
+    /// Over the others; nil where all diverged, which is told once for a cell, under its accuracy.
+    public let estimate: Estimate?
   }
 
   /// A method minus the reference, instance by instance.
@@ -131,12 +132,12 @@ public struct SweepStatistics: Sendable {
         }
       }
     }
-    jobs.removeAll { $0.values.isEmpty }
+    jobs.removeAll { $0.values.isEmpty && !($0.diverged > 0 && $0.measure == .accuracy) }
     let estimates = Self.estimates(jobs, seed: seed, resamples: resamples, workers: workers)
     var cells: [CellRow] = []
     var differences: [DifferenceRow] = []
     for (job, estimate) in zip(jobs, estimates) {
-      if let reference = job.reference {
+      if let reference = job.reference, let estimate {
         differences.append(
           DifferenceRow(
             setting: job.setting, method: job.method, reference: reference, measure: job.measure,
@@ -163,17 +164,18 @@ public struct SweepStatistics: Sendable {
 
   private static func estimates(
     _ jobs: [Job], seed: UInt64, resamples: Int, workers: Workers
-  ) -> [Estimate] {
+  ) -> [Estimate?] {
     let found = Mutex<[Int: Estimate]>([:])
     workers.run(jobs.count) { number, _ in
       let job = jobs[number]
+      if job.values.isEmpty { return }
       // Named by its row, so that no row depends on which others there are.
       let stream = RandomStream(seed: seed, label: "bootstrap").child(job.setting.taskLabel)
         .child(job.setting.length).child(job.measure.rawValue)
       let estimate = Statistics.bootstrap(job.values, resamples: resamples, stream: stream)
       found.withLock { $0[number] = estimate }
     }
-    return found.withLock { found in jobs.indices.compactMap { found[$0] } }
+    return found.withLock { found in jobs.indices.map { found[$0] } }
   }
 }
 

@@ -44,7 +44,7 @@ final class InstanceTheory {
     let pass = RetrievalPass(item.instance)
     let recorder = TargetMassRecorder(rows: pass.watched)
     session.append(pass.tokens, logits: .none, observing: recorder.observation)
-    guard recorder.firstNonFiniteSite == nil else { throw ProbeError.notFinite(item) }
+    if let site = recorder.firstNonFiniteSite { throw overflow(item, site.layer) }
     let heads = session.model.configuration.queryHeads
     var masses = [Double](repeating: 0, count: session.model.configuration.layers * heads)
     for record in recorder.records {
@@ -80,7 +80,7 @@ final class InstanceTheory {
     var targets: [TargetCheck] = []
     var gradients: [GradientCheck] = []
     for (place, row) in zip(pass.rows, seen) {
-      guard let attention = row.attention else { throw ProbeError.notFinite(item) }
+      guard let attention = row.attention else { throw overflow(item, site.layer) }
       let check = TargetCheck(place, attention, settings)
       let keys = session.cache.keys(
         layer: site.layer, queryHead: site.head, 0..<attention.count)
@@ -104,7 +104,7 @@ final class InstanceTheory {
     let outcome = try method.run(
       problem, in: context, stream: RandomStream(seed: 0, label: "theory"))
     guard !outcome.hasDiverged, let trace = outcome.traces.first else {
-      throw ProbeError.notFinite(item)
+      throw overflow(item, outcome.divergence?.place)
     }
     let session = context.session
     let prompt = problem.thinkingPrompt
@@ -120,12 +120,20 @@ final class InstanceTheory {
     }
     var checks: [SignalCheck] = []
     for (number, row) in seen.enumerated() {
-      guard let attention = row.attention else { throw ProbeError.notFinite(item) }
+      guard let attention = row.attention else { throw overflow(item, site.layer) }
       checks += facts.map {
         $0.check(number: number, token: trace[number], attention, output: row.vectors.output)
       }
     }
     return checks
+  }
+
+  private func overflow(_ item: ProbeItem, _ place: String?) -> ProbeError {
+    .overflow(item, place, in: context.session)
+  }
+
+  private func overflow(_ item: ProbeItem, _ layer: Int) -> ProbeError {
+    overflow(item, "the attention scores of layer \(layer)")
   }
 
   /// What the site shows on rows of a pass behind the context.

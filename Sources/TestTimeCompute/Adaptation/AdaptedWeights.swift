@@ -8,6 +8,8 @@ public final class AdaptedWeights {
   private struct Piece {
     let original: WeightView
     let range: Range<Int>
+    /// Nil for what belongs to none.
+    let layer: Int?
     let isGain: Bool
     let install: (inout ModelTensors, WeightView) -> Void
   }
@@ -22,35 +24,39 @@ public final class AdaptedWeights {
     var pieces: [Piece] = []
     var count = 0
     func add(
-      _ original: WeightView?, isGain: Bool = false,
+      _ original: WeightView?, layer: Int? = nil, isGain: Bool = false,
       _ install: @escaping (inout ModelTensors, WeightView) -> Void
     ) {
       guard let original else { return }
       let range = count..<count + original.count
-      pieces.append(Piece(original: original, range: range, isGain: isGain, install: install))
+      pieces.append(
+        Piece(original: original, range: range, layer: layer, isGain: isGain, install: install))
       count = range.upperBound
     }
     func addGain(
-      _ gain: FloatView?, _ install: @escaping (inout ModelTensors, FloatView) -> Void
+      _ gain: FloatView?, layer: Int? = nil,
+      _ install: @escaping (inout ModelTensors, FloatView) -> Void
     ) {
-      add(gain.map { WeightView($0) }, isGain: true) { install(&$0, $1.floats) }
+      add(gain.map { WeightView($0) }, layer: layer, isGain: true) { install(&$0, $1.floats) }
     }
     let norms = targets.contains(.norms)
     for (index, layer) in base.layers.enumerated() {
       // Queries, keys and values stay neighbours, so that they are projected in one product.
-      if targets.contains(.query) { add(layer.query) { $0.layers[index].query = $1 } }
-      if targets.contains(.key) { add(layer.key) { $0.layers[index].key = $1 } }
-      if targets.contains(.value) { add(layer.value) { $0.layers[index].value = $1 } }
-      if targets.contains(.output) { add(layer.output) { $0.layers[index].output = $1 } }
+      if targets.contains(.query) { add(layer.query, layer: index) { $0.layers[index].query = $1 } }
+      if targets.contains(.key) { add(layer.key, layer: index) { $0.layers[index].key = $1 } }
+      if targets.contains(.value) { add(layer.value, layer: index) { $0.layers[index].value = $1 } }
+      if targets.contains(.output) {
+        add(layer.output, layer: index) { $0.layers[index].output = $1 }
+      }
       if targets.contains(.mlp) {
-        add(layer.gateUp) { $0.layers[index].gateUp = $1 }
-        add(layer.down) { $0.layers[index].down = $1 }
+        add(layer.gateUp, layer: index) { $0.layers[index].gateUp = $1 }
+        add(layer.down, layer: index) { $0.layers[index].down = $1 }
       }
       guard norms else { continue }
-      addGain(layer.inputNorm) { $0.layers[index].inputNorm = $1 }
-      addGain(layer.queryNorm) { $0.layers[index].queryNorm = $1 }
-      addGain(layer.keyNorm) { $0.layers[index].keyNorm = $1 }
-      addGain(layer.postNorm) { $0.layers[index].postNorm = $1 }
+      addGain(layer.inputNorm, layer: index) { $0.layers[index].inputNorm = $1 }
+      addGain(layer.queryNorm, layer: index) { $0.layers[index].queryNorm = $1 }
+      addGain(layer.keyNorm, layer: index) { $0.layers[index].keyNorm = $1 }
+      addGain(layer.postNorm, layer: index) { $0.layers[index].postNorm = $1 }
     }
     if norms { addGain(base.finalNorm) { $0.finalNorm = $1 } }
     let isTied = model.configuration.hasTiedHead
@@ -66,6 +72,11 @@ public final class AdaptedWeights {
     self.pieces = pieces
     storage = FloatStorage(count: count)
     restore()
+  }
+
+  /// The last layer one of whose tensors is as wanted, asked by their ranges in `flat`.
+  func lastLayer(where isWanted: (Range<Int>) -> Bool) -> Int? {
+    pieces.filter { $0.layer != nil && isWanted($0.range) }.compactMap(\.layer).max()
   }
 
   /// All copies, one behind the other.

@@ -60,6 +60,7 @@ public struct ContextTraining: Adaptation, Equatable {
       try run.note(
         TrainingStep(start: nil, loss: step.loss, gradientNorm: step.gradientNorm),
         weights: trainer.weights.tensors,
+        overflow: trainer.overflow(step.loss, in: pass, rows: tokens.count),
         rereading: { session.append(tokens, positions: positions, logits: .none) })
     }
     run.predict(run.costs.prefill(tokens.count))

@@ -93,7 +93,9 @@ public struct EvidenceAlignment: Adaptation, Equatable {
       }
       try run.note(
         TrainingStep(start: nil, loss: step.loss, gradientNorm: step.gradientNorm),
-        weights: trainer.weights.tensors)
+        weights: trainer.weights.tensors,
+        overflow: trainer.overflow(
+          step.loss, in: pass, rows: prompt.count, atEnd: "the attention that is aligned"))
     }
   }
 

@@ -128,7 +128,8 @@ public struct SpanTraining: Adaptation, Equatable {
       }
       try run.note(
         TrainingStep(start: start, loss: step.loss, gradientNorm: step.gradientNorm),
-        weights: trainer.weights.tensors)
+        weights: trainer.weights.tensors,
+        overflow: trainer.overflow(step.loss, in: pass, rows: spanLength))
     }
     if control == .randomDirection {
       trainer.weights.turnRandomly(run.stream.child("direction"))

@@ -74,4 +74,23 @@ public final class WeightTrainer {
     factors?.apply()
     return (loss, norm)
   }
+
+  /// Where the last step first left the finite numbers: on the way forward where its loss did, else in
+  /// the gradient of the last layer, which is formed first; nil where neither tells.
+  ///
+  /// - Parameters:
+  ///   - loss: that of the step.
+  ///   - pass: what computed its gradient, over `rows` rows.
+  ///   - end: what a finite residual stream leads to; nil for the head.
+  func overflow(
+    _ loss: Double, in pass: GradientPass, rows: Int, atEnd end: String? = nil
+  ) -> String? {
+    if !loss.isFinite {
+      let place = pass.overflow(rows: rows)
+      return place == .head ? end ?? place.description : place.description
+    }
+    return weights.lastLayer { range in
+      !gradient.view.slice(range.lowerBound, range.count).array.allSatisfy(\.isFinite)
+    }.map { "the gradient of layer \($0)" }
+  }
 }

@@ -87,7 +87,11 @@ enum AdaptCommand: Subcommand {
         adapter.queries.layer(layer).array)
     }
     file.add("answer_logits", [tokens.count - context, shape.vocabularySize], answer)
-    try file.write(console)
+    // Keys and values are made of what enters a layer.
+    try file.write(
+      console,
+      overflow: session.cache.firstOverflow(in: 0..<tokens.count)?.description
+        ?? "the last layer or the head")
   }
 
   /// Refuses a context that leaves no question, and spans that leave the context.

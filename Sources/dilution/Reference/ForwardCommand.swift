@@ -56,7 +56,11 @@ enum ForwardCommand: Subcommand {
     var file = TensorFile(arguments[ModelArguments.out])
     file.add("logits", [tokens.count, shape.vocabularySize], logits)
     file.add("attention_last_row", [shape.layers, shape.queryHeads, tokens.count], attention)
-    try file.write(console)
+    // Keys and values are made of what enters a layer.
+    try file.write(
+      console,
+      overflow: session.cache.firstOverflow(in: 0..<tokens.count)?.description
+        ?? "the last layer or the head")
   }
 
   /// The softmax of scores, summed in double precision.

@@ -33,10 +33,13 @@ enum GradientsCommand: Subcommand {
     let result = pass.addGradient(
       of: batch, weights: model.parameters.tensors, targets: .all, to: gradient.tensors)
     var file = TensorFile(arguments[ModelArguments.out])
-    file.add("lm_loss", [1], [Float(result.total(batch.weights))])
+    let loss = result.total(batch.weights)
+    file.add("lm_loss", [1], [Float(loss)])
     for entry in gradient.layout.entries {
       file.add("grad.\(entry.name)", entry.shape, gradient.view(entry.name).array)
     }
-    try file.write(console)
+    // Where the loss is finite, the name of the gradient tells the place.
+    try file.write(
+      console, overflow: loss.isFinite ? nil : pass.overflow(rows: tokens.count).description)
   }
 }

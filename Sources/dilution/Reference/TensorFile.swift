@@ -27,9 +27,10 @@ struct TensorFile {
 
   /// Writes the file and tells what it holds.
   ///
+  /// - Parameter overflow: where the model left the finite numbers, asked if it did.
   /// - Throws: `NotFiniteResult`, and then nothing is written; or what writing throws.
-  func write(_ console: Console) throws {
-    if let broken { throw NotFiniteResult(name: broken) }
+  func write(_ console: Console, overflow: @autoclosure () -> String?) throws {
+    if let broken { throw NotFiniteResult(name: broken, place: overflow()) }
     try writer.write(to: summary.file)
     if console.wantsJSON { return try console.print(json: summary) }
     let shown = summary.tensors.prefix(4).map { "\($0.name) \($0.shape)" }
@@ -43,9 +44,10 @@ struct TensorFile {
 /// Numbers that cannot be compared with anything.
 struct NotFiniteResult: Error, CustomStringConvertible {
   let name: String
+  let place: String?
 
   var description: String {
-    "\(name) would hold values that are not finite: the model's numbers overflow float32 on these "
-      + "tokens."
+    "\(name) would hold values that are not finite: the model's numbers overflow on these tokens"
+      + (place.map { ", first in \($0)." } ?? ".")
   }
 }

@@ -39,9 +39,9 @@ struct ReportStatistics {
     let counts = try table.ints("n")
     let references = table.contains("reference") ? try table.strings("reference") : nil
     let diverged = table.contains("diverged") ? try table.ints("diverged") : nil
-    let means = try table.doubles("mean")
-    let lowers = try table.doubles("lower")
-    let uppers = try table.doubles("upper")
+    let means = try table.optionalDoubles("mean")
+    let lowers = try table.optionalDoubles("lower")
+    let uppers = try table.optionalDoubles("upper")
     return tasks.indices.map { row in
       StatisticsRow(
         task: tasks[row], length: lengths[row], rotary: rotary[row] != 0, method: methods[row],
@@ -116,9 +116,10 @@ struct ReportStatistics {
       line.append(.count(any))
       if hasDiverged { line.append(.count(own.values.compactMap(\.diverged).max() ?? 0)) }
       line += measures.map { measure in
-        own[measure].map {
-          .estimate($0.mean, $0.lower, $0.upper, count: $0.count, isDifference: isPaired)
-        } ?? .missing
+        guard let row = own[measure], let mean = row.mean, let lower = row.lower,
+          let upper = row.upper
+        else { return .missing }
+        return .estimate(mean, lower, upper, count: row.count, isDifference: isPaired)
       }
       return line
     }

@@ -12,9 +12,10 @@ struct StatisticsRow: Encodable {
   var count: Int
   /// Instances that diverged; nil for a difference.
   var diverged: Int?
-  var mean: Double
-  var lower: Double
-  var upper: Double
+  /// Nil where all diverged.
+  var mean: Double?
+  var lower: Double?
+  var upper: Double?
 }
 
 extension StatisticsRow {
@@ -32,11 +33,11 @@ extension StatisticsRow {
 
   private init(
     _ setting: SweepStatistics.Setting, _ method: String, reference: String?,
-    _ measure: SweepStatistics.Measure, _ estimate: Estimate, diverged: Int?
+    _ measure: SweepStatistics.Measure, _ estimate: Estimate?, diverged: Int?
   ) {
     self.init(
       task: setting.taskLabel, length: setting.length, rotary: setting.rotary, method: method,
-      reference: reference, measure: measure.rawValue, count: estimate.count, diverged: diverged,
-      mean: estimate.mean, lower: estimate.lower, upper: estimate.upper)
+      reference: reference, measure: measure.rawValue, count: estimate?.count ?? 0,
+      diverged: diverged, mean: estimate?.mean, lower: estimate?.lower, upper: estimate?.upper)
   }
 }

@@ -24,7 +24,7 @@ final class ThinkFiles {
   private static let columns = [
     "file", "index", "method", "length", "budget", "score", "correct", "answer_probability",
     "generated_tokens", "flops", "prefill_flops", "prefill_seconds", "adapt_seconds",
-    "think_seconds", "answer_seconds", "diverged",
+    "think_seconds", "answer_seconds", "diverged", "diverged_at",
   ]
 
   init(_ folder: String, replaces: Bool) throws {
@@ -43,6 +43,7 @@ final class ThinkFiles {
   func append(_ answers: [TextAnswer]) throws {
     for answer in answers {
       let outcome = answer.outcome
+      let isWhole = !outcome.hasDiverged
       try records.append { json in
         try json.object { json in
           json.member("version", BenchmarkAnswers.formatVersion)
@@ -51,21 +52,27 @@ final class ThinkFiles {
           json.member("answer", answer.text)
           json.member("file", answer.file)
           json.member("outputs", strings: answer.prompt.outputs)
-          try json.member("score", answer.score)
+          try json.optional("score", isWhole ? answer.score : nil)
           json.member("thought", answer.thought)
           json.member("budget", answer.budget)
-          try json.member("answer_probability", outcome.probability)
+          try json.optional("answer_probability", isWhole ? outcome.probability : nil)
           json.member("diverged", outcome.hasDiverged)
+          if let divergence = outcome.divergence {
+            json.member("diverged_at", divergence.description)
+          }
         }
       }
       let seconds = outcome.seconds
       try table.append([
         .text(answer.file), .integer(answer.prompt.index), .text(answer.method.rawValue),
-        .integer(answer.length), .integer(answer.budget), .number(answer.score),
-        .integer(answer.score == 1 ? 1 : 0), .number(outcome.probability),
+        .integer(answer.length), .integer(answer.budget),
+        isWhole ? .number(answer.score) : .missing,
+        isWhole ? .integer(answer.score == 1 ? 1 : 0) : .missing,
+        isWhole ? .number(outcome.probability) : .missing,
         .integer(outcome.generatedTokens), .number(Double(outcome.spentFLOPs)),
         .number(Double(outcome.prefillFLOPs)), .number(seconds.prefill), .number(seconds.adapt),
-        .number(seconds.think), .number(seconds.answer), .integer(outcome.hasDiverged ? 1 : 0),
+        .number(seconds.think), .number(seconds.answer), .integer(isWhole ? 0 : 1),
+        outcome.divergence.map { .text($0.description) } ?? .missing,
       ])
     }
     self.answers += answers

@@ -12,12 +12,13 @@ struct ThinkReport: Encodable {
     /// Tokens before the answer, and N or M, on the average.
     var length: Double
     var budget: Double
-    var score: Double
-    var lower: Double
-    var upper: Double
-    var answerProbability: Double
-    var flops: Double
-    var seconds: Double
+    /// These are of the texts that did not diverge; nil where all did.
+    var score: Double?
+    var lower: Double?
+    var upper: Double?
+    var answerProbability: Double?
+    var flops: Double?
+    var seconds: Double?
     var diverged: Int
   }
 
@@ -32,18 +33,22 @@ struct ThinkReport: Encodable {
         let these = own.filter { $0.method == method }
         if these.isEmpty { continue }
         let good = these.filter { !$0.outcome.hasDiverged }
-        func mean(_ value: (TextAnswer) -> Double) -> Double {
-          Statistics.mean(good.map(value))
+        func mean(_ value: (TextAnswer) -> Double) -> Double? {
+          good.isEmpty ? nil : Statistics.mean(good.map(value))
         }
-        let score = Statistics.bootstrap(
-          good.isEmpty ? [0] : good.map(\.score),
-          stream: RandomStream(seed: seed, label: "bootstrap"))
+        let score =
+          good.isEmpty
+          ? nil
+          : Statistics.bootstrap(
+            good.map(\.score), stream: RandomStream(seed: seed, label: "bootstrap"))
         rows.append(
           Row(
             file: file, method: method.rawValue, texts: good.count,
-            length: mean { Double($0.length) },
-            budget: mean { Double($0.budget) }, score: score.mean, lower: score.lower,
-            upper: score.upper, answerProbability: mean(\.outcome.probability),
+            length: Statistics.mean(these.map { Double($0.length) }),
+            budget: Statistics.mean(these.map { Double($0.budget) }), score: score?.mean,
+            lower: score?.lower,
+            upper: score?.upper,
+            answerProbability: mean(\.outcome.probability),
             flops: mean { Double($0.outcome.spentFLOPs) },
             seconds: mean {
               $0.outcome.seconds.adapt + $0.outcome.seconds.think + $0.outcome.seconds.answer
@@ -58,13 +63,16 @@ struct ThinkReport: Encodable {
       "file", "method", "n", "T", "N or M", "score", "95 % interval", "p(answer)", "GFLOP",
       "seconds",
     ]
+    func shown(_ format: String, _ number: Double?) -> String {
+      number.map { String(format: format, $0) } ?? ""
+    }
     let body = rows.map { row in
       [
-        row.file, row.method, "\(row.texts)", String(format: "%.0f", row.length),
-        String(format: "%.0f", row.budget), String(format: "%.3f", row.score),
-        String(format: "[%.3f, %.3f]", row.lower, row.upper),
-        String(format: "%.4f", row.answerProbability), String(format: "%.3f", row.flops * 1e-9),
-        String(format: "%.2f", row.seconds),
+        row.file, row.method, "\(row.texts)", shown("%.0f", row.length), shown("%.0f", row.budget),
+        shown("%.3f", row.score),
+        row.score == nil ? "" : "[\(shown("%.3f", row.lower)), \(shown("%.3f", row.upper))]",
+        shown("%.4f", row.answerProbability), shown("%.3f", row.flops.map { $0 * 1e-9 }),
+        shown("%.2f", row.seconds),
       ]
     }
     let all = [header] + body

@@ -42,6 +42,19 @@ import Testing
       svg.contains("bands: bootstrap 95 % intervals; TTT: N = 8, k = 64; 1 diverged run left"))
   }
 
+  @Test func methodsThatAlwaysDivergedAreCounted() throws {
+    let run = try RunFixture()
+    let diverged = ["diverged": "1", "mass_best": "", "correct": ""]
+    try run.write(
+      RunFixture.rows(values: [1, 1, 0, 1])
+        + RunFixture.rows(RunFixture.qttt, diverged, values: [0, 0]))
+    let all = try run.draw("accuracy-curve")
+    #expect(try Set(all.data.strings("method")) == ["in-context"])
+    #expect(all.svg.contains("2 diverged runs left out"))
+    let one = try run.draw("accuracy-curve", "--method", "in-context")
+    #expect(!one.svg.contains("diverged"))
+  }
+
   @Test func methodsAndLengthsAreChosenAndOrdered() throws {
     let run = try study()
     let chosen = try run.draw(

@@ -1,6 +1,8 @@
 import DataFiles
 import Experiments
+import Randomness
 import Testing
+import TransformerModel
 
 @Suite struct SweepRunTests {
   @Test func recordsDoNotDependOnWorkersShardsOrInterruptions() throws {
@@ -107,7 +109,36 @@ import Testing
     let records = try SweepFixture.records(run)
     #expect(!records[0].hasDiverged)
     #expect(records[1].hasDiverged && records[1].sites == nil && !records[1].isCorrect)
+    let place = try #require(records[1].divergedAt)
+    #expect(place.wholeMatch(of: /step [1-4], the .+ of layer [01]/) != nil, "\(place)")
+    #expect(try records[0].divergedAt == nil && !records[0].line.contains("diverged_at"))
     #expect(try SweepRecord(JSONValue.parse(records[1].line), file: "text") == records[1])
+  }
+
+  /// What no method is to blame for ends the sweep.
+  @Test(arguments: [
+    ("float32", "v_proj", Float(3e38), "the keys or values of layer 1 at token "),
+    ("float16", "v_proj", 3e5, "the keys or values of layer 1 at token "),
+    ("float32", "o_proj", 1e38, "the attention of layer 1"),
+  ]) func aModelThatOverflowsIsNamedByLayer(
+    precision: String, tensor: String, scale: Float, place: String
+  ) throws {
+    let parameters = Parameters(
+      SweepFixture.model.configuration, initializedBy: RandomStream(seed: 2, label: "sweep"))
+    parameters.view("model.layers.1.self_attn.\(tensor).weight").fill(scale)
+    let plan = try SweepFixture.plan(
+      """
+      {model: "m", lengths: [40], tasks: [{task: "key-value"}], count: 1,
+       kv_precision: "\(precision)",
+       methods: [{method: "in-context"}, {method: "qttt", steps: 1, span_length: 8}]}
+      """)
+    let run = try SweepRun(plan, model: Transformer(parameters), threads: 1)
+    let error = #expect(throws: SweepError.self) { _ = try SweepFixture.records(run) }
+    let sentence = try #require(error).description
+    #expect(
+      sentence.hasPrefix(
+        "key-value at T=40, instance 0, \"in-context\": the model's own scores are not finite, first in "
+          + place), "\(sentence)")
   }
 
   @Test func budgetsThatPayForNothingAreNamed() throws {

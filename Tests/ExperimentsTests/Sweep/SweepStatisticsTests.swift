@@ -28,15 +28,15 @@ import Testing
     func row(_ method: String, _ measure: SweepStatistics.Measure) -> SweepStatistics.CellRow? {
       statistics.cells.first { $0.method == method && $0.measure == measure }
     }
-    #expect(row("in-context", .accuracy)?.estimate.mean == 0.5)
-    #expect(row("qttt", .answerProbability)?.estimate.mean == 0.4375)
+    #expect(row("in-context", .accuracy)?.estimate?.mean == 0.5)
+    #expect(row("qttt", .answerProbability)?.estimate?.mean == 0.4375)
     // The best head in context is the second, and is followed.
-    #expect(row("in-context", .massBest)?.estimate.mean == 0.5)
-    #expect(row("qttt", .massBest)?.estimate.mean == 0.75)
-    let mean = try #require(row("in-context", .massMean)).estimate.mean
+    #expect(row("in-context", .massBest)?.estimate?.mean == 0.5)
+    #expect(row("qttt", .massBest)?.estimate?.mean == 0.75)
+    let mean = try #require(row("in-context", .massMean)?.estimate).mean
     #expect(abs(mean - 0.3) < 1e-7)
     let thinking = try #require(row("thinking", .accuracy))
-    #expect(thinking.diverged == 1 && thinking.estimate.count == 3 && thinking.estimate.mean == 0)
+    #expect(thinking.diverged == 1 && thinking.estimate?.count == 3 && thinking.estimate?.mean == 0)
     #expect(statistics.cells.allSatisfy { $0.measure != .majorityAccuracy })
   }
 
@@ -77,7 +77,7 @@ import Testing
     let paths = try statistics.write(to: SweepFolder(folder.path))
     let means = try CSVTable.read(paths[0])
     #expect(means.rowCount == statistics.cells.count)
-    #expect(try means.doubles("mean") == statistics.cells.map(\.estimate.mean))
+    #expect(try means.optionalDoubles("mean") == statistics.cells.map(\.estimate?.mean))
     #expect(try means.ints("diverged") == statistics.cells.map(\.diverged))
     let pairs = try CSVTable.read(paths[1])
     #expect(try pairs.doubles("upper") == statistics.differences.map(\.estimate.upper))
@@ -86,5 +86,23 @@ import Testing
     #expect(
       markdown.contains("| 100 | qttt | in-context | 4 | +0.500 [+0.000, +1.000] |"))
     #expect(markdown.contains("**+0.250 [+0.250, +0.250]**"))
+  }
+
+  /// What diverged everywhere is in no mean and in no difference, and yet is told.
+  @Test func aMethodThatAlwaysDivergedIsThere() throws {
+    let wild = (0..<4).map {
+      SweepFixture.record(method: "wild", index: $0, correct: false, diverged: true)
+    }
+    let statistics = try SweepStatistics(records + wild, seed: 3)
+    let own = statistics.cells.filter { $0.method == "wild" }
+    #expect(own.map(\.measure) == [.accuracy] && own.map(\.diverged) == [4])
+    #expect(own.allSatisfy { $0.estimate == nil })
+    #expect(!statistics.differences.contains { $0.method == "wild" })
+    #expect(statistics.markdown.contains("| 100 | wild | 0 (4 diverged) |  |  |  |  |"))
+    let folder = try ScratchFolder()
+    let means = try CSVTable.read(statistics.write(to: SweepFolder(folder.path))[0])
+    let row = try #require(means.strings("label").firstIndex(of: "wild"))
+    #expect(try means.ints("n")[row] == 0 && means.ints("diverged")[row] == 4)
+    #expect(try means.strings("mean")[row].isEmpty)
   }
 }

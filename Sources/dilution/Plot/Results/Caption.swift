@@ -39,14 +39,11 @@ extension RunSelection {
 
   /// Adds what was spent, unusual positions, and how many runs diverged.
   func addNotes(to caption: inout Caption, of methods: [String]? = nil) throws {
-    let methods = Set(methods ?? self.methods)
-    let rows = rows.filter { methods.contains($0.method) }
+    let chosen = methods.map { Set($0) }
+    let rows = rows.filter { chosen?.contains($0.method) ?? true }
     if !rows.contains(where: \.rotary) { caption.add("rotary positions off") }
     caption.add(try budgets(rows))
-    let shown = Set(rows.map { "\($0.task)\u{0}\($0.method)\u{0}\($0.length)" })
-    let diverged = table.diverged.count {
-      shown.contains("\($0.task)\u{0}\($0.method)\u{0}\($0.length)")
-    }
+    let diverged = diverged.count { chosen?.contains($0.method) ?? true }
     if diverged > 0 {
       caption.add("\(diverged) diverged \(diverged == 1 ? "run" : "runs") left out")
     }

@@ -15,6 +15,8 @@ struct RunSelection {
   let table: RunTable
   /// In the order of the file.
   let rows: [RunTable.Row]
+  /// Records of the choice that diverged, and show nothing.
+  let diverged: [RunTable.Row]
   /// Labels of the chosen methods, in the order in which they are shown.
   let methods: [String]
   /// Ascending.
@@ -50,10 +52,15 @@ struct RunSelection {
     }
     let (tasks, methods) = (Set(tasks), Set(methods))
     let rotated = table.rows.contains { $0.rotary }
-    rows = table.rows.filter { row in
-      tasks.contains(row.task) && methods.contains(row.method)
-        && (wanted.isEmpty || wanted.contains(row.length))
+    func isChosen(_ row: RunTable.Row) -> Bool {
+      tasks.contains(row.task) && (wanted.isEmpty || wanted.contains(row.length))
         && (positions == .all || row.rotary == rotated)
+    }
+    rows = table.rows.filter { isChosen($0) && methods.contains($0.method) }
+    // A method all of whose runs diverged is there only where none was asked for by name.
+    let takesAll = arguments[RunOptions.method].isEmpty
+    diverged = table.diverged.filter {
+      isChosen($0) && (takesAll || methods.contains($0.method))
     }
     guard !rows.isEmpty else { throw PlotError.empty(file: table.file) }
     lengths = Set(rows.map(\.length)).sorted()
