@@ -155,13 +155,14 @@ check-new-task: build
 	$(DILUTION) think --model Tests/TextMethodsTests/Fixtures/qwen3-text --methods in-context \
 	  --answer-tokens 4 --tasks $(NEW_TASK)/out/ruler/door-codes-160.jsonl --out $(NEW_TASK)/out/think
 
-# The Python of Results/README.md, on outputs made on the spot.
-ONE_LINERS := out/one-liners
+# The Python of Results/README.md, on outputs made on the spot. It needs PyTorch, as the peers do below,
+# and shares their environment.
+PEERS := out/peers
 
 check-one-liners: build
-	test -x $(ONE_LINERS)/bin/python || python3 -m venv $(ONE_LINERS)
-	$(ONE_LINERS)/bin/pip install --quiet -r Tests/OneLiners/requirements.txt
-	$(ONE_LINERS)/bin/python Tests/OneLiners/check_one_liners.py $(DILUTION)
+	test -x $(PEERS)/bin/python || python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet -r Tests/OneLiners/requirements.txt
+	$(PEERS)/bin/python Tests/OneLiners/check_one_liners.py $(DILUTION)
 
 lint:
 	$(SWIFT) format lint --strict -r Sources Tests Examples Package.swift
@@ -176,7 +177,6 @@ goldens: check-deps
 # Both ways between the lab's checkpoints and Hugging Face transformers, their tokenizers, and the files
 # that RULER's harnesses read. Slow to set up (it installs PyTorch into out/peers), and no part of `make test`, which
 # has goldens from the same source.
-PEERS := out/peers
 TRANSFORMERS ?= 5 4
 
 check-peers: build
