@@ -71,8 +71,8 @@ targets += room("BatchJobs", uses: ["DataFiles"])
 targets += room(
   "TextMethods",
   uses: [
-    "Experiments", "TestTimeCompute", "TransformerModel", "TensorKernels", "TextTasks",
-    "Tokenization", "SandboxTasks", "Randomness", "DataFiles",
+    "Experiments", "TestTimeCompute", "TransformerModel", "TensorKernels", "TextBenchmarks",
+    "TextTasks", "Tokenization", "SandboxTasks", "Randomness", "DataFiles",
   ], testUses: ["Training"], resources: [.copy("Fixtures")])
 targets += room("Plotting", uses: ["CCairo", "DataFiles"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])

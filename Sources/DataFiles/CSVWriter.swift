@@ -17,6 +17,13 @@ extension CSVCell: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   public init(floatLiteral value: Double) { self = .number(value) }
 }
 
+extension CSVCell {
+  /// What there is, or nothing.
+  public init(_ integer: Int?) { self = integer.map { .integer($0) } ?? .missing }
+  public init(_ number: Double?) { self = number.map { .number($0) } ?? .missing }
+  public init(_ text: String?) { self = text.map { .text($0) } ?? .missing }
+}
+
 /// Formats rows as CSV text (RFC 4180 with LF line ends): fields with commas, quotes or line ends are
 /// quoted, numbers are written in the shortest form that reads back equal.
 public struct CSVFormatter: Sendable {

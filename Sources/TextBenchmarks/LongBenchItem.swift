@@ -53,16 +53,20 @@ public struct LongBenchItem: Sendable, Equatable {
     try JSONItems.forEach(path) { reader in try body(LongBenchItem(&reader)) }
   }
 
-  /// What is read before the answer: the document, then question and choices, and how to answer.
+  /// What is asked, in the words of the benchmark's template without examples, and where in it the
+  /// question begins, in bytes.
   ///
-  /// The context comes first and alone, so that all methods share its reading.
-  public var prompt: (context: String, question: String) {
+  /// Source: `prompts/0shot.txt` of the benchmark.
+  public var prompt: (input: String, questionStart: Int) {
     let listed = zip("ABCD", choices).map { "(\($0)) \($1.trimmed)" }.joined(separator: "\n")
+    let document =
+      "Please read the following text and answer the question below.\n\n"
+      + "<text>\n\(context.trimmed)\n</text>\n\n"
     return (
-      "Read the following document and answer the question about it.\n\n\(context.trimmed)\n\n",
-      "Question: \(question.trimmed)\n\(listed)\n\n"
-        + "Answer with the letter of the one right choice, in the form "
-        + "\"The correct answer is (letter)\"."
+      document + "What is the correct answer to this question: \(question.trimmed)\n"
+        + "Choices:\n\(listed)\n\n"
+        + "Format your response as follows: \"The correct answer is (insert answer here)\".",
+      document.utf8.count
     )
   }
 }

@@ -9,6 +9,8 @@ public struct TextModel: Sendable {
   public let template: ChatTemplate
   /// The tokens that end an answer: those that end a turn, and those that hold a line feed.
   public let ends: Set<Int32>
+  /// Those that end a turn.
+  public let turnEnds: Set<Int32>
   /// The token that ends a thought.
   public let endOfThought: Int32?
 
@@ -28,7 +30,8 @@ public struct TextModel: Sendable {
     }
     self.tokenizer = tokenizer
     template = isPlain ? .plain : try ChatTemplate.detect(folder: folder) ?? .plain
-    var ends = Set(template.endTokens.compactMap(tokenizer.token(named:)))
+    turnEnds = Set(template.endTokens.compactMap(tokenizer.token(named:)))
+    var ends = turnEnds
     for token in 0..<Int32(tokenizer.vocabularySize) {
       if tokenizer.decode([token]).contains(where: \.isNewline) { ends.insert(token) }
     }

@@ -1,5 +1,6 @@
 import DataFiles
 import SandboxTasks
+import TextBenchmarks
 import TextTasks
 
 /// One line of a tasks file as text: RULER's fields and, where the lab wrote it, where the answer is.
@@ -23,8 +24,12 @@ public struct TextPrompt: Sendable, Equatable {
   public var seed: UInt64
   public var split: Split
 
-  /// The bytes of `input` that come before the question, which is its last paragraph.
+  /// Where the question begins, in bytes of `input`; nil for its last paragraph.
+  public var questionStart: Int?
+
+  /// The bytes of `input` that come before the question.
   public var context: Range<Int> {
+    if let questionStart { return 0..<questionStart }
     let bytes = Array(input.utf8)
     let lineFeed = UInt8(ascii: "\n")
     let end = (bytes.lastIndex { $0 != lineFeed } ?? -1) + 1
@@ -36,6 +41,42 @@ public struct TextPrompt: Sendable, Equatable {
     return 0..<last + 1
   }
 
+  /// A text that is known.
+  init(
+    index: Int, input: String, questionStart: Int?, outputs: [String], answerPrefix: String,
+    answer: String, gold: [GoldSpan], fittedLength: Int?, family: TaskFamily?, seed: UInt64,
+    split: Split
+  ) {
+    self.index = index
+    self.input = input
+    self.questionStart = questionStart
+    self.outputs = outputs
+    self.answerPrefix = answerPrefix
+    self.answer = answer
+    self.gold = gold
+    self.fittedLength = fittedLength
+    self.family = family
+    self.seed = seed
+    self.split = split
+  }
+
+  /// A question of a benchmark, which does not say where its answer is.
+  ///
+  /// - Parameter index: its running number.
+  public init(_ question: BenchmarkQuestion, index: Int) {
+    let right: String
+    if case .contained(any: false) = question.metric {
+      right = " " + Self.list(question.right) + "."
+    } else {
+      let first = question.right.first { !$0.isEmpty } ?? " "
+      right = (question.answerPrefix.isEmpty ? "" : " ") + first
+    }
+    self.init(
+      index: index, input: question.input, questionStart: question.questionStart,
+      outputs: question.right, answerPrefix: question.answerPrefix, answer: right, gold: [],
+      fittedLength: nil, family: nil, seed: 0, split: .test)
+  }
+
   /// Reads a line.
   ///
   /// Members beside these are passed over, because RULER's tasks bring some of their own.
@@ -45,6 +86,7 @@ public struct TextPrompt: Sendable, Equatable {
     var reader = try JSONObjectReader(value, file: file)
     index = try reader.int("index", in: 0 ... .max)
     input = try reader.string("input")
+    questionStart = nil
     guard !input.isEmpty else { throw reader.invalid("input", "is empty") }
     outputs = try reader.strings("outputs")
     guard !outputs.isEmpty, outputs.allSatisfy({ !$0.isEmpty }) else {
@@ -110,10 +152,7 @@ public struct TextPrompt: Sendable, Equatable {
   }
 
   /// RULER's measure: the share of `outputs` that a text holds, whatever their case.
-  public func score(_ text: String) -> Double {
-    let text = text.lowercased()
-    return Double(outputs.count { text.contains($0.lowercased()) }) / Double(outputs.count)
-  }
+  public func score(_ text: String) -> Double { ContainedTexts.share(outputs, in: text) }
 
   private static func range(
     _ key: String, _ reader: inout JSONObjectReader, _ bounds: Range<Int>
@@ -152,48 +191,4 @@ private struct CodePoints {
   }
 
   func byte(_ place: Int) -> Int { starts?[place] ?? place }
-}
-
-/// Why texts cannot be put to a model.
-public enum TextMethodError: Error, Equatable {
-  /// A file without a line.
-  case noPrompts(file: String)
-  /// A file of tasks in the sandbox's own tokens.
-  case sandboxTasks(file: String)
-  /// A folder without a tokenizer.
-  case noTokenizer(folder: String)
-  /// A tokenizer with tokens that the model does not have.
-  case foreignTokenizer(file: String, tokens: Int, vocabulary: Int)
-  /// A text whose tokens leave nothing to read before the question.
-  case noContext(file: String, index: Int)
-  /// A text without the place of its answer.
-  case noGold(file: String, index: Int)
-  /// A file whose lines cannot be probed together.
-  case span(file: String, index: Int, tokens: Int, span: Int)
-}
-
-extension TextMethodError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .noPrompts(let file):
-      "\(file) holds no line; write some with 'dilution generate --format ruler'"
-    case .sandboxTasks(let file):
-      "\(file) holds tasks in the sandbox's own tokens, and text is wanted here; write some with "
-        + "'dilution generate --format text' or '--format ruler'"
-    case .noTokenizer(let folder):
-      "\(folder) has no tokenizer.json, which tasks as text need; put the model's own beside its "
-        + "config.json"
-    case .foreignTokenizer(let file, let tokens, let vocabulary):
-      "\(file) has \(tokens) tokens, but the model's vocabulary only \(vocabulary); the two do not "
-        + "belong together"
-    case .noContext(let file, let index):
-      "\(file): item \(index) has no text before its question, which is its last line"
-    case .noGold(let file, let index):
-      "\(file): item \(index) does not tell where its answer is, so that no target mass can be "
-        + "measured; 'dilution think' scores answers without it"
-    case .span(let file, let index, let tokens, let span):
-      "\(file): item \(index) has \(tokens) tokens before its question, too few for a span of \(span) "
-        + "and the token behind it; give a smaller --span-length"
-    }
-  }
 }

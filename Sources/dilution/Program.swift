@@ -13,7 +13,10 @@ enum Program {
     ("Make tasks", [GenerateCommand.self, NewTaskCommand.self]),
     ("Train a model", [TrainCommand.self]),
     ("Measure attention and answers", [ProbeCommand.self, TheoryCommand.self, ScoreCommand.self]),
-    ("Spend compute at test time", [SweepCommand.self, StatsCommand.self, ThinkCommand.self]),
+    (
+      "Spend compute at test time",
+      [SweepCommand.self, StatsCommand.self, ThinkCommand.self, BenchmarkCommand.self]
+    ),
     ("Draw and report", [PlotCommand.self, ReportCommand.self]),
     ("Look after runs", [StatusCommand.self, MergeCommand.self]),
     ("Reckon costs", [FlopsCommand.self, ScalingCommand.self]),

@@ -41,8 +41,13 @@ import TextBenchmarks
     }
     #expect(read[0] == read[1] && read[0].map(\.id) == ["x", "y"])
     #expect(read[0][1].extent == .long && read[0][0].answer == "B")
-    #expect(read[0][0].prompt.question.contains("(C) three"))
-    #expect(read[0][0].prompt.context.hasSuffix("{brackets}.\n\n"))
+    let prompt = read[0][0].prompt
+    let bytes = Array(prompt.input.utf8)
+    let document = String(decoding: bytes[..<prompt.questionStart], as: UTF8.self)
+    let question = String(decoding: bytes[prompt.questionStart...], as: UTF8.self)
+    #expect(document.hasSuffix("<text>\nSome [text], with {brackets}.\n</text>\n\n"))
+    #expect(question.hasPrefix("What is the correct answer to this question: What, \"exactly\""))
+    #expect(question.contains("\nChoices:\n(A) one\n(B) two\n(C) three\n(D) four\n\nFormat"))
   }
 
   @Test(arguments: [

@@ -86,17 +86,19 @@ import TransformerModel
     }
   }
 
-  /// Without a number, a thought may cost what the training does.
+  /// Without a number, thinking may cost what the very steps of training do, prompts and the longest
+  /// answer included; with one token more it would cost more.
   @Test func budgetsMatch() throws {
     let (model, _) = try TextFixture.model()
     let costs = FLOPs(model.configuration)
-    let prompt = try TextFixture.prompts(.keyValue, length: 200, count: 1)
-    let answer = try answers(prompt, settings([.thinking], thinking: nil))[0]
-    let encoded = try EncodedPrompt(prompt[0], TextFixture.text(), file: "t")
-    let budget = 2 * costs.meanSpanStep(16, length: encoded.context.count)
-    let start = encoded.context.count + encoded.thinkingPrompt.count
-    #expect(costs.decode(answer.budget, after: start) <= budget)
-    #expect(costs.decode(answer.budget + 1, after: start) > budget)
+    let prompts = try TextFixture.prompts(.keyValue, length: 200, count: 1)
+    let all = try answers(prompts, settings([.thinking, .qttt], thinking: nil))
+    let budget = all[1].outcome.predictedFLOPs
+    let cost = all[0].outcome.predictedFLOPs
+    #expect(all[0].budget > 0 && cost <= budget)
+    // The next token would stand behind all others.
+    let end = all[0].length + all[0].budget + 100
+    #expect(budget - cost < costs.decode(1, after: end))
   }
 
   @Test func textsTooShortForASpanAreNamed() throws {

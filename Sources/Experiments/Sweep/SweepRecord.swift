@@ -139,12 +139,7 @@ public struct SweepRecord: Sendable, Equatable {
       try json.optional("last_loss", lastLoss)
       json.key("sites")
       if let sites { try sites.write(to: &json) } else { json.appendNull() }
-      try json.object("seconds") { json in
-        try json.member("prefill", seconds.prefill)
-        try json.member("adapt", seconds.adapt)
-        try json.member("think", seconds.think)
-        try json.member("answer", seconds.answer)
-      }
+      try json.object("seconds") { try seconds.writeMembers(to: &$0) }
     }
   }
 }
@@ -186,10 +181,28 @@ extension SweepRecord {
       sites = try SiteTable(&table)
     }
     var times = try reader.object("seconds")
-    seconds = Seconds(
-      prefill: try times.double("prefill"), adapt: try times.double("adapt"),
-      think: try times.double("think"), answer: try times.double("answer"))
-    try times.finish()
+    seconds = try Seconds(&times)
+    try reader.finish()
+  }
+}
+
+extension SweepRecord.Seconds {
+  /// Writes the times into an open object.
+  ///
+  /// - Throws: `JSONWriter.NotFinite`.
+  public func writeMembers(to json: inout JSONWriter) throws {
+    try json.member("prefill", prefill)
+    try json.member("adapt", adapt)
+    try json.member("think", think)
+    try json.member("answer", answer)
+  }
+
+  /// Reads the members of an object, all of them.
+  public init(_ reader: inout JSONObjectReader) throws(JSONError) {
+    prefill = try reader.double("prefill")
+    adapt = try reader.double("adapt")
+    think = try reader.double("think")
+    answer = try reader.double("answer")
     try reader.finish()
   }
 }

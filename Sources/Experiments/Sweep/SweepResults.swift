@@ -116,12 +116,6 @@ public struct SweepResults: Sendable {
   }
 }
 
-extension CSVCell {
-  init(_ integer: Int?) { self = integer.map { .integer($0) } ?? .missing }
-  init(_ number: Double?) { self = number.map { .number($0) } ?? .missing }
-  init(_ text: String?) { self = text.map { .text($0) } ?? .missing }
-}
-
 extension RetrievalSite {
   /// The site with the greatest mean target mass at a task's shortest length, for each task label: in
   /// context where that was swept, else under the first method; with rotated positions where they

@@ -2,6 +2,7 @@ import ArgumentParsing
 import DataFiles
 import Experiments
 import Foundation
+import TensorKernels
 import TestTimeCompute
 import TextMethods
 import TransformerModel
@@ -42,14 +43,23 @@ enum ThinkCommand: Subcommand {
 
   static let force = Option.flag("force", help: "Replace the answers of an earlier run.")
 
+  /// The options of query training, which `benchmark` has too.
+  static let queryTraining = OptionGroup(
+    "Query training",
+    [
+      steps, spanLength, AdaptationOptions.learningRate, AdaptationOptions.weightDecay,
+      AdaptationOptions.clip, AdaptationOptions.spanKeyValues,
+    ])
+
   static let declaration = Command(
     name: "think",
     summary: "answer tasks as text in context, after thinking, and after query training",
     discussion: """
       Reads every text once with the model's own tokenizer and chat template (Qwen3 and Llama 3; \
       others continue the text), and answers it by each method. Thinking is cut off after M tokens \
-      and the answer begun for the model (budget forcing); unless given, M is the largest number that \
-      costs no more than the N steps of qttt, counted exactly. An answer ends with its turn, with its \
+      and the answer begun for the model (budget forcing); unless given, M is the largest number with \
+      which thinking costs no more than the N steps of qttt, prompts and the longest answer included, \
+      counted exactly. An answer ends with its turn, with its \
       line, or with --answer-tokens, and scores the share of 'outputs' that it holds (RULER's rule).
 
       Writes DIR/answers.jsonl (every answer with its thought; 'dilution score' reads it), \
@@ -69,12 +79,7 @@ enum ThinkCommand: Subcommand {
         "What is answered",
         [ProbeOptions.model, ModelArguments.weights, tasks, limit, ProbeOptions.plain]),
       OptionGroup("Methods", [methods, answerTokens, thinkingTokens, temperature]),
-      OptionGroup(
-        "Query training",
-        [
-          steps, spanLength, AdaptationOptions.learningRate, AdaptationOptions.weightDecay,
-          AdaptationOptions.clip, AdaptationOptions.spanKeyValues,
-        ]),
+      queryTraining,
       OptionGroup("Output", [folder, force]),
     ])
 
@@ -83,10 +88,8 @@ enum ThinkCommand: Subcommand {
     for (place, file) in files.enumerated() where files[..<place].contains(file) {
       throw ArgumentError.rule("--tasks names \(file) twice; each file is answered once.")
     }
-    let chosen = arguments[methods]
-    guard !chosen.isEmpty, Set(chosen).count == chosen.count else {
-      throw ArgumentError.rule("--methods must name at least one method, and each once.")
-    }
+    let settings = try settings(
+      arguments, thinkingTokens: arguments[thinkingTokens], answerTokens: arguments[answerTokens])
     let prompts = try files.flatMap { file in
       try TextPrompt.read(file, limit: arguments[limit]).map { (file: file, prompt: $0) }
     }
@@ -95,7 +98,7 @@ enum ThinkCommand: Subcommand {
     let text = try TextModel(
       folder, vocabulary: shape.vocabularySize, isPlain: arguments[ProbeOptions.plain])
     let run = try TextRun(
-      ModelArguments.open(folder, arguments), text, settings: settings(arguments),
+      ModelArguments.open(folder, arguments), text, settings: settings,
       prompts: prompts, threads: arguments.threads)
     if let free = SystemFiles.memory?.freeBytes, run.bytes > free {
       throw TextTooLong(neededBytes: run.bytes, freeBytes: free)
@@ -120,18 +123,28 @@ enum ThinkCommand: Subcommand {
     }
   }
 
-  private static func settings(_ arguments: Arguments) -> TextSettings {
+  /// How texts are answered.
+  ///
+  /// - Throws: `ArgumentError.rule` for methods that are named twice, or for none.
+  static func settings(
+    _ arguments: Arguments, thinkingTokens: Int?, answerTokens: Int,
+    precision: StoragePrecision = .float32
+  ) throws(ArgumentError) -> TextSettings {
+    let chosen = arguments[methods]
+    guard !chosen.isEmpty, Set(chosen).count == chosen.count else {
+      throw .rule("--methods must name at least one method, and each once.")
+    }
     let step = AdaptationOptions.step(arguments)
     return TextSettings(
-      methods: arguments[methods],
+      methods: chosen,
       training: SpanTraining(
         steps: arguments[steps], spanLength: arguments[spanLength],
         training: WeightTrainer.Settings(optimizer: .adamW(step.optimizer), clip: step.clip),
         keyValues: step.spanKeyValues),
-      thinkingTokens: arguments[thinkingTokens], answerTokens: arguments[answerTokens],
+      thinkingTokens: thinkingTokens, answerTokens: answerTokens,
       sampler: arguments[temperature] == 0
         ? .greedy : Sampler(temperature: arguments[temperature], topP: 0.95, topK: 20),
-      seed: arguments.seed())
+      precision: precision, seed: arguments.seed())
   }
 }
 
@@ -139,9 +152,10 @@ enum ThinkCommand: Subcommand {
 struct TextTooLong: Error, CustomStringConvertible {
   let neededBytes: Int
   let freeBytes: Int
+  var advice = "answer shorter texts, or fewer methods"
 
   var description: String {
     "the longest text needs \(neededBytes >> 20) MiB beside the weights, but \(freeBytes >> 20) MiB "
-      + "are free: answer shorter texts, or fewer methods"
+      + "are free: \(advice)"
   }
 }

@@ -1,0 +1,138 @@
+import TensorKernels
+import TestTimeCompute
+import TextBenchmarks
+import TransformerModel
+
+/// A question as a model is going to read it.
+public struct PreparedQuestion: Sendable {
+  public let question: BenchmarkQuestion
+  /// The file that holds it, as it was given.
+  public let file: String
+  /// Its number in the file.
+  public let index: Int
+  /// Tokens of template and text before and after the text was cut; the same where it was not.
+  public let fullLength: Int
+  public var length: Int { planned.encoded.length }
+  /// The text as it is asked.
+  public var prompt: TextPrompt { planned.encoded.prompt }
+  let planned: PlannedText
+
+  /// What reading the context and all methods cost at most.
+  public func flops(_ costs: FLOPs) -> FLOPs.Count {
+    let length = planned.encoded.context.count
+    let extent = planned.problem.extent(behind: length)
+    return planned.ways.reduce(costs.prefill(length)) { sum, way in
+      sum + (way.budgetFLOPs ?? way.method.expectedFLOPs(extent, costs))
+    }
+  }
+}
+
+/// Puts the questions of a benchmark to a model, each to all methods behind one prefill.
+///
+/// A record depends on its question, the settings and the seed alone, so that neither the threads nor
+/// what an earlier run did already can change it.
+public struct BenchmarkRun {
+  private let model: Transformer
+  private let text: TextModel
+  private let benchmark: Benchmark
+  private let settings: TextSettings
+  private let answerTokens: Int?
+  private let contextTokens: Int?
+  private let workers: Workers
+  private let costs: FLOPs
+
+  /// A run.
+  ///
+  /// - Parameters:
+  ///   - settings: of which `answerTokens` and `endsWithLine` are not used.
+  ///   - answerTokens: the most tokens of an answer; as the benchmark has it when nil.
+  ///   - contextTokens: the most tokens before an answer; when nil, as many as leave room for thoughts
+  ///     and answers within the positions that the model was made for.
+  public init(
+    _ model: Transformer, _ text: TextModel, _ benchmark: Benchmark, settings: TextSettings,
+    answerTokens: Int?, contextTokens: Int?, threads: Int
+  ) {
+    self.model = model
+    self.text = text
+    self.benchmark = benchmark
+    self.settings = settings
+    self.answerTokens = answerTokens
+    self.contextTokens = contextTokens
+    workers = Workers(count: threads)
+    costs = FLOPs(model.configuration)
+  }
+
+  /// Encodes a question, cuts its text as the benchmark does where it is too long, and decides the
+  /// amounts of all methods.
+  ///
+  /// - Throws: `TextMethodError`.
+  public func prepare(
+    _ question: BenchmarkQuestion, file: String, index: Int
+  ) throws(TextMethodError) -> PreparedQuestion {
+    var settings = settings
+    settings.answerTokens = answerTokens ?? benchmark.answerTokens(row: question.row)
+    settings.endsWithLine = false
+    func plan(_ prompt: TextPrompt) throws(TextMethodError) -> PlannedText {
+      try PlannedText(
+        EncodedPrompt(prompt, text, file: file), text, settings, costs, file: file)
+    }
+    var prompt = TextPrompt(question, index: index)
+    var planned = try plan(prompt)
+    let whole = planned.encoded.length
+    if excess(planned) > 0 {
+      func tooLong(isWhole: Bool) -> TextMethodError {
+        .tooLong(
+          file: file, index: index, tokens: taken(planned), limit: limit, isWhole: isWhole)
+      }
+      guard let cut = CutText(question, text) else { throw tooLong(isWhole: true) }
+      var kept = cut.count
+      // Tokens are others at a cut, and thoughts behind fewer tokens are longer: hence more than once.
+      while excess(planned) > 0 {
+        kept -= excess(planned)
+        guard let rest = cut.text(keeping: kept) else { throw tooLong(isWhole: false) }
+        (prompt.input, prompt.questionStart) = rest
+        planned = try plan(prompt)
+      }
+    }
+    return PreparedQuestion(
+      question: question, file: file, index: index, fullLength: whole, planned: planned)
+  }
+
+  private var limit: Int { contextTokens ?? model.configuration.maximumPositions }
+
+  private func taken(_ planned: PlannedText) -> Int {
+    contextTokens == nil ? planned.capacity : planned.encoded.length
+  }
+
+  private func excess(_ planned: PlannedText) -> Int { taken(planned) - limit }
+
+  /// Bytes that answering takes beside the weights.
+  public func bytes(_ prepared: PreparedQuestion) -> Int {
+    settings.bytes(model.configuration, capacity: prepared.planned.capacity)
+  }
+
+  /// What all methods cost at most, the prefill included.
+  public func flops(_ prepared: PreparedQuestion) -> FLOPs.Count { prepared.flops(costs) }
+
+  /// Answers a question by some of the methods.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: called before each method; what it throws ends the run.
+  ///   - deliver: called with each record.
+  /// - Throws: `MethodError`, and what the two throw.
+  public func answer(
+    _ prepared: PreparedQuestion, methods: [TextMethod], checkpoint: () throws -> Void = {},
+    deliver: (BenchmarkRecord) throws -> Void
+  ) throws {
+    try checkpoint()
+    let planned = prepared.planned
+    let context = ReadContext(
+      model, capacity: planned.capacity, workers: workers, precision: settings.precision)
+    context.read(planned.encoded.context)
+    for way in planned.ways where methods.contains(way.name) {
+      try checkpoint()
+      try deliver(
+        BenchmarkRecord(prepared, way, try planned.answer(way, in: context, text)))
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// Why texts cannot be put to a model.
+public enum TextMethodError: Error, Equatable {
+  /// A file without a line.
+  case noPrompts(file: String)
+  /// A file of tasks in the sandbox's own tokens.
+  case sandboxTasks(file: String)
+  /// A folder without a tokenizer.
+  case noTokenizer(folder: String)
+  /// A tokenizer with tokens that the model does not have.
+  case foreignTokenizer(file: String, tokens: Int, vocabulary: Int)
+  /// A text whose tokens leave nothing to read before the question.
+  case noContext(file: String, index: Int)
+  /// A text without the place of its answer.
+  case noGold(file: String, index: Int)
+  /// A file whose lines cannot be probed together.
+  case span(file: String, index: Int, tokens: Int, span: Int)
+  /// A file with fewer texts than are asked for.
+  case tooFew(file: String, lines: Int, count: Int)
+  /// Training that costs less than what a thought without tokens does.
+  case noThought(file: String, index: Int, steps: Int)
+  /// A text that does not fit where its tokens may stand, and that cannot be cut.
+  case tooLong(file: String, index: Int, tokens: Int, limit: Int, isWhole: Bool)
+}
+
+extension TextMethodError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noPrompts(let file):
+      "\(file) holds no line; write some with 'dilution generate --format ruler'"
+    case .sandboxTasks(let file):
+      "\(file) holds tasks in the sandbox's own tokens, and text is wanted here; write some with "
+        + "'dilution generate --format text' or '--format ruler'"
+    case .noTokenizer(let folder):
+      "\(folder) has no tokenizer.json, which tasks as text need; put the model's own beside its "
+        + "config.json"
+    case .foreignTokenizer(let file, let tokens, let vocabulary):
+      "\(file) has \(tokens) tokens, but the model's vocabulary only \(vocabulary); the two do not "
+        + "belong together"
+    case .noContext(let file, let index):
+      "\(file): item \(index) has no text before its question, which is its last line"
+    case .noGold(let file, let index):
+      "\(file): item \(index) does not tell where its answer is, so that no target mass can be "
+        + "measured; 'dilution think' scores answers without it"
+    case .span(let file, let index, let tokens, let span):
+      "\(file): item \(index) has \(tokens) tokens before its question, too few for a span of \(span) "
+        + "and the token behind it; give a smaller --span-length"
+    case .tooFew(let file, let lines, let count):
+      "\(file) holds \(lines) texts, and the spec's count asks for \(count); write more with 'dilution "
+        + "generate', or lower count"
+    case .noThought(let file, let index, let steps):
+      "\(file): at item \(index) \(steps) steps cost less than the tokens that close a thought; give more "
+        + "--steps, or leave thinking out of --methods"
+    case .tooLong(let file, let index, let tokens, let limit, let isWhole):
+      "\(file): item \(index) takes \(tokens) tokens, answers and thoughts included, and \(limit) is the "
+        + "limit; "
+        + (isWhole
+          ? "it was made for a length and is not cut: give a greater --context-tokens, or shorter texts"
+          : "even its question does not fit: give a greater --context-tokens")
+    }
+  }
+}

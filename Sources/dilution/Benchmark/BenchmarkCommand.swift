@@ -1,0 +1,111 @@
+import ArgumentParsing
+import DataFiles
+import Experiments
+import TestTimeCompute
+import TextBenchmarks
+import TextMethods
+import Tokenization
+import TransformerModel
+
+/// Puts a public benchmark to a language model: in context, after thinking, after query-only training.
+enum BenchmarkCommand: Subcommand {
+  static let benchmark = Positional.required(
+    "BENCHMARK", .choice as ValueKind<Benchmark>, help: "Whose questions, prompts and metrics.")
+
+  static let data = Option.repeated(
+    "data", .file("json", "jsonl"), isRequired: true,
+    help: "The benchmark's own file: LongBench v2's data.json, a ZeroSCROLLS subset's or a RULER "
+      + "task's JSON Lines; give the option once for each file.")
+
+  static let limit = Option.optional(
+    "limit", .integer(in: 1...Int.max), help: "Ask the first N questions of each file only.")
+
+  static let contextTokens = Option.optional(
+    "context-tokens", .size(in: 1...1 << 28),
+    help:
+      "The most tokens before an answer, template included; when not given, as many as leave room "
+      + "for thoughts and answers within the positions that the model was made for.")
+
+  static let answerTokens = Option.optional(
+    "answer-tokens", .integer(in: 1...1 << 20),
+    help: "The most tokens of an answer; when not given, as many as the benchmark's own runs have.")
+
+  static let folder = Option.optional(
+    "out", .directory,
+    help: "Where records and tables go; created when missing. Not needed with --dry-run.")
+
+  static let dryRun = Option.flag(
+    "dry-run", help: "Print questions, tokens, operations and memory, and do nothing else.")
+
+  static let declaration = Command(
+    name: "benchmark",
+    summary: "run LongBench v2, ZeroSCROLLS or RULER three ways at matched operations",
+    discussion: """
+      Reads each question once, in the benchmark's own words and the model's own chat template, and \
+      answers it in context, after thinking and after the N steps of qttt. Thinking gets the most \
+      tokens with which it costs no more than these very steps, prompts and the longest answer \
+      included, counted exactly. Texts beyond --context-tokens are cut as each benchmark's own code \
+      does it: LongBench v2 in the middle, ZeroSCROLLS at the document's end; RULER's are made for a \
+      length and refused.
+
+      Each answer is one line of DIR/records.jsonl, on disk before the next begins. A run may be killed \
+      at any moment; the same command goes on where it stopped, and the records are the same bytes, but \
+      for the seconds. When all is done, DIR/table.csv and DIR/table.md hold the benchmark's scores \
+      from 0 to 100, a row a category, subset or task and a column a method, and DIR/results.csv a row \
+      for each answer. 'dilution score' reads DIR/records.jsonl too.
+      """,
+    examples: [
+      Example(
+        "dilution benchmark longbench-v2 --model Qwen3-0.6B --data data.json --context-tokens 32K "
+          + "--learning-rate 1e-5 --out out/longbench",
+        "Repeat the command to go on after an interruption"),
+      Example(
+        "dilution benchmark zero-scrolls --model Qwen3-0.6B --data qasper/validation.jsonl "
+          + "--data gov_report/validation.jsonl --out out/zero-scrolls",
+        "Two subsets, named by their folders"),
+      Example(
+        "dilution benchmark ruler --model Qwen3-0.6B --data vt/validation.jsonl --dry-run",
+        "What it costs, before it is started"),
+    ],
+    positionals: [benchmark],
+    groups: [
+      OptionGroup(
+        "What is asked",
+        [
+          ProbeOptions.model, ModelArguments.weights, data, limit, ProbeOptions.plain,
+          contextTokens, MemoryOptions.keyValuePrecision,
+        ]),
+      OptionGroup("Methods", [ThinkCommand.methods, answerTokens, ThinkCommand.temperature]),
+      ThinkCommand.queryTraining,
+      OptionGroup("Output", [folder, dryRun]),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws {
+    let settings = try ThinkCommand.settings(
+      arguments, thinkingTokens: nil, answerTokens: 1,
+      precision: arguments[MemoryOptions.keyValuePrecision])
+    if arguments[folder] == nil && !arguments[dryRun] {
+      throw ArgumentError.rule("--out is missing: name the folder for records and tables.")
+    }
+    let modelFolder = arguments[ProbeOptions.model]
+    let shape = try Checkpoint.configuration(modelFolder)
+    let text = try TextModel(
+      modelFolder, vocabulary: shape.vocabularySize, isPlain: arguments[ProbeOptions.plain])
+    let questions = try BenchmarkFiles(
+      arguments[benchmark], arguments[data], limit: arguments[limit])
+    let run = BenchmarkRun(
+      try ModelArguments.open(modelFolder, arguments), text, arguments[benchmark],
+      settings: settings, answerTokens: arguments[answerTokens],
+      contextTokens: arguments[contextTokens], threads: arguments.threads)
+    if arguments[dryRun] {
+      return try BenchmarkCostReport(run, questions).print(console)
+    }
+    let identity = try BenchmarkIdentity(
+      model: HashedFile.checkpoint(modelFolder), tokenizer: HashedFile(Tokenizer.file(modelFolder)),
+      template: text.template.rawValue, questions: questions, settings: settings,
+      answerTokens: arguments[answerTokens], contextTokens: arguments[contextTokens],
+      weights: arguments[ModelArguments.weights])
+    let output = BenchmarkFolder(arguments[folder] ?? "", identity)
+    try output.work(run, questions, settings.methods, console)
+  }
+}

@@ -1,0 +1,65 @@
+import DataFiles
+import Experiments
+import TestTimeCompute
+import TextMethods
+
+/// Everything that decides the records of a benchmark's run.
+struct BenchmarkIdentity {
+  private let model: [HashedFile]
+  private let data: [HashedFile]
+  private let text: String
+
+  init(
+    model: [HashedFile], tokenizer: HashedFile, template: String, questions: BenchmarkFiles,
+    settings: TextSettings, answerTokens: Int?, contextTokens: Int?, weights: String?
+  ) throws {
+    self.model = model + [tokenizer]
+    data = try questions.files.map { try HashedFile($0.path) }
+    var json = JSONWriter()
+    try json.object { json in
+      json.member("benchmark", questions.benchmark.rawValue)
+      json.member("chat_template", template)
+      json.member("methods", strings: settings.methods.map(\.rawValue))
+      json.optional("limit", questions.limit)
+      json.optional("context_tokens", contextTokens)
+      json.optional("answer_tokens", answerTokens)
+      json.member("steps", settings.training.steps)
+      json.member("span_length", settings.training.spanLength)
+      if case .adamW(let adamW) = settings.training.training.optimizer {
+        try json.member("learning_rate", adamW.learningRate)
+        try json.member("weight_decay", adamW.weightDecay)
+      }
+      try json.optional("clip", settings.training.training.clip)
+      json.member("span_kv", settings.training.keyValues.rawValue)
+      try json.member("temperature", settings.sampler.temperature)
+      json.member("kv_precision", settings.precision.rawValue)
+      json.member("weights", weights ?? "as in the files")
+      json.member("seed", settings.seed)
+    }
+    text = json.text
+  }
+
+  /// 64 hexadecimal digits: two runs of one hash have the same records.
+  var hash: String {
+    SHA256.hex(of: text + (model + data).map { "\n\($0.path) \($0.sha256)" }.joined())
+  }
+
+  /// Writes `benchmark.json`.
+  ///
+  /// - Throws: `FileSystemError`.
+  func write(to path: String) throws {
+    var json = JSONWriter(indentation: 2)
+    try json.object { json in
+      json.member("format", "benchmark")
+      json.member("format_version", 1)
+      json.member(schemas: BenchmarkFolder.schemas)
+      json.member("plan_sha256", hash)
+      // A run may be interrupted: what its records took is told by them.
+      try Provenance.ofThisProcess().writeMembers(to: &json, isDone: false)
+      json.array("model") { json in for file in model { file.write(to: &json) } }
+      json.array("data") { json in for file in data { file.write(to: &json) } }
+      try json.member("settings", JSONValue.parse(text, file: path))
+    }
+    try AtomicFile.write(json.text + "\n", to: path)
+  }
+}

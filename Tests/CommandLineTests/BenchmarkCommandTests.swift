@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+@Suite struct BenchmarkCommandTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let text = (0..<60).map { "word\($0 % 9)" }.joined(separator: " ")
+    let items = [
+      ("p", "Code", "A", "short"), ("q", "Code", "B", "long"), ("r", "Law", "D", "short"),
+    ].map { id, domain, answer, length in
+      """
+      {"_id": "\(id)", "domain": "\(domain)", "sub_domain": "x", "difficulty": "easy", \
+      "length": "\(length)", "question": "Which?", "choice_A": "1", "choice_B": "2", \
+      "choice_C": "3", "choice_D": "4", "answer": "\(answer)", "context": "\(text) \(id)"}
+      """
+    }
+    try write("[" + items.joined(separator: ",\n") + "]\n", "data.json")
+    try write(
+      (0..<2).map { #"{"index": \#($0), "input": "\#(text) \#($0)\nWhich?", "outputs": ["7"]}"# }
+        .joined(separator: "\n") + "\n", "niah_1.jsonl")
+  }
+
+  private func write(_ text: String, _ name: String) throws {
+    try Data(text.utf8).write(to: folder.url.appendingPathComponent(name))
+  }
+
+  private func read(_ name: String) throws -> String {
+    try String(contentsOf: folder.url.appendingPathComponent(name), encoding: .utf8)
+  }
+
+  /// Records without their times, the only members that may differ.
+  private func records(_ name: String) throws -> [String] {
+    try read("\(name)/records.jsonl").split(separator: "\n").map { line in
+      String(line[..<(line.range(of: "\"seconds\"")?.lowerBound ?? line.endIndex)])
+    }
+  }
+
+  private func words(
+    _ benchmark: String, _ data: String, _ out: String, steps: Int = 2
+  ) -> [String] {
+    [
+      "benchmark", benchmark, "--model", TextPathTests.model, "--data", data, "--steps", "\(steps)",
+      "--span-length", "16", "--answer-tokens", "6", "--seed", "5", "--out", out,
+    ]
+  }
+
+  private func run(_ words: [String]) throws -> BuiltBinary.Outcome {
+    try BuiltBinary.run(words, in: folder.url)
+  }
+
+  @Test func aTableHasARowACategoryAndAColumnAMethod() throws {
+    let outcome = try run(words("longbench-v2", "data.json", "out"))
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasPrefix("|  | metric | n | in-context | thinking | qttt |\n"))
+    for row in ["Code | accuracy | 2", "Law | accuracy | 1", "overall | accuracy | 3", "long |"] {
+      #expect(outcome.output.contains("| \(row)"), "\(outcome.output)")
+    }
+    #expect(try read("out/table.md") == outcome.output.components(separatedBy: "\n\n")[0] + "\n")
+    let table = try read("out/table.csv").split(separator: "\n")
+    #expect(table[0] == "kind,row,metric,n,diverged,in-context,thinking,qttt" && table.count == 7)
+    #expect(try read("out/results.csv").split(separator: "\n").count == 1 + 9)
+    // The benchmark's own scorer says the same of the same records.
+    let scored = try run([
+      "score", "longbench-v2", "--data", "data.json", "--answers", "out/records.jsonl",
+    ])
+    #expect(scored.exitCode == 0 && scored.output.contains("| thinking | 3 | 0 |"))
+    let cost = try run(words("longbench-v2", "data.json", "out") + ["--dry-run"])
+    #expect(cost.exitCode == 0 && cost.output.contains("| Code | 2 |"), "\(cost.errors)")
+  }
+
+  /// Killed behind any answer, in the middle of a line too, a run goes on to the same bytes.
+  @Test func aKilledRunEndsWithTheSameRecords() throws {
+    #expect(try run(words("longbench-v2", "data.json", "whole")).exitCode == 0)
+    let whole = try records("whole")
+    #expect(whole.count == 9)
+    let process = try BuiltBinary.process(words("longbench-v2", "data.json", "cut"), in: folder.url)
+    let output = folder.url.appendingPathComponent("null")
+    try Data().write(to: output)
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = process.standardOutput
+    try process.run()
+    let log = folder.url.appendingPathComponent("cut/records.jsonl")
+    while process.isRunning, (try? Data(contentsOf: log))?.isEmpty ?? true { usleep(500) }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    // What a killed process may leave: half of the line behind what is whole.
+    let text = try read("cut/records.jsonl")
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    let kept = lines.prefix(2).map { $0 + "\n" }.joined()
+    try write(kept + "{\"version\":1,\"file\":\"da", "cut/records.jsonl")
+    let again = try run(words("longbench-v2", "data.json", "cut"))
+    #expect(again.exitCode == 0, "\(again.errors)")
+    #expect(again.errors.contains("half written"))
+    #expect(try records("cut") == whole)
+    #expect(try read("cut/table.csv") == read("whole/table.csv"))
+    // And a finished one has nothing left to do.
+    let idle = try run(words("longbench-v2", "data.json", "cut"))
+    #expect(idle.output.contains("9 answers, 0 of them made now"))
+  }
+
+  @Test func rulersOwnLinesAreAsked() throws {
+    let outcome = try run(words("ruler", "niah_1.jsonl", "out") + ["--methods", "in-context,qttt"])
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("| niah_1 | share of answers held | 2 |"))
+    #expect(try records("out").count == 4)
+  }
+
+  @Test func mistakesAreSaidInOneSentence() throws {
+    #expect(try run(words("ruler", "niah_1.jsonl", "used")).exitCode == 0)
+    try write("", "empty.jsonl")
+    let twice = (0..<2).map { _ in #"{"index": 0, "input": "A b\nC?", "outputs": ["7"]}"# }
+    try write(twice.joined(separator: "\n") + "\n", "twice.jsonl")
+    for (words, code, part) in [
+      (words("ruler", "niah_1.jsonl", "used", steps: 3), 1, "another --out"),
+      (words("ruler", "empty.jsonl", "new"), 1, "holds no question"),
+      (words("ruler", "twice.jsonl", "new"), 1, "two questions"),
+      (words("ruler", "none.jsonl", "new"), 1, "none.jsonl"),
+      (words("zero-scrolls", "niah_1.jsonl", "new"), 1, "ZeroSCROLLS subset"),
+      (words("longbench-v2", "niah_1.jsonl", "new"), 1, "_id"),
+      (words("ruler", "niah_1.jsonl", "new") + ["--data", "niah_1.jsonl"], 2, "twice"),
+      (words("ruler", "niah_1.jsonl", "new") + ["--methods", "qttt,qttt"], 2, "--methods"),
+      (words("ruler", "niah_1.jsonl", "new") + ["--context-tokens", "40"], 1, "--context-tokens"),
+      (Array(words("ruler", "niah_1.jsonl", "new").dropLast(2)), 2, "--out"),
+      (words("squad", "niah_1.jsonl", "new"), 2, "longbench-v2"),
+    ] as [(words: [String], code: Int, part: String)] {
+      let outcome = try run(words)
+      #expect(Int(outcome.exitCode) == code, "\(words): \(outcome.errors)")
+      #expect(outcome.errors.contains(part), "\(words): \(outcome.errors)")
+    }
+  }
+}
