@@ -71,6 +71,63 @@ import Testing
     #expect(places[0].isEmpty && places[1].hasPrefix("step "), "\(places)")
   }
 
+  /// A study of text from folder to figures and tables, killed on the way.
+  @Test func fromAFolderToASweepOfText() throws {
+    let folder = try TemporaryFolder()
+    func run(_ line: String) throws -> String {
+      let outcome = try BuiltBinary.run(line, in: folder.url)
+      #expect(outcome.exitCode == 0, "\(line): \(outcome.errors)")
+      return outcome.output
+    }
+    let generate =
+      "generate --task key-value --length 400,600 --count 3 --format text --out tasks "
+      + "--tokenizer \(Self.model) --template qwen3 --no-think --seed "
+    _ = try run(generate + "7")
+    try folder.write(
+      """
+      {
+        model: "\(Self.model)",
+        tasks: [
+          {task: "key-value", text: true, answer_tokens: 6, label: "fitted"},
+          {task: "key-value", text: "tasks/key-value-{length}.jsonl", answer_tokens: 6, label: "filed"},
+        ],
+        lengths: [400, 600], budgets: {steps: 2, span_length: 32}, count: 3, seed: 5,
+        methods: [{method: "in-context"}, {method: "thinking"}, {method: "qttt", span_length: 32}],
+      }
+      """, to: "spec.json5")
+    #expect(try run("sweep spec.json5 --dry-run").contains("36 records in 12 cells"))
+    _ = try run("sweep spec.json5 --out whole --threads 2")
+    // Only half of the records are there, and half of a line.
+    let process = try BuiltBinary.process(
+      ["sweep", "spec.json5", "--out", "cut", "--quiet"], in: folder.url)
+    try process.run()
+    let log = folder.url.appendingPathComponent("cut/records.jsonl")
+    while process.isRunning, (try? Data(contentsOf: log))?.isEmpty ?? true { usleep(500) }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    _ = try run("sweep spec.json5 --out cut")
+    func records(_ name: String) throws -> [String] {
+      try folder.read("\(name)/results.jsonl").split(separator: "\n").map { line in
+        String(line[..<(line.range(of: "\"seconds\"")?.lowerBound ?? line.endIndex)])
+      }
+    }
+    #expect(try records("cut") == records("whole"))
+    #expect(try records("whole").count == 36)
+    for part in ["1/2", "2/2"] {
+      _ = try run("sweep spec.json5 --out parts --shard \(part)")
+    }
+    _ = try run("merge parts --out merged")
+    #expect(try records("merged") == records("whole"))
+    #expect(try run("stats whole").contains("fitted"))
+    _ = try run("plot dilution-curve whole --task fitted --out curve.svg --out curve.csv")
+    #expect(try folder.read("curve.svg").contains("</svg>"))
+    #expect(try folder.read("curve.csv").split(separator: "\n").count > 2)
+    // A changed text is another sweep.
+    _ = try run(generate + "8 --force")
+    let other = try BuiltBinary.run("sweep spec.json5 --out whole", in: folder.url)
+    #expect(other.exitCode == 1 && other.errors.contains("text file"), "\(other.errors)")
+  }
+
   @Test func whatIsMissingIsSaidInASentence() throws {
     let folder = try TemporaryFolder()
     try folder.write(

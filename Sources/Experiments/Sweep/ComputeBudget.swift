@@ -11,14 +11,18 @@ public enum ComputeBudget: Sendable, Equatable {
   case operations(Int)
 
   /// What the budget comes to.
-  func operations(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
+  ///
+  /// - Parameter direct: the direct answer.
+  func operations(
+    _ extent: ProblemExtent, _ costs: FLOPs, direct: any Decoding = DirectAnswer()
+  ) -> FLOPs.Count {
     switch self {
     case .operations(let operations): return FLOPs.Count(operations)
     case .matched(let steps, let spanLength):
       let training = SpanTraining(
         steps: steps, spanLength: spanLength,
         training: .init(optimizer: .gradientDescent(learningRate: 1)))
-      return Method(adaptation: training).expectedFLOPs(extent, costs)
+      return Method(adaptation: training, decoding: direct).expectedFLOPs(extent, costs)
     }
   }
 

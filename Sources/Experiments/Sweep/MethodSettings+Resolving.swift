@@ -13,22 +13,43 @@ public struct ResolvedMethod: Sendable {
   public let budget: FLOPs.Count?
 }
 
+/// How an instance is answered: at once, and after thinking.
+public struct AnswerForm: Sendable {
+  public var direct: any Decoding
+  public var thinking: @Sendable (_ tokens: Int, _ sampler: Sampler) -> any Decoding
+
+  public init(
+    direct: any Decoding,
+    thinking: @escaping @Sendable (_ tokens: Int, _ sampler: Sampler) -> any Decoding
+  ) {
+    self.direct = direct
+    self.thinking = thinking
+  }
+
+  /// Answers of known lengths, in the sandbox's tokens.
+  public static let sandbox = AnswerForm(
+    direct: DirectAnswer(), thinking: { Thinking(tokens: $0, sampler: $1) })
+}
+
 extension MethodSettings {
   /// The method for problems of an extent: with a budget, the most steps or tokens that it pays for.
   ///
-  /// - Parameter marksAnswers: whether a trace opens its answer by a token of its own.
+  /// - Parameters:
+  ///   - marksAnswers: whether a trace opens its answer by a token of its own.
+  ///   - answers: how an instance is answered.
   /// - Returns: nil where the budget pays for not even one step or trace.
   func resolved(
-    _ extent: ProblemExtent, marksAnswers: Bool, costs: FLOPs
+    _ extent: ProblemExtent, marksAnswers: Bool, costs: FLOPs, answers: AnswerForm = .sandbox
   ) -> ResolvedMethod? {
-    let limit = takesBudget ? budget?.operations(extent, costs) : nil
+    let limit =
+      takesBudget ? budget?.operations(extent, costs, direct: answers.direct) : nil
     var steps = steps
     var tokensEach = tokens.map { $0 / (traces ?? 1) }
     if let limit {
       let isTraining = tokensEach == nil && !thinks
       let least = isTraining ? 1 : leastTokens(marksAnswers: marksAnswers)
       let match = BudgetMatch(within: limit, least: least) { amount in
-        method(steps: isTraining ? amount : steps ?? 0, tokensEach: amount)
+        method(steps: isTraining ? amount : steps ?? 0, tokensEach: amount, answers)
           .expectedFLOPs(extent, costs)
       }
       guard let match else { return nil }
@@ -37,7 +58,7 @@ extension MethodSettings {
       return nil
     }
     return ResolvedMethod(
-      method: method(steps: steps ?? 0, tokensEach: tokensEach ?? 0),
+      method: method(steps: steps ?? 0, tokensEach: tokensEach ?? 0, answers),
       steps: training == nil ? nil : steps, tokensEach: thinks ? tokensEach : nil, budget: limit)
   }
 
@@ -50,8 +71,10 @@ extension MethodSettings {
     return name == .beam && traces ?? 1 > 1 ? marker + 1 : marker
   }
 
-  private func method(steps: Int, tokensEach: Int) -> Method {
-    Method(adaptation: adaptation(steps: steps), decoding: decoding(tokensEach: tokensEach))
+  private func method(steps: Int, tokensEach: Int, _ answers: AnswerForm) -> Method {
+    Method(
+      adaptation: adaptation(steps: steps),
+      decoding: decoding(tokensEach: tokensEach, answers))
   }
 
   private func adaptation(steps: Int) -> (any Adaptation)? {
@@ -71,13 +94,13 @@ extension MethodSettings {
       policy: spans.policy, control: spans.control)
   }
 
-  private func decoding(tokensEach: Int) -> any Decoding {
-    guard let sampler else { return DirectAnswer() }
+  private func decoding(tokensEach: Int, _ answers: AnswerForm) -> any Decoding {
+    guard let sampler else { return answers.direct }
     switch name {
     case .selfConsistency:
       return SelfConsistency(traces: traces ?? 1, tokensEach: tokensEach, sampler: sampler)
     case .beam: return BeamSearch(beams: traces ?? 1, tokensEach: tokensEach)
-    default: return Thinking(tokens: tokensEach, sampler: sampler)
+    default: return answers.thinking(tokensEach, sampler)
     }
   }
 }

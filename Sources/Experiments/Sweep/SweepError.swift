@@ -26,6 +26,8 @@ public enum SweepError: Error, Equatable {
   case noSweep(folder: String)
   /// There are no final files in the folder.
   case noResults(folder: String)
+  /// A task is to be asked as text, and nothing makes texts.
+  case noTexts(task: String)
   /// A method that statistics are asked for is not in the results.
   case noSuchMethod(String, known: [String])
 }
@@ -68,6 +70,8 @@ extension SweepError: CustomStringConvertible {
       "\(folder) holds no sweep: name a folder that 'dilution sweep' made"
     case .noResults(let folder):
       "\(folder) holds no results.jsonl: finish the sweep, or merge its shards first"
+    case .noTexts(let task):
+      "\(task) is asked as text, for which there is no tokenizer: name a model with a tokenizer.json"
     case .noSuchMethod(let name, let known):
       "No method is labelled \"\(name)\"; there are "
         + known.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -75,6 +79,7 @@ extension SweepError: CustomStringConvertible {
   }
 
   private static func difference(_ isOtherModel: Bool) -> String {
-    isOtherModel ? "a sweep of another model" : "a sweep of another spec"
+    isOtherModel
+      ? "a sweep of another model, tokenizer or text file" : "a sweep of another spec"
   }
 }

@@ -108,6 +108,7 @@ public struct SweepPlan: Sendable {
     json.member("version", SweepSpec.formatVersion)
     json.member("model", modelHash)
     try json.object("settings") { try cell.settings.writeIdentity(to: &$0) }
+    Self.writeText(cell, to: &json)
     json.member("split", spec.split.rawValue)
     json.member("seed", spec.seed)
     json.member("index", index)
@@ -120,6 +121,12 @@ public struct SweepPlan: Sendable {
   private static func writePrecision(_ spec: SweepSpec, to json: inout JSONWriter) {
     if spec.keyValuePrecision == .float32 { return }
     json.member("kv_precision", spec.keyValuePrecision.rawValue)
+  }
+
+  /// Left out where a task is in the sandbox's tokens, for the same reason.
+  private static func writeText(_ cell: Cell, to json: inout JSONWriter) {
+    guard let text = cell.task.text else { return }
+    json.object("text") { text.writeIdentity(to: &$0) }
   }
 
   private static func hash(of cells: [Cell], _ spec: SweepSpec, _ modelHash: String) -> String {
@@ -138,6 +145,7 @@ public struct SweepPlan: Sendable {
               json.member("label", cell.method.label)
               json.member("rotary", cell.rotary)
               try json.object("settings") { try cell.settings.writeIdentity(to: &$0) }
+              writeText(cell, to: &json)
               try json.object("method") { try cell.method.settings.writeIdentity(to: &$0) }
             }
           }

@@ -40,11 +40,12 @@ extension SweepRun {
     try checkpoint()
     let first = plan.cells[group.cells.lowerBound]
     let options = PassOptions(rotary: first.rotary)
-    let generator = try TaskGenerator(
-      first.settings, seed: plan.spec.seed, split: plan.spec.split)
-    let instance = generator.instance(group.index)
-    let problem = Problem(instance)
-    let capacity = group.cells.map { Self.capacity(methods[$0], extents[$0]) }.max() ?? 1
+    let made = try Self.instance(first, group.index, plan.spec, texts)
+    let instance = made.instance
+    let methods = try ownMethods(group, made)
+    var capacity = methods.map { Self.capacity($0, made.extent) }.max() ?? 1
+    // Texts of one length differ by some tokens, and caches are kept while they fit.
+    if first.task.text != nil { capacity = (capacity + 63) / 64 * 64 }
     let context = contexts.context(model, capacity, workersEach, options)
     context.read(instance.context)
     var donor: ReadContext?
@@ -53,24 +54,42 @@ extension SweepRun {
       if donor == nil, plan.cells[cell].method.settings.spans?.control == .otherContext {
         // Self-guided spans let the donor read the question too, so it needs the same room.
         let other = contexts.donor(model, capacity, workersEach, options)
-        other.read(generator.instance(group.index + 1).context)
+        other.read(
+          try Self.instance(first, group.index + 1, plan.spec, texts).instance.context)
         donor = other
       }
       let collector = SiteCollector(instance, model.configuration)
-      let outcome = try methods[cell].method.run(
-        problem, in: context, stream: stream(instance), donor: donor,
+      let method = methods[cell - group.cells.lowerBound]
+      let outcome = try method.method.run(
+        made.problem, in: context, stream: stream(instance), donor: donor,
         observer: collector.observer)
       let divergence =
         outcome.divergence
         ?? (collector.table == nil ? Divergence(place: "the attention of the answer") : nil)
-      if let place = divergence.flatMap({ methods[cell].method.placeInModel($0, in: context) }) {
+      if let place = divergence.flatMap({ method.method.placeInModel($0, in: context) }) {
         let which = plan.cells[cell]
         throw SweepError.notFinite(
           method: which.method.label, task: which.task.label, length: which.length,
           index: instance.index, place: place)
       }
-      try deliver(cell, record(cell, instance, outcome, divergence, collector.table))
+      try deliver(cell, record(cell, made, method, outcome, divergence, collector.table))
     }
+  }
+
+  /// The methods of a group's cells; of a text they depend on how many tokens its prompts have.
+  private func ownMethods(
+    _ group: SweepPlan.Group, _ made: SweepInstance
+  ) throws(SweepError) -> [ResolvedMethod] {
+    var own: [ResolvedMethod] = []
+    for number in group.cells {
+      let cell = plan.cells[number]
+      guard cell.task.text != nil else {
+        own.append(methods[number])
+        continue
+      }
+      own.append(try Self.resolved(cell, made.extent, made.answers, costs))
+    }
+    return own
   }
 
   /// Everything random of an instance's methods. They share it, so that what they share by nature,
@@ -81,11 +100,12 @@ extension SweepRun {
   }
 
   private func record(
-    _ cell: Int, _ instance: TaskInstance, _ outcome: MethodOutcome, _ divergence: Divergence?,
-    _ sites: SiteTable?
+    _ cell: Int, _ made: SweepInstance, _ method: ResolvedMethod, _ outcome: MethodOutcome,
+    _ divergence: Divergence?, _ sites: SiteTable?
   ) -> SweepRecord {
     let settings = plan.cells[cell].method.settings
-    let method = methods[cell]
+    let instance = made.instance
+    let isRight = made.isRight.map { $0(outcome.answer) }
     let hasDiverged = divergence != nil
     return SweepRecord(
       key: plan.key(SweepPlan.Item(cell: cell, index: instance.index)),
@@ -93,8 +113,9 @@ extension SweepRun {
       steps: method.steps, tokensEach: method.tokensEach,
       budgetFLOPs: method.budget.map { Int(clamping: $0) }, hasDiverged: hasDiverged,
       divergedAt: divergence?.description,
-      isCorrect: !hasDiverged && outcome.isCorrect,
-      isMajorityCorrect: settings.thinks && !hasDiverged ? outcome.isMajorityCorrect : nil,
+      isCorrect: !hasDiverged && (isRight ?? outcome.isCorrect),
+      isMajorityCorrect: settings.thinks && !hasDiverged
+        ? isRight ?? outcome.isMajorityCorrect : nil,
       answerProbability: hasDiverged ? 0 : min(outcome.probability, 1),
       valueProbability: hasDiverged ? 0 : min(valueProbability(instance, outcome), 1),
       generatedTokens: outcome.generatedTokens, spentFLOPs: Int(clamping: outcome.spentFLOPs),

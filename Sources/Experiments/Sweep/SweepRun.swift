@@ -21,40 +21,52 @@ public struct SweepRun: Sendable {
   public let costs: FLOPs
 
   let workersEach: Workers
+  /// Where instances of text come from; nil where the plan has none.
+  let texts: (any SweepTextSource)?
 
   /// A run, checked before anything is computed.
   ///
   /// - Parameters:
   ///   - threads: as many instances are worked on at a time, unless memory holds fewer caches.
   ///   - freeBytes: memory for caches; nil when it is not known.
-  /// - Throws: `SweepError`.
+  ///   - texts: where instances of text come from.
+  /// - Throws: `SweepError`, and what `texts` throws.
   public init(
-    _ plan: SweepPlan, model: Transformer, threads: Int, freeBytes: Int? = nil
-  ) throws(SweepError) {
+    _ plan: SweepPlan, model: Transformer, threads: Int, freeBytes: Int? = nil,
+    texts: (any SweepTextSource)? = nil
+  ) throws {
     self.plan = plan
+    self.texts = texts
     self.model = model
     let vocabulary = model.configuration.vocabularySize
     guard vocabulary >= Vocabulary.sandbox.count else {
-      throw .vocabularyTooSmall(
+      throw SweepError.vocabularyTooSmall(
         model: plan.spec.model, size: vocabulary, needed: Vocabulary.sandbox.count)
     }
     costs = FLOPs(model.configuration)
     var methods: [ResolvedMethod] = []
     var extents: [ProblemExtent] = []
+    // Of a text, whose prompts differ by some tokens, the first instance stands for all.
+    var first: (cell: SweepPlan.Cell, instance: SweepInstance)?
     for cell in plan.cells {
       let settings = cell.method.settings
-      let extent = Self.extent(cell, plan.spec)
-      let resolved = settings.resolved(
-        extent, marksAnswers: cell.settings.family == .multiHop, costs: costs)
-      guard let resolved else {
-        throw .budgetTooSmall(
-          method: cell.method.label, task: cell.task.label, length: cell.length)
+      var (extent, answers) = (ProblemExtent?.none, AnswerForm.sandbox)
+      if cell.task.text != nil {
+        let known = first.flatMap {
+          $0.cell.task == cell.task && $0.cell.length == cell.length ? $0.instance : nil
+        }
+        let instance = try known ?? Self.instance(cell, 0, plan.spec, texts)
+        first = (cell, instance)
+        (extent, answers) = (instance.extent, instance.answers)
       }
+      let all = extent ?? Self.extent(cell, plan.spec)
+      let resolved = try Self.resolved(cell, all, answers, costs)
       if settings.name == .beam, let beams = settings.traces, beams > vocabulary {
-        throw .tooManyBeams(method: cell.method.label, beams: beams, vocabulary: vocabulary)
+        throw SweepError.tooManyBeams(
+          method: cell.method.label, beams: beams, vocabulary: vocabulary)
       }
       methods.append(resolved)
-      extents.append(extent)
+      extents.append(all)
     }
     self.methods = methods
     self.extents = extents
@@ -63,6 +75,21 @@ public struct SweepRun: Sendable {
       precision: plan.spec.keyValuePrecision, threads: threads, items: plan.itemCount,
       freeBytes: freeBytes)
     workersEach = Workers(count: threads / workers.count)
+  }
+
+  /// A cell's method for a problem.
+  static func resolved(
+    _ cell: SweepPlan.Cell, _ extent: ProblemExtent, _ answers: AnswerForm, _ costs: FLOPs
+  ) throws(SweepError) -> ResolvedMethod {
+    let marks = cell.settings.family == .multiHop && cell.task.text == nil
+    guard
+      let resolved = cell.method.settings.resolved(
+        extent, marksAnswers: marks, costs: costs, answers: answers)
+    else {
+      throw .budgetTooSmall(
+        method: cell.method.label, task: cell.task.label, length: cell.length)
+    }
+    return resolved
   }
 
   /// The lengths of a cell's problems, which its instances share.

@@ -138,7 +138,10 @@ extension SweepSpec {
         throw point.invalid(
           "task", "makes a second task named \"\(label)\"; give one of them a label")
       }
-      if let same = tasks.first(where: { $0.settings(length: 1) == task.settings(length: 1) }) {
+      let same = tasks.first {
+        $0.settings(length: 1) == task.settings(length: 1) && $0.text == task.text
+      }
+      if let same {
         throw point.invalid("task", "is the same task as \"\(same.label)\"; leave one out")
       }
       tasks.append(task)
@@ -176,7 +179,19 @@ extension SweepSpec {
       throw reader.invalid("lengths", "names a length twice")
     }
     for task in tasks {
-      for length in lengths {
+      let files = Set(lengths.compactMap { task.text?.file(length: $0) })
+      if files.count == 1 && lengths.count > 1 {
+        throw reader.invalid(
+          "tasks",
+          "have one file of text for several lengths; write {length} where its name tells T")
+      }
+      for method in methods where task.text != nil {
+        if let defect = method.settings.defectOnText {
+          throw reader.invalid("methods", "cannot have \(method.label) on text: it \(defect)")
+        }
+      }
+      // How many of a model's tokens a text takes is known when it is made.
+      for length in lengths where task.text == nil {
         do throws(TaskSettingsError) {
           try task.settings(length: length).validate()
         } catch {

@@ -13,6 +13,8 @@ public struct SweepTask: Sendable, Equatable {
   public var rehearsal: Double
   /// The number of distractors that share a symbol with a needle; nil leaves it to chance.
   public var similar: Int?
+  /// How the task is asked as text; nil for the sandbox's own tokens.
+  public var text: SweepText?
 
   /// The settings at T = `length`.
   public func settings(length: Int) -> TaskSettings {

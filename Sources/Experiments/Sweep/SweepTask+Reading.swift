@@ -39,6 +39,13 @@ extension SweepTask {
     if let value = reader.valueIfPresent("similar"), !value.isNull {
       similar = try reader.int("similar", in: 0...1024)
     }
+    text = try SweepText.read(&reader)
+    if text?.source == .made, family == .transactionLog || family == .codeBug {
+      throw reader.invalid(
+        "text",
+        "is not made for \(family.rawValue) here; write files with 'dilution generate --format text' "
+          + "and name them")
+    }
   }
 }
 

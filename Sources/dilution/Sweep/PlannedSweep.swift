@@ -1,6 +1,7 @@
 import DataFiles
 import Experiments
 import Foundation
+import TextMethods
 import TransformerModel
 
 /// A sweep of the command line, checked and ready: its model, its shard and its folder.
@@ -21,10 +22,15 @@ struct PlannedSweep {
     worksHere: Bool = true
   ) throws {
     let transformer = try Checkpoint.open(spec.model)
-    model = try HashedFile.checkpoint(spec.model)
+    var texts: SweepTexts?
+    if SweepTexts.areNeeded(spec) {
+      texts = try SweepTexts(spec, vocabulary: transformer.configuration.vocabularySize)
+    }
+    model =
+      try HashedFile.checkpoint(spec.model) + (texts?.files ?? []).map { try HashedFile($0) }
     run = try SweepRun(
       SweepPlan(spec, modelHash: SweepPlan.hash(of: model)), model: transformer, threads: threads,
-      freeBytes: worksHere ? SystemFiles.memory?.freeBytes : nil)
+      freeBytes: worksHere ? SystemFiles.memory?.freeBytes : nil, texts: texts)
     self.folder = folder
     self.shard = shard
     self.specFile = specFile

@@ -27,7 +27,8 @@ enum SweepCommand: Subcommand {
     discussion: """
       A spec names model, tasks, lengths, methods and budgets; a list in the place of any setting of \
       a task, a method or a budget means each of its elements in turn. All combinations are the \
-      cells of the grid, and each cell is computed on the same instances.
+      cells of the grid, and each cell is computed on the same instances. A task with text: true, or \
+      with the name of a file of text, is asked in the tokens of the model's own tokenizer.
 
       Each (cell, instance) is one line of RUN/records.jsonl, on disk before the next begins. A run \
       may be killed at any moment; the same command goes on where it stopped. When all is done, \

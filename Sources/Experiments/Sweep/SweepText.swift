@@ -1,0 +1,70 @@
+import DataFiles
+import TestTimeCompute
+
+/// That a task of a sweep is asked as text, in the tokens of the model's own tokenizer.
+public struct SweepText: Sendable, Equatable {
+  /// Where the text comes from.
+  public enum Source: Sendable, Equatable {
+    /// The task's generator, in English, fitted to T tokens of template, context and question.
+    case made
+    /// Files of text, the items in order; `{length}` in the name stands for T.
+    case files(String)
+  }
+
+  public var source: Source
+  /// The most tokens of an answer.
+  public var answerTokens: Int
+  /// Whether the model continues the text, whatever chat template it brings.
+  public var isPlain: Bool
+
+  /// The file of a length; nil where the text is made.
+  public func file(length: Int) -> String? {
+    guard case .files(let pattern) = source else { return nil }
+    return pattern.replacing("{length}", with: "\(length)")
+  }
+
+  /// Writes all of it into an open object: what keys are made of. What a file holds is part of what the
+  /// model's hash is made of.
+  func writeIdentity(to json: inout JSONWriter) {
+    switch source {
+    case .made: json.member("text", true)
+    case .files(let pattern): json.member("text", pattern)
+    }
+    json.member("answer_tokens", answerTokens)
+    json.member("plain", isPlain)
+  }
+
+  /// Reads the members of a task that say so; nil where none does.
+  static func read(_ reader: inout JSONObjectReader) throws(JSONError) -> SweepText? {
+    guard let value = reader.valueIfPresent("text"), !value.isNull, value.bool != false else {
+      return nil
+    }
+    var source = Source.made
+    if value.bool == nil {
+      let pattern = try reader.string("text")
+      guard !pattern.isEmpty else {
+        throw reader.invalid("text", "must be true, or name a file of text")
+      }
+      source = .files(pattern)
+    }
+    return SweepText(
+      source: source, answerTokens: try reader.int("answer_tokens", default: 32, in: 1...1 << 20),
+      isPlain: try reader.bool("plain", default: false))
+  }
+}
+
+extension MethodSettings {
+  /// Why a method is not for text, as the end of a sentence; nil where it is.
+  var defectOnText: String? {
+    switch name {
+    case .selfConsistency, .beam:
+      return "needs answers of a known length, which text has not; take thinking, or qttt-thinking"
+    default: break
+    }
+    if spans?.control == .otherContext {
+      return "trains on another instance's context, which is not read for text; "
+        + "take another control"
+    }
+    return nil
+  }
+}
