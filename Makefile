@@ -174,9 +174,16 @@ goldens: check-deps
 	UPDATE_GOLDENS=1 $(SWIFT) test -c release --disable-xctest --filter 'HelpGoldenTests|NotebookTests'
 	git status --short Tests/CommandLineTests/Goldens
 
+<<<<<<< HEAD
 # Both ways between the lab's checkpoints and Hugging Face transformers, their tokenizers, and the files
 # that RULER's harnesses read. Slow to set up (it installs PyTorch into out/peers), and no part of `make test`, which
 # has goldens from the same source.
+=======
+# Both ways between the lab's checkpoints and Hugging Face transformers, their tokenizers, qTTT on a checkpoint
+# that transformers saved, and the files that RULER's harnesses read. Slow to set up (it installs PyTorch into
+# out/peers), and no part of `make test`, which has goldens from the same source.
+PEERS := out/peers
+>>>>>>> 22f9034 (Hold qTTT on a checkpoint that transformers saved to lower losses and higher mass)
 TRANSFORMERS ?= 5 4
 
 check-peers: build
@@ -188,6 +195,7 @@ check-peers: build
 	  $(PEERS)/bin/pip install --quiet "transformers==$$release.*"; \
 	  $(PEERS)/bin/python Tests/Peers/check_transformers.py; \
 	  $(PEERS)/bin/python Tests/Peers/check_tokenizers.py; \
+	  $(PEERS)/bin/python Tests/Peers/check_qttt.py; \
 	done
 
 # BENCH takes options, such as "--quick --only c,d"; Benchmarks/README.md lists them.
