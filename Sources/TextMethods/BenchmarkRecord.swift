@@ -42,6 +42,8 @@ public struct BenchmarkRecord: Sendable, Equatable {
   public var answerLoss: Double?
   /// Whether a loss, gradient or logit was not finite; the record then has no answer.
   public var hasDiverged: Bool
+  /// Where that arose; nil where nothing did.
+  public var divergedAt: String?
   /// The only members that differ between two runs.
   public var seconds: SweepRecord.Seconds
 
@@ -60,6 +62,7 @@ public struct BenchmarkRecord: Sendable, Equatable {
     prefillFLOPs = Int(clamping: outcome.prefillFLOPs)
     generatedTokens = outcome.generatedTokens
     hasDiverged = outcome.hasDiverged
+    divergedAt = outcome.divergence?.description
     thought = hasDiverged ? "" : spoken.thought
     answer = hasDiverged ? "" : spoken.text
     score = hasDiverged ? 0 : prepared.question.score(spoken.text)
@@ -94,6 +97,7 @@ public struct BenchmarkRecord: Sendable, Equatable {
       try json.member("score", score)
       try json.optional("answer_loss", answerLoss)
       json.member("diverged", hasDiverged)
+      if let divergedAt { json.member("diverged_at", divergedAt) }
       try json.object("seconds") { try seconds.writeMembers(to: &$0) }
     }
   }
@@ -123,6 +127,7 @@ public struct BenchmarkRecord: Sendable, Equatable {
     score = try reader.double("score", in: 0...100)
     answerLoss = try reader.value("answer_loss").isNull ? nil : try reader.double("answer_loss")
     hasDiverged = try reader.bool("diverged")
+    divergedAt = reader.contains("diverged_at") ? try reader.string("diverged_at") : nil
     var times = try reader.object("seconds")
     seconds = try SweepRecord.Seconds(&times)
     try reader.finish()

@@ -99,7 +99,8 @@ struct BenchmarkFolder {
   private static let columns = [
     "file", "id", "method", "row", "length", "full_length", "cut", "budget", "budget_flops",
     "flops", "predicted_flops", "prefill_flops", "generated_tokens", "score", "answer_loss",
-    "diverged", "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
+    "diverged", "diverged_at", "seconds_prefill", "seconds_adapt", "seconds_think",
+    "seconds_answer",
   ]
 
   private func writeResults(_ records: [BenchmarkRecord]) throws {
@@ -114,7 +115,8 @@ struct BenchmarkFolder {
         CSVCell(record.budgetFLOPs), .integer(record.spentFLOPs), .integer(record.predictedFLOPs),
         .integer(record.prefillFLOPs), .integer(record.generatedTokens),
         record.hasDiverged ? .missing : .number(record.score), CSVCell(record.answerLoss),
-        .integer(record.hasDiverged ? 1 : 0), .number(seconds.prefill), .number(seconds.adapt),
+        .integer(record.hasDiverged ? 1 : 0), CSVCell(record.divergedAt),
+        .number(seconds.prefill), .number(seconds.adapt),
         .number(seconds.think), .number(seconds.answer),
       ])
     }
