@@ -174,16 +174,9 @@ goldens: check-deps
 	UPDATE_GOLDENS=1 $(SWIFT) test -c release --disable-xctest --filter 'HelpGoldenTests|NotebookTests'
 	git status --short Tests/CommandLineTests/Goldens
 
-<<<<<<< HEAD
-# Both ways between the lab's checkpoints and Hugging Face transformers, their tokenizers, and the files
-# that RULER's harnesses read. Slow to set up (it installs PyTorch into out/peers), and no part of `make test`, which
-# has goldens from the same source.
-=======
 # Both ways between the lab's checkpoints and Hugging Face transformers, their tokenizers, qTTT on a checkpoint
 # that transformers saved, and the files that RULER's harnesses read. Slow to set up (it installs PyTorch into
 # out/peers), and no part of `make test`, which has goldens from the same source.
-PEERS := out/peers
->>>>>>> 22f9034 (Hold qTTT on a checkpoint that transformers saved to lower losses and higher mass)
 TRANSFORMERS ?= 5 4
 
 check-peers: build
