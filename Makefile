@@ -25,6 +25,7 @@ help:
 	@echo "make crash-test  kill the program at random moments, take its disk away, and compare"
 	@echo "make fuzz     throw bad input at every reader, and bad words at the program"
 	@echo "make test-asan  run the tests under the address sanitizer"
+	@echo "make test-tsan  run the tests under the thread sanitizer"
 	@echo "make check-leaks  look for memory that a probe or a sweep loses (valgrind)"
 	@echo "make check-slurm  run a study on a Slurm of this machine's own (apt), and compare"
 	@echo "make report   write Results/report/index.html anew from the committed results"
@@ -225,10 +226,19 @@ fuzz: build
 # left to check-leaks: what the declarations of the command line hold to the end of the process, and the
 # cache of fontconfig, look lost to the sanitizer in every run.
 SANITIZED ?=
-.PHONY: test-asan check-leaks
+.PHONY: test-asan test-tsan check-leaks
 test-asan: check-deps
 	ASAN_OPTIONS=detect_leaks=0 \
 	$(SWIFT) test -c release --disable-xctest --sanitize address --scratch-path .build-asan \
+	  $(if $(SANITIZED),--filter '$(SANITIZED)')
+
+# OpenBLAS has one thread, so that all sharing is the lab's own; and Swift's Mutex is shown to the sanitizer.
+test-tsan: check-deps
+	$(SWIFT) build -c release --build-tests --sanitize thread --scratch-path .build-tsan
+	clang -O1 -shared -fPIC Tests/Sanitizers/visible_mutex.c -o .build-tsan/visible_mutex.so -ldl
+	OPENBLAS_NUM_THREADS=1 LD_PRELOAD=$(CURDIR)/.build-tsan/visible_mutex.so \
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp \
+	$(SWIFT) test -c release --disable-xctest --skip-build --sanitize thread --scratch-path .build-tsan \
 	  $(if $(SANITIZED),--filter '$(SANITIZED)')
 
 check-leaks: build
