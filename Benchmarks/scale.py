@@ -128,7 +128,7 @@ LADDER = [
     ("0.1 M", dict(width=64, layers=2, heads=2, head_width=32, mlp=128, rate=3e-3), 40, 2560),
     ("1 M", dict(width=128, layers=5, heads=4, head_width=32, mlp=384, rate=3e-3), 20, 2560),
     ("10 M", dict(width=384, layers=6, heads=6, head_width=64, mlp=1024, rate=1e-3), 8, 1280),
-    ("100 M", dict(width=1024, layers=8, heads=16, head_width=64, mlp=2816, rate=3e-4), 4, 640),
+    ("100 M", dict(width=1024, layers=8, heads=16, head_width=64, mlp=2816, rate=5e-5), 6, 640),
 ]
 
 
@@ -158,7 +158,7 @@ def ladder(lab, options, scratch):
         sweep_seconds, _, sweep = lab.run("sweep", spec, "--out", folder + "-sweep", "--threads",
                                           options.threads)
         records = rows_of(folder + "-sweep/results.csv")
-        good = sum(record["flops"] == record["predicted_flops"] and record["diverged"] == "false"
+        good = sum(record["flops"] == record["predicted_flops"] and record["diverged"] == "0"
                    for record in records)
         rows.append([name, parameters, shape["layers"], shape["width"], f"{losses[0]:.3f}",
                      f"{losses[-1]:.3f}", resumes, f"{seen / seconds:.0f}", account.mebibytes,

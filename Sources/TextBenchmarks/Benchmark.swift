@@ -12,7 +12,7 @@ public enum Benchmark: String, CaseIterable, Sendable {
 
   /// The most tokens of an answer in the benchmark's own runs.
   ///
-  /// - Parameter row: the subset or task.
+  /// - Parameter row: the subset or task, or a path that tells the task.
   public func answerTokens(row: String) -> Int {
     switch self {
     case .longBench: return 128
@@ -23,13 +23,15 @@ public enum Benchmark: String, CaseIterable, Sendable {
         "vt": 30, "variable_tracking": 30, "cwe": 120, "common_words": 120, "fwe": 50,
         "freq_words": 50, "qa": 32,
       ]
-      return limits.first { row.hasPrefix($0.key) }?.value ?? 128
+      let task = Self.row(of: row)
+      return limits.first { task.hasPrefix($0.key) }?.value ?? 128
     }
   }
 
   /// Calls `body` with each question of a file, in the file's order.
   ///
-  /// - Parameter row: the subset or task of the file; LongBench v2 takes each item's own category.
+  /// - Parameter row: the subset or task of the file, for RULER also a path that tells the task, where
+  ///   several files are of one; LongBench v2 takes each item's own category.
   /// - Throws: `BenchmarkError`, `FileSystemError`, `JSONError`, and what `body` throws.
   public func forEach(
     _ path: String, row: String, _ body: (BenchmarkQuestion) throws -> Void

@@ -78,7 +78,7 @@ public struct BenchmarkQuestion: Sendable, Equatable {
       throw reader.invalid("outputs", "must hold at least one text, and no empty one")
     }
     cut = .nothing
-    metric = .contained(any: task.hasPrefix("qa"))
+    metric = .contained(any: Benchmark.row(of: task).hasPrefix("qa"))
   }
 
   /// The score of an answer, from 0 to 100.

@@ -34,7 +34,8 @@ enum Program {
     summary: "study how attention to a needle thins out as the context grows",
     discussion: """
       The Score Dilution Lab makes tasks with known needle positions, trains small transformers on \
-      them, watches where their attention goes, and compares ways to spend compute at test time.
+      them, watches where their attention goes, and compares ways to spend compute at test time. \
+      Models, Tasks and Results, of which examples speak, are in the lab's own folder.
       """,
     examples: [
       Example(
@@ -50,6 +51,9 @@ enum Program {
         "dilution sweep Tasks/Studies/quick.json5 --out out/quick",
         "Methods at matched budgets, in some minutes; then 'dilution stats out/quick'"),
       Example("dilution report out/quick --out out/report", "All of it on one page"),
+      Example(
+        "dilution flops --shape qwen3-4b --length 8K --estimate",
+        "What the methods would take here with a larger model, in time and memory"),
     ],
     groups: [GlobalOptions.group],
     sections: sections.map { section in

@@ -8,7 +8,8 @@ enum TaskOptions {
 
   static let lengths = Option.optional(
     "length", .list(of: .size(in: 1...TaskSettings.lengthLimit)),
-    help: "Context lengths in tokens, exact; 4K is 4096. Needed, unless --lines is given.")
+    help: "Context lengths in tokens, exact; 4K is 4096. With --format text they are tokens of "
+      + "--tokenizer. Needed, unless --lines is given.")
 
   static let count = Option.defaulted(
     "count", .size(in: 1...1_000_000_000), to: 100, help: "Instances at each length.")

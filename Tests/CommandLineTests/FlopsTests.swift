@@ -62,7 +62,7 @@ import Testing
       """
     try Data(configuration.utf8).write(to: folder.url.appendingPathComponent("config.json"))
     let report: Report = try decode(
-      "flops --model \(folder.url.path) --length 2 --span 1 --steps 1 --json")
+      "flops --model \(folder.url.path) --length 2 --span-length 1 --steps 1 --json")
     // A token's products: 3·4 for q, k, v, 4 for the output, 3·2 for the MLP; pairs cost 2·2 each.
     // Reading without logits takes keys and values of the only layer.
     let prefill = 2 * 2 * 8
@@ -91,7 +91,9 @@ import Testing
     ("flops", "A shape is missing: give --model DIR, --shape NAME or --scan."),
     ("flops --shape qwen3-4", "--shape must be sandbox, qwen3-0.6b"),
     ("flops --shape sandbox --model .", "--model and --shape both give a shape"),
-    ("flops --shape sandbox --length 128", "--span must be less than --length, which is 128"),
+    (
+      "flops --shape sandbox --length 128", "--span-length must be less than --length, which is 128"
+    ),
   ])
   func aWrongCommandLineEndsInOneSentenceAndCodeTwo(_ line: String, _ start: String) throws {
     let outcome = try BuiltBinary.run(line)

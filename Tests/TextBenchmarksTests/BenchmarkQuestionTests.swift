@@ -54,6 +54,26 @@ import TextBenchmarks
     }
   }
 
+  /// Where several files are of one task, their paths are the rows.
+  @Test func aPathAsRowTellsTheTask() throws {
+    let line = #"{"index": 4, "input": "A.\nB?", "outputs": ["red fox", "Owl"], "length": 9}"#
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, score, limit) in [
+      ("qa_1/validation.jsonl", 100.0, 32), ("qa-set/4K/niah.jsonl", 50, 128),
+      ("8192/vt/validation.jsonl", 50, 30),
+    ] {
+      let url = folder.appendingPathComponent(name)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try AtomicFile.write(line + "\n", to: url.path)
+      try Benchmark.ruler.forEach(url.path, row: url.path) { question in
+        #expect(question.row == url.path && question.score("an owl") == score)
+      }
+      #expect(Benchmark.ruler.answerTokens(row: url.path) == limit)
+    }
+  }
+
   @Test func rulerTakesAllTextsOrAny() throws {
     let line = #"{"index": 4, "input": "A.\nB?", "outputs": ["red fox", "Owl"], "length": 9}"#
     let needle = try questions(.ruler, "niah_single_1/validation.jsonl", [line])[0]

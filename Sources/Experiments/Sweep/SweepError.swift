@@ -1,3 +1,5 @@
+import DataFiles
+
 /// Why a sweep, a merge or its statistics cannot be made.
 public enum SweepError: Error, Equatable {
   /// The folder holds the records of another grid or checkpoint.
@@ -26,10 +28,20 @@ public enum SweepError: Error, Equatable {
   case noSweep(folder: String)
   /// There are no final files in the folder.
   case noResults(folder: String)
+  /// There is no such folder.
+  case noFolder(String)
   /// A task is to be asked as text, and nothing makes texts.
   case noTexts(task: String)
   /// A method that statistics are asked for is not in the results.
   case noSuchMethod(String, known: [String])
+}
+
+extension SweepError {
+  /// What a folder that should hold something lacks: that, or itself.
+  static func lacking(_ content: (_ folder: String) -> SweepError, in folder: String) -> SweepError
+  {
+    FileSystem.exists(folder) ? content(folder) : .noFolder(folder)
+  }
 }
 
 extension SweepError: CustomStringConvertible {
@@ -70,6 +82,8 @@ extension SweepError: CustomStringConvertible {
       "\(folder) holds no sweep: name a folder that 'dilution sweep' made"
     case .noResults(let folder):
       "\(folder) holds no results.jsonl: finish the sweep, or merge its shards first"
+    case .noFolder(let folder):
+      "there is no folder \(folder): name that of a sweep"
     case .noTexts(let task):
       "\(task) is asked as text, for which there is no tokenizer: name a model with a tokenizer.json"
     case .noSuchMethod(let name, let known):

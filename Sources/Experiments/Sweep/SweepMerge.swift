@@ -20,7 +20,7 @@ public struct SweepMerge: Sendable {
     var shardCount = 1
     for folder in folders {
       let shards = folder.shards()
-      guard !shards.isEmpty else { throw SweepError.noSweep(folder: folder.path) }
+      guard !shards.isEmpty else { throw SweepError.lacking(SweepError.noSweep, in: folder.path) }
       for shard in shards {
         let path = folder.provenance(shard)
         let provenance = try SweepProvenance(path)
@@ -38,7 +38,7 @@ public struct SweepMerge: Sendable {
       }
     }
     guard let first, !logs.isEmpty else {
-      throw SweepError.noSweep(folder: folders.first?.path ?? ".")
+      throw SweepError.lacking(SweepError.noSweep, in: folders.first?.path ?? ".")
     }
     guard let plan = try first.provenance.plan(), plan.hash == first.provenance.planHash else {
       throw SweepError.editedProvenance(file: first.path)

@@ -61,7 +61,7 @@ public struct SweepStatistics: Sendable {
   /// - Throws: `SweepError.noResults`, `FileSystemError`, `JSONError`.
   public static func records(_ folder: SweepFolder) throws -> [SweepRecord] {
     guard FileSystem.exists(folder.results) else {
-      throw SweepError.noResults(folder: folder.path)
+      throw SweepError.lacking(SweepError.noResults, in: folder.path)
     }
     var records: [SweepRecord] = []
     try SweepLog.forEach(folder.results) { records.append($1) }

@@ -52,7 +52,7 @@ enum BenchmarkCommand: Subcommand {
       at any moment; the same command goes on where it stopped, and the records are the same bytes, but \
       for the seconds. When all is done, DIR/table.csv and DIR/table.md hold the benchmark's scores \
       from 0 to 100, a row a category, subset or task and a column a method, and DIR/results.csv a row \
-      for each answer. 'dilution score' reads DIR/records.jsonl too.
+      for each answer. 
       """,
     examples: [
       Example(

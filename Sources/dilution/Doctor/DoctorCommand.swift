@@ -7,7 +7,7 @@ enum DoctorCommand: Subcommand {
 
   static let declaration = Command(
     name: "doctor",
-    summary: "report what the lab finds on this machine and what is missing",
+    summary: "report this machine, its BLAS and its speed, and what is missing",
     discussion: """
       Measures the rate of float32 matrix products on one and on two threads, which bounds every \
       other speed of the lab, and names the command that installs what is missing. Where the \

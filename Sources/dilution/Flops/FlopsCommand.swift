@@ -19,7 +19,7 @@ enum FlopsCommand: Subcommand {
     "steps", .integer(in: 1...1 << 30), to: 32, help: "N, the number of training steps.")
 
   static let span = Option.defaulted(
-    "span", .size(in: 1...1 << 30), to: 128, help: "k, the tokens of a span.")
+    "span-length", .size(in: 1...1 << 30), to: 128, help: "k, the tokens of a span.")
 
   static let traces = Option.defaulted(
     "traces", .integer(in: 1...1 << 20), to: 8,
@@ -42,7 +42,7 @@ enum FlopsCommand: Subcommand {
 
   static let declaration = Command(
     name: "flops",
-    summary: "count what each method costs, and match their budgets exactly",
+    summary: "count what each method costs, match budgets, and predict time and memory",
     discussion: """
       Counts floating-point operations in closed form, a multiply-add as two, exactly as the kernels \
       tally them: matrix products, and attention over visible query-key pairs. For each way to train \
@@ -59,7 +59,7 @@ enum FlopsCommand: Subcommand {
       """,
     examples: [
       Example("dilution flops --shape qwen3-4b --length 8K", "The paper's settings: N=32, k=128"),
-      Example("dilution flops --shape sandbox --length 4K --span 64", "The lab's own shape"),
+      Example("dilution flops --shape sandbox --length 4K --span-length 64", "The lab's own shape"),
       Example(
         "dilution flops --shape qwen3-4b --length 8K --estimate",
         "How long that takes here, and how much memory"),
@@ -92,11 +92,17 @@ enum FlopsCommand: Subcommand {
     let length = arguments[length]
     guard span < length else {
       throw ArgumentError.rule(
-        "--span must be less than --length, which is \(length): a span needs the token behind it.")
+        "--span-length must be less than --length, which is \(length): a span needs the token behind it."
+      )
     }
     var report = CostReport(
       shape: given, length: length, steps: steps, span: span, traces: arguments[traces])
-    guard arguments[estimate] else { return try console.show(report, lines: report.lines) }
+    guard arguments[estimate] else {
+      if arguments[weights] != nil {
+        throw ArgumentError.rule("--weights goes with --estimate: add that, or leave it out.")
+      }
+      return try console.show(report, lines: report.lines)
+    }
     var precision = arguments[weights].flatMap(StoragePrecision.init(rawValue:))
     if precision == nil, let folder = arguments[model] {
       precision = try Checkpoint.storedPrecision(folder)

@@ -11,8 +11,8 @@ enum GenerateCommand: Subcommand {
   static let format = Option.defaulted(
     "format", .choice.shown(as: "FORMAT"), to: GenerateFormat.sandbox,
     help:
-      "Tokens with gold spans; English text with RULER's fields; or such text fitted to lengths "
-      + "under a tokenizer.")
+      "The sandbox's own tokens with gold spans; the same as English with RULER's fields, of however "
+      + "many tokens that is; or English of exactly so many tokens of --tokenizer.")
 
   static let force = Option.flag(
     "force", help: "Replace files that hold something else.")
@@ -53,6 +53,9 @@ enum GenerateCommand: Subcommand {
         "dilution generate --task needle --format text --tokenizer ~/models/Qwen3-0.6B "
           + "--length 4K,8K --out tasks",
         "Needles in English, of exactly so many tokens of a real model"),
+      Example(
+        "dilution generate --task transaction-log --anomaly LOST_UPDATE --lines 25,200 --out tasks",
+        "A bank's log with one lost update, as text"),
       Example(
         "dilution generate --task code-bug --source ~/project/src --lines 200,1000,5000 --out tasks",
         "One wrong line in code of your own, among ever more of it"),

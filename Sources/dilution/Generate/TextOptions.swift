@@ -21,7 +21,8 @@ enum TextOptions {
   static let template = Option.defaulted(
     "template", .choice.shown(as: "TEMPLATE"), to: ChatTemplate.plain,
     help: "What stands around the prompt and counts: nothing but the beginning of the answer, or a "
-      + "family's form of conversation.")
+      + "family's form of conversation. Choose that in which the model will be asked: 'think' and "
+      + "'benchmark' use the model's own unless they are given --plain.")
 
   static let thinking = Option.flag(
     "no-think",

@@ -7,7 +7,7 @@ import TransformerModel
 enum ForwardCommand: Subcommand {
   static let declaration = Command(
     name: "forward",
-    summary: "write the logits and the last attention rows of a forward pass",
+    summary: "write logits and last attention rows, to compare with PyTorch",
     discussion: """
       FILE holds logits [T, V] and attention_last_row [L, H, T]: the attention of the last token \
       over all T tokens in every layer and query head, after softmax.

@@ -21,7 +21,7 @@ enum ReportCommand: Subcommand {
     name: "report",
     summary: "write one self-contained HTML page of a run: tables, figures, attention",
     discussion: """
-      DIR/index.html holds what was run and by which program, means and paired differences with \
+      Of sweeps, studies, probes and theory runs. DIR/index.html holds what was run and by which program, means and paired differences with \
       their intervals in tables to sort and filter, every figure that the results allow, and, of a \
       probe made with --profile, an explorer of attention: instance, layer, head and step to choose, \
       attention along the positions, gold facts marked. The page needs no network and no other file, \

@@ -105,7 +105,11 @@ struct NothingToReport: Error, CustomStringConvertible {
   let folder: String
 
   var description: String {
-    "\(folder) holds no results of a sweep, a probe or a theory run: name a folder that one of these "
+    guard FileSystem.exists(folder) else {
+      return "there is no folder \(folder): name that of a sweep, a probe or a theory run"
+    }
+    return
+      "\(folder) holds no results of a sweep, a probe or a theory run: name a folder that one of these "
       + "made"
   }
 }

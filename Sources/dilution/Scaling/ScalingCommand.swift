@@ -29,7 +29,7 @@ enum ScalingCommand: Subcommand {
 
   static let declaration = Command(
     name: "scaling",
-    summary: "measure time and memory over context length, beside what is predicted",
+    summary: "run a model over growing contexts, and measure time and memory",
     discussion: """
       At each length reads one key-value context, takes qTTT steps on its last span, decodes tokens \
       one by one and reads the question with target mass recorded. Writes a row of DIR/scaling.csv \

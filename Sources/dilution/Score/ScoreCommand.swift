@@ -45,7 +45,8 @@ enum ScoreCommand: Subcommand {
       the letter in "The correct answer is (B)". ZeroSCROLLS: what each subset prescribes, from 0 to \
       100: the geometric mean of ROUGE-1, -2 and -L, F1, accuracy, exponential similarity or \
       concordance index. An item that was not answered counts as answered with an empty text, and is \
-      counted in the column unanswered.
+      counted in the column unanswered. RULER's answers are scored as they are made, by 'dilution \
+      benchmark ruler'.
       """,
     examples: [
       Example(

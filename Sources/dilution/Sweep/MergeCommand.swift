@@ -9,7 +9,7 @@ enum MergeCommand: Subcommand {
 
   static let folder = Option.required(
     "out", .directory,
-    help: "Where the results go; created when missing. One of the runs will do.")
+    help: "Where the results go; created when missing. It may be one of the given ones.")
 
   static let parts = Option.repeated(
     "part", .text("NAME"),
@@ -22,7 +22,8 @@ enum MergeCommand: Subcommand {
     discussion: """
       Reads the records of all shards that stand in the given folders, and writes records.jsonl, \
       results.jsonl and results.csv as the sweep in one piece would have. Runs of different specs or models are not \
-      joined, nor are shards that are not done. Of a study with parts, each part is joined by itself.
+      joined, nor are shards that are not done. Of a study with parts, each part is joined by itself. \
+      Then 'dilution stats' tells means and differences.
       """,
     examples: [
       Example(

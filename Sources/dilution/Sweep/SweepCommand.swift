@@ -23,9 +23,18 @@ enum SweepCommand: Subcommand {
 
   static let declaration = Command(
     name: "sweep",
-    summary: "run a grid of tasks, lengths and methods",
+    summary: "run a grid of tasks, lengths and methods, at matched operations",
     discussion: """
-      A spec names model, tasks, lengths, methods and budgets; a list in the place of any setting of \
+      A spec needs model, tasks, lengths and methods, and may have budgets, count, seed, split, rotary \
+      and kv_precision; Tasks/Studies/README.md tells every key. For example:
+
+      {model: "Models/sandbox-facts", tasks: {task: "key-value"}, lengths: [160, 640, 2560], \
+      budgets: {steps: 32, span_length: 128}, methods: [{method: "in-context"}, \
+      {method: "qttt", learning_rate: 1e-3}, {method: "thinking"}], count: 100}
+
+      A method that names no amount of its own is there once for each budget, with the greatest \
+      amount that costs no more, counted exactly: here qttt with 32 steps, and thinking with as many \
+      tokens as these cost. A list in the place of any setting of \
       a task, a method or a budget means each of its elements in turn. All combinations are the \
       cells of the grid, and each cell is computed on the same instances. A task with text: true, or \
       with the name of a file of text, is asked in the tokens of the model's own tokenizer.
@@ -46,7 +55,7 @@ enum SweepCommand: Subcommand {
       Example(
         "dilution sweep spec.json5 --shard 2/3 --out runs/part-2", "The second of three machines"),
       Example(
-        "dilution sweep spec.json5 --out runs/study --slurm --shards 16 --slurm-option time=2:00:00",
+        "dilution sweep spec.json5 --out runs/study --slurm --shards 16 --slurm-option --time=2:00:00",
         "Sixteen tasks of a Slurm cluster; repeat the command to submit again what failed"),
     ],
     positionals: [spec],

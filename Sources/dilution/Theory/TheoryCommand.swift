@@ -7,7 +7,7 @@ import TransformerModel
 enum TheoryCommand: Subcommand {
   static let declaration = Command(
     name: "theory",
-    summary: "check the theory's bounds and gradients on real instances",
+    summary: "check the paper's lemmas and propositions on real attention rows",
     discussion: """
       Follows one head through all instances and checks on the rows that look facts up: that no mass \
       lies above the dilution bound 1/(1 + m(Δ)e^(−Δ)) (Lemma 2.2); that a gap of log((T−1)(1−ε)/ε) \

@@ -23,15 +23,15 @@ enum TrainCommand: Subcommand {
 
   static let declaration = Command(
     name: "train",
-    summary: "train a model by a recipe, resumably",
+    summary: "train a model by a recipe; the same command goes on after a crash",
     discussion: """
       Saves its state as it goes, and when it is interrupted with Ctrl-C; the same command again \
       continues bit for bit, as if nothing had happened. The number of threads never changes a bit.
 
       At the end DIR holds model.safetensors, config.json, the recipe as recipe.json5, curve.csv \
       with a row for every step, and training.json with the provenance and the accuracy on \
-      held-out sequences. Models/README.md lists every key of a recipe with its range and default; \
-      Models/sandbox-facts/recipe.json5 is an example.
+      held-out sequences. To begin, copy Models/sandbox-facts/recipe.json5 and change it; \
+      Models/README.md lists every key of a recipe with its range and default.
       """,
     examples: [
       Example("dilution train recipe.json5 --out out/model", "Train, or continue training"),

@@ -6,8 +6,8 @@ enum RunOptions {
   static let run = Positional.required(
     "RUN", .directory,
     help:
-      "The folder of a finished sweep, of one of its parts, or of a probe; or the results.csv or "
-      + "probe.csv in it.")
+      "The folder of a finished sweep or of one of its parts; or, for figures of dilution, of a "
+      + "probe; or the results.csv or probe.csv in it.")
 
   static let task = Option.repeated(
     "task", .text("LABEL"),
@@ -21,7 +21,7 @@ enum RunOptions {
 
   static let length = Option.repeated(
     "length", .size(in: 1...TaskSettings.lengthLimit),
-    help: "Show this context length. All when not given.")
+    help: "Show this context length; give the option once for each. All when not given.")
 
   static let step = Option.optional(
     "step", .integer(in: 1...Int.max),
