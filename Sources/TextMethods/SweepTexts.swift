@@ -37,6 +37,11 @@ public struct SweepTexts: SweepTextSource {
         guard read.count == spec.count else {
           throw TextMethodError.tooFew(file: file, lines: read.count, count: spec.count)
         }
+        for (index, prompt) in read.enumerated() {
+          guard let fitted = prompt.fittedLength, fitted != length else { continue }
+          throw TextMethodError.otherLength(
+            file: file, index: index, tokens: fitted, length: length)
+        }
         prompts[file] = read
         files.append(file)
       }

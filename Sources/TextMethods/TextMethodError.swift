@@ -16,6 +16,8 @@ public enum TextMethodError: Error, Equatable {
   case span(file: String, index: Int, tokens: Int, span: Int)
   /// A file with fewer texts than are asked for.
   case tooFew(file: String, lines: Int, count: Int)
+  /// A text that was fitted to another length than that of its cell.
+  case otherLength(file: String, index: Int, tokens: Int, length: Int)
   /// Training that costs less than what a thought without tokens does.
   case noThought(file: String, index: Int, steps: Int)
   /// A text that does not fit where its tokens may stand, and that cannot be cut.
@@ -47,6 +49,9 @@ extension TextMethodError: CustomStringConvertible {
     case .tooFew(let file, let lines, let count):
       "\(file) holds \(lines) texts, and the spec's count asks for \(count); write more with 'dilution "
         + "generate', or lower count"
+    case .otherLength(let file, let index, let tokens, let length):
+      "\(file): the text of item \(index) was fitted to \(tokens) tokens, and the spec reads it at "
+        + "length \(length); name files of the spec's lengths"
     case .noThought(let file, let index, let steps):
       "\(file): at item \(index) \(steps) steps cost less than the tokens that close a thought; give more "
         + "--steps, or leave thinking out of --methods"

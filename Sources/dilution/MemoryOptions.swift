@@ -6,6 +6,6 @@ enum MemoryOptions {
   static let keyValuePrecision = Option.defaulted(
     "kv-precision", .choice.shown(as: "PRECISION"), to: StoragePrecision.float32,
     help:
-      "How keys and values are stored. float16 and bfloat16 take half the memory and round each "
+      "How the key-value cache is stored. float16 and bfloat16 take half the memory and round each "
       + "number by at most 2^-11 and 2^-8 of itself.")
 }

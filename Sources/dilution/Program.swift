@@ -35,7 +35,9 @@ enum Program {
     discussion: """
       The Score Dilution Lab makes tasks with known needle positions, trains small transformers on \
       them, watches where their attention goes, and compares ways to spend compute at test time. \
-      Models, Tasks and Results, of which examples speak, are in the lab's own folder.
+      Models, Tasks and Results, of which examples speak, are in the lab's own folder. The \
+      key-value cache takes half the memory with --kv-precision float16 of probe, think, benchmark and \
+      scaling, or with kv_precision in a sweep's spec.
       """,
     examples: [
       Example(

@@ -112,8 +112,12 @@ import Testing
     try write("", "empty.jsonl")
     let twice = (0..<2).map { _ in #"{"index": 0, "input": "A b\nC?", "outputs": ["7"]}"# }
     try write(twice.joined(separator: "\n") + "\n", "twice.jsonl")
+    try FileManager.default.createDirectory(
+      at: folder.url.appendingPathComponent("stray"), withIntermediateDirectories: true)
+    try write("", "stray/records.jsonl")
     for (words, code, part) in [
       (words("ruler", "niah_1.jsonl", "used", steps: 3), 1, "another --out"),
+      (words("ruler", "niah_1.jsonl", "stray"), 1, "another --out"),
       (words("ruler", "empty.jsonl", "new"), 1, "holds no question"),
       (words("ruler", "twice.jsonl", "new"), 1, "two questions"),
       (words("ruler", "none.jsonl", "new"), 1, "none.jsonl"),

@@ -58,7 +58,7 @@ import Testing
     let report = try run([
       "think", "--model", Self.model, "--tasks", "\(tasks)/key-value-60.jsonl", "--out", think,
       "--methods", "in-context,qttt", "--answer-tokens", "4", "--steps", "16", "--span-length",
-      "32", "--learning-rate", "100", "--weight-decay", "100",
+      "32", "--learning-rate", "100", "--weight-decay", "100", "--kv-precision", "float16",
     ])
     #expect(report.contains("2 of qttt in ") && report.contains("diverged, and are in no mean"))
     let table = try CSVTable.read("\(think)/answers.csv")

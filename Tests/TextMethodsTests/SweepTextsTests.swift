@@ -100,6 +100,18 @@ import TransformerModel
     #expect(throws: TextMethodError.tooFew(file: file, lines: 3, count: 4)) {
       try records(spec(task, methods: #"{method: "in-context"}"#, count: 4))
     }
+    // A text that says to what length it was fitted is asked at that length alone.
+    let fitted = try TextFixture.temporaryFile(
+      "fitted-400.jsonl",
+      lines.map { $0.dropLast() + ", \"length\": 398, \"missing\": 2}" })
+    let short = fitted.replacing("400.jsonl", with: "700.jsonl")
+    try AtomicFile.write(FileSystem.read(fitted), to: short)
+    let both = fitted.replacing("400.jsonl", with: "{length}.jsonl")
+    let wrong = TextMethodError.otherLength(file: short, index: 0, tokens: 400, length: 700)
+    #expect(throws: wrong) {
+      try records(
+        spec("{task: \"key-value\", text: \"\(both)\"}", methods: #"{method: "in-context"}"#))
+    }
     // Without the place of an answer there is no target.
     let line = #"{"index": 0, "input": "A b.\nC?", "outputs": ["7"]}"#
     let single = #expect(throws: JSONError.self) {

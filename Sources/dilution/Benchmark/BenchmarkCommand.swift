@@ -39,7 +39,7 @@ enum BenchmarkCommand: Subcommand {
 
   static let declaration = Command(
     name: "benchmark",
-    summary: "run LongBench v2, ZeroSCROLLS or RULER three ways at matched operations",
+    summary: "run LongBench v2, ZeroSCROLLS or RULER three ways at matched FLOPs",
     discussion: """
       Reads each question once, in the benchmark's own words and the model's own chat template, and \
       answers it in context, after thinking and after the N steps of qttt. Thinking gets the most \
@@ -82,8 +82,7 @@ enum BenchmarkCommand: Subcommand {
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let settings = try ThinkCommand.settings(
-      arguments, thinkingTokens: nil, answerTokens: 1,
-      precision: arguments[MemoryOptions.keyValuePrecision])
+      arguments, thinkingTokens: nil, answerTokens: 1)
     if arguments[folder] == nil && !arguments[dryRun] {
       throw ArgumentError.rule("--out is missing: name the folder for records and tables.")
     }

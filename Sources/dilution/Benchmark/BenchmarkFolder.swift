@@ -70,7 +70,11 @@ struct BenchmarkFolder {
   /// Makes the folder this run's, or finds that it is.
   private func claim() throws {
     let path = file("benchmark.json")
-    guard FileSystem.exists(path) else { return try identity.write(to: path) }
+    guard FileSystem.exists(path) else {
+      // Records of which nothing tells what they answer are somebody else's.
+      if FileSystem.exists(file("records.jsonl")) { throw OtherBenchmark(folder: self.path) }
+      return try identity.write(to: path)
+    }
     var reader = try JSONObjectReader(JSONValue.read(path), file: path)
     try reader.version("format_version", understood: 1)
     guard try reader.string("plan_sha256") == identity.hash else {

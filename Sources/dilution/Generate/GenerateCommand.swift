@@ -19,7 +19,7 @@ enum GenerateCommand: Subcommand {
 
   static let declaration = Command(
     name: "generate",
-    summary: "write instances of a task as JSON Lines",
+    summary: "write tasks as tokens or English: key-value, needle, multi-hop, log, code",
     discussion: """
       Writes DIR/TASK-LENGTH.jsonl for each length, one instance a line. An instance is a function \
       of its task, settings, seed, split and number alone: number 7 of 10 equals number 7 of 1000. \

@@ -39,7 +39,7 @@ enum ScoreCommand: Subcommand {
 
   static let declaration = Command(
     name: "score",
-    summary: "score answers to LongBench v2 or ZeroSCROLLS by the benchmark's metrics",
+    summary: "score answers to LongBench v2 or ZeroSCROLLS (RULER: benchmark)",
     discussion: """
       LongBench v2: accuracy in percent, overall, by category, difficulty and length; the answer is \
       the letter in "The correct answer is (B)". ZeroSCROLLS: what each subset prescribes, from 0 to \

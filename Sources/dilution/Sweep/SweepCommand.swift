@@ -23,7 +23,7 @@ enum SweepCommand: Subcommand {
 
   static let declaration = Command(
     name: "sweep",
-    summary: "run a grid of tasks, lengths and methods, at matched operations",
+    summary: "run a grid of tasks, lengths and methods, at matched FLOPs",
     discussion: """
       A spec needs model, tasks, lengths and methods, and may have budgets, count, seed, split, rotary \
       and kv_precision; Tasks/Studies/README.md tells every key. For example:
@@ -34,7 +34,8 @@ enum SweepCommand: Subcommand {
 
       A method that names no amount of its own is there once for each budget, with the greatest \
       amount that costs no more, counted exactly: here qttt with 32 steps, and thinking with as many \
-      tokens as these cost. A list in the place of any setting of \
+      tokens as these cost. Methods are in-context, query-scale, scalable-softmax, qttt, alignment, \
+      full-ttt, thinking, self-consistency, beam and qttt-thinking. A list in the place of any setting of \
       a task, a method or a budget means each of its elements in turn. All combinations are the \
       cells of the grid, and each cell is computed on the same instances. A task with text: true, or \
       with the name of a file of text, is asked in the tokens of the model's own tokenizer.

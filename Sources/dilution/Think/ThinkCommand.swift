@@ -77,7 +77,10 @@ enum ThinkCommand: Subcommand {
     groups: [
       OptionGroup(
         "What is answered",
-        [ProbeOptions.model, ModelArguments.weights, tasks, limit, ProbeOptions.plain]),
+        [
+          ProbeOptions.model, ModelArguments.weights, tasks, limit, ProbeOptions.plain,
+          MemoryOptions.keyValuePrecision,
+        ]),
       OptionGroup("Methods", [methods, answerTokens, thinkingTokens, temperature]),
       queryTraining,
       OptionGroup("Output", [folder, force]),
@@ -127,8 +130,7 @@ enum ThinkCommand: Subcommand {
   ///
   /// - Throws: `ArgumentError.rule` for methods that are named twice, or for none.
   static func settings(
-    _ arguments: Arguments, thinkingTokens: Int?, answerTokens: Int,
-    precision: StoragePrecision = .float32
+    _ arguments: Arguments, thinkingTokens: Int?, answerTokens: Int
   ) throws(ArgumentError) -> TextSettings {
     let chosen = arguments[methods]
     guard !chosen.isEmpty, Set(chosen).count == chosen.count else {
@@ -144,7 +146,7 @@ enum ThinkCommand: Subcommand {
       thinkingTokens: thinkingTokens, answerTokens: answerTokens,
       sampler: arguments[temperature] == 0
         ? .greedy : Sampler(temperature: arguments[temperature], topP: 0.95, topK: 20),
-      precision: precision, seed: arguments.seed())
+      precision: arguments[MemoryOptions.keyValuePrecision], seed: arguments.seed())
   }
 }
 
@@ -152,7 +154,7 @@ enum ThinkCommand: Subcommand {
 struct TextTooLong: Error, CustomStringConvertible {
   let neededBytes: Int
   let freeBytes: Int
-  var advice = "answer shorter texts, or fewer methods"
+  var advice = "give --kv-precision float16, or shorter texts"
 
   var description: String {
     "the longest text needs \(neededBytes >> 20) MiB beside the weights, but \(freeBytes >> 20) MiB "

@@ -30,8 +30,15 @@ enum TrainCommand: Subcommand {
 
       At the end DIR holds model.safetensors, config.json, the recipe as recipe.json5, curve.csv \
       with a row for every step, and training.json with the provenance and the accuracy on \
-      held-out sequences. To begin, copy Models/sandbox-facts/recipe.json5 and change it; \
-      Models/README.md lists every key of a recipe with its range and default.
+      held-out sequences.
+
+      The least that a recipe says:
+
+      {model: {width: 64, layers: 2, queryHeads: 4, headWidth: 16, mlpWidth: 128}, seed: 1, steps: 1000, \
+      batchTokens: 4096, optimizer: {learningRate: 3e-3}, curriculum: {start: 4, end: 32}}
+
+      Models/README.md lists every key with its range and default; Models/sandbox-facts/recipe.json5 \
+      made a checkpoint that the lab ships.
       """,
     examples: [
       Example("dilution train recipe.json5 --out out/model", "Train, or continue training"),
