@@ -233,13 +233,14 @@ test-asan: check-deps
 	  $(if $(SANITIZED),--filter '$(SANITIZED)')
 
 # OpenBLAS has one thread, so that all sharing is the lab's own; and Swift's Mutex is shown to the sanitizer.
+# The commands of the notebooks are left out: they are minutes of sweeps.
 test-tsan: check-deps
 	$(SWIFT) build -c release --build-tests --sanitize thread --scratch-path .build-tsan
 	clang -O1 -shared -fPIC Tests/Sanitizers/visible_mutex.c -o .build-tsan/visible_mutex.so -ldl
 	OPENBLAS_NUM_THREADS=1 LD_PRELOAD=$(CURDIR)/.build-tsan/visible_mutex.so \
 	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp \
 	$(SWIFT) test -c release --disable-xctest --skip-build --sanitize thread --scratch-path .build-tsan \
-	  $(if $(SANITIZED),--filter '$(SANITIZED)')
+	  --skip NotebookTests $(if $(SANITIZED),--filter '$(SANITIZED)')
 
 check-leaks: build
 	Tests/Sanitizers/check_leaks.sh $(DILUTION)
