@@ -42,7 +42,7 @@ public enum JSONArrayItems {
         file: path, location: TextLocation(line: line, column: 1),
         problem: position < bytes.count
           ? .unexpected(
-            found: "'\(String(decoding: bytes[position..<position + 1], as: UTF8.self))'",
+            found: quoted(String(decoding: bytes[position..<position + 1], as: UTF8.self)),
             wanted: wanted)
           : .unexpectedEnd(wanted: wanted))
     }
