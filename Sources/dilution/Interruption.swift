@@ -36,9 +36,26 @@ enum Interruption {
   static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
 
   /// Ends the work with an error when a signal has arrived.
-  static func check() throws {
+  ///
+  /// - Parameter isTold: whether the user has been told already what became of the work.
+  static func check(isTold: Bool = false) throws {
     let signal = received.load(ordering: .relaxed)
-    if signal != 0 { throw Interrupted(signal: signal) }
+    if signal != 0 { throw Interrupted(signal: signal, isTold: isTold) }
+  }
+
+  /// Does work that goes on in `file` when the same command is given again, and says so where a signal
+  /// ends it.
+  static func resumable(
+    _ file: String, _ progress: ProgressReporter, _ console: Console, work: () throws -> Void
+  ) throws {
+    do {
+      try work()
+    } catch var stop as Interrupted {
+      progress.clear()
+      console.note("Stopped; what is done is in \(file), and the same command goes on from there.")
+      stop.isTold = true
+      throw stop
+    }
   }
 }
 
@@ -57,4 +74,6 @@ enum HiddenCursor {
 /// The work ended early because of a signal.
 struct Interrupted: Error {
   let signal: Int32
+  /// Whether the user knows what became of the work.
+  var isTold = false
 }

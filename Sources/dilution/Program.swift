@@ -100,7 +100,12 @@ enum Program {
     let console = Console(
       isQuiet: arguments[GlobalOptions.quiet], wantsJSON: arguments[GlobalOptions.json])
     defer { noteTime(console) }
-    try subcommand.run(arguments, console)
+    do {
+      try subcommand.run(arguments, console)
+    } catch let stop as Interrupted where !stop.isTold {
+      console.note("Stopped before the end; no file is half written.")
+      throw stop
+    }
   }
 
   /// Says how much of the processor time was shared out among workers, and what memory it took, where

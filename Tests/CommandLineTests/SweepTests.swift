@@ -66,6 +66,31 @@ private struct Study {
 }
 
 @Suite struct SweepTests {
+  /// Ctrl-C: the record at hand is dropped, what is done is kept, and one sentence says so.
+  @Test func anInterruptionIsToldInOneSentence() throws {
+    let study = try Study(count: 200)
+    let process = try BuiltBinary.process(
+      ["sweep", "spec.json5", "--out", "stopped", "--threads", "2"], in: study.folder.url)
+    let errors = Pipe()
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = errors
+    try process.run()
+    let records = study.path("stopped/records.jsonl")
+    while process.isRunning, size(records) == 0 { usleep(500) }
+    process.interrupt()
+    let words = String(
+      decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    let told = words.split(separator: "\n").filter { $0.contains("topped") }
+    #expect(
+      told.count == 1 && told[0].contains("stopped/records.jsonl, and the same command goes on"),
+      "\(words)")
+    var count = 0
+    try JSONLines.forEach(records) { _, _ in count += 1 }
+    #expect(count > 0)
+  }
+
   @Test func killedAtAnyMomentItGoesOnAndEndsTheSame() throws {
     let study = try Study(count: 12)
     let whole = try study.run("sweep spec.json5 --out whole --threads 2")

@@ -38,24 +38,26 @@ struct BenchmarkFolder {
       let total = questions.names.count * methods.count
       let progress = console.progress(
         "benchmark", unit: "answers", total: total, alreadyDone: before)
-      for source in questions.files {
-        try questions.forEach(source) { index, question in
-          let missing = methods.filter { method in
-            !log.holds(.init(file: source.path, id: question.id, method: method))
+      try Interruption.resumable(file("records.jsonl"), progress, console) {
+        for source in questions.files {
+          try questions.forEach(source) { index, question in
+            let missing = methods.filter { method in
+              !log.holds(.init(file: source.path, id: question.id, method: method))
+            }
+            if missing.isEmpty { return }
+            let prepared = try run.prepare(question, file: source.path, index: index)
+            if let free = SystemFiles.memory?.freeBytes, run.bytes(prepared) > free {
+              throw TextTooLong(
+                neededBytes: run.bytes(prepared), freeBytes: free,
+                advice: "give a smaller --context-tokens, or --kv-precision float16")
+            }
+            try run.answer(
+              prepared, methods: missing, checkpoint: { try Interruption.check() },
+              deliver: { record in
+                try log.append(record)
+                progress.advance()
+              })
           }
-          if missing.isEmpty { return }
-          let prepared = try run.prepare(question, file: source.path, index: index)
-          if let free = SystemFiles.memory?.freeBytes, run.bytes(prepared) > free {
-            throw TextTooLong(
-              neededBytes: run.bytes(prepared), freeBytes: free,
-              advice: "give a smaller --context-tokens, or --kv-precision float16")
-          }
-          try run.answer(
-            prepared, methods: missing, checkpoint: { try Interruption.check() },
-            deliver: { record in
-              try log.append(record)
-              progress.advance()
-            })
         }
       }
       progress.finish()

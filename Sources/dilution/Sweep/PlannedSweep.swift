@@ -113,13 +113,15 @@ struct PlannedSweep {
       let panel = SweepPanel(plan, all: whole, pending: pending)
       let progress = console.progress(
         title, unit: "records", total: all, alreadyDone: all - left, panel: panel)
-      try run.run(
-        pending, checkpoint: { try Interruption.check() },
-        deliver: { cell, record in
-          try log.append(record)
-          panel.finish(cell)
-          progress.advance(note: cells.finish(cell))
-        })
+      try Interruption.resumable(folder.records(shard), progress, console) {
+        try run.run(
+          pending, checkpoint: { try Interruption.check() },
+          deliver: { cell, record in
+            try log.append(record)
+            panel.finish(cell)
+            progress.advance(note: cells.finish(cell))
+          })
+      }
       progress.finish()
     }
     return (all, left)

@@ -90,7 +90,7 @@ enum TrainCommand: Subcommand {
         console.note(
           "Stopped after step \(trainer.step), which is saved in \(run.folder); the same command "
             + "continues from there.")
-        try Interruption.check()
+        try Interruption.check(isTold: true)
       }
       let report = try run.advance()
       let note = line.note(report)
