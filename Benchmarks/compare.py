@@ -3,18 +3,22 @@
     make bench-peers
     make bench-peers BENCH="--quick --only c,d"
 
-Every side is a process that stays alive. For each workload all sides first compute what the lab
-computes, and are held against it; then each peer tries its choices (threads, kinds of attention) and
-keeps the fastest; then the sides take turns until each has had enough repetitions. Medians go into a
-table and a CSV. A side that fails or disagrees stands in the table with the reason and without a
-ratio.
+Every side is a process that stays alive, and is stopped while another one answers: threads of a
+library go on spinning for a while when their work is done. For each workload all sides first compute
+what the lab computes, and are held against it; then each peer tries its choices (threads, kinds of
+attention) and keeps the fastest; then the sides take turns until each has had enough repetitions. A
+turn does the work once untimed, as a processor that has idled is slow at first, and once timed. Medians
+go into a table and a CSV. A side that fails or disagrees stands in the table with the reason and
+without a ratio.
 """
 
 import argparse
+import atexit
 import json
 import os
 import pathlib
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -46,17 +50,27 @@ MADE_ITEMS = 1000
 
 
 class Side:
-    """A process that answers questions."""
+    """A process that answers questions, and stands still between them."""
 
     def __init__(self, name, command, environment):
         self.name = name
         self.process = subprocess.Popen(
             [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, env=environment)
+        self.process.send_signal(signal.SIGSTOP)
+        # A process that stands still would outlive a comparison that is broken off.
+        atexit.register(self.process.kill)
 
     def ask(self, *words):
         if self.process.poll() is not None:
             return {"error": f"the process ended with code {self.process.returncode}"}
+        self.process.send_signal(signal.SIGCONT)
+        try:
+            return self.answer(words)
+        finally:
+            self.process.send_signal(signal.SIGSTOP)
+
+    def answer(self, words):
         try:
             self.process.stdin.write(" ".join(map(str, words)) + "\n")
             self.process.stdin.flush()
@@ -67,7 +81,13 @@ class Side:
             return {"error": f"the process ended with code {self.process.wait()}"}
         return json.loads(line)
 
+    def run(self, name, turn):
+        """One turn: the work untimed, then timed."""
+        warming = self.ask("run", name, turn)
+        return warming if "error" in warming else self.ask("run", name, turn)
+
     def close(self):
+        self.process.send_signal(signal.SIGCONT)
         self.process.stdin.close()
         self.process.wait()
 
@@ -188,7 +208,7 @@ class Comparison:
     def compare(self, name):
         wanted = self.lab.ask("check", name)
         self.lab.ask("run", name, 0)
-        runs = {"lab": lambda turn: self.lab.ask("run", name, turn)}
+        runs = {"lab": lambda turn: self.lab.run(name, turn)}
         facts = {"lab": {"threads": self.machines["lab"].get("threads")}}
         for peer in self.peers(name):
             side = self.sides[peer]
@@ -200,7 +220,7 @@ class Comparison:
             facts.setdefault(peer, {})["reason"] = reason
             self.say(f"  {peer}: {reason or 'agrees'} {facts[peer].get('tried', '')}")
             if not reason:
-                runs[peer] = lambda turn, side=side: side.ask("run", name, turn)
+                runs[peer] = lambda turn, side=side: side.run(name, turn)
         self.take_turns(name, runs, facts)
 
     def compare_generation(self, name):
