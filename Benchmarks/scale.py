@@ -3,6 +3,7 @@
 
     python3 Benchmarks/scale.py lengths            # 1K to 128K tokens, some five minutes
     python3 Benchmarks/scale.py million            # up to 1M tokens with a smaller model
+    python3 Benchmarks/scale.py million-probe      # 1M tokens with sandbox-facts, half an hour
     python3 Benchmarks/scale.py ladder             # models of 0.1 M to 100 M parameters
     python3 Benchmarks/scale.py training           # training memory over the length of a sequence
     python3 Benchmarks/scale.py workers            # one worker and two
@@ -114,6 +115,35 @@ def million(lab, options, scratch):
                          "--span-length", 128, "--out", out, "--force")
     print(f"two layers of width 32, float16:\n{text}", flush=True)
     plot(lab, out, "million")
+
+
+def million_probe(lab, options, scratch):
+    """A probe of a million tokens with two steps of qTTT, beside what its dry run tells."""
+    folder = os.path.join(options.out, "million-probe")
+    rows = []
+    for length in [1 << 14, 1 << 17, 1 << 20]:
+        tasks = "out/scale/tasks"
+        lab.run("generate", "--task", "key-value", "--length", length, "--count", 1, "--seed", 7,
+                "--out", tasks, "--force")
+        out = os.path.join(folder, str(length))
+        words = ["probe", "--model", FACTS, "--tasks", f"{tasks}/key-value-{length}.jsonl",
+                 "--kv-precision", "float16", "--adapt", "qttt", "--steps", 2,
+                 "--threads", options.threads, "--out", out]
+        _, told, _ = lab.run(*words, "--dry-run")
+        operations = re.search(r"instances: ([\d.]+) GFLOP", told)[1]
+        hours, minutes, clock = re.search(r"About (\d+):(\d+):(\d+)", told).groups()
+        most = re.search(r"At most about (\d+) MiB", told)[1]
+        seconds, _, account = lab.run(*words, "--force")
+        before, *_, after = rows_of(out + "/probe.csv")
+        rows.append([length, operations, int(hours) * 3600 + int(minutes) * 60 + int(clock),
+                     f"{seconds:.1f}", f"{float(operations) / seconds:.0f}", most,
+                     account.mebibytes,
+                     *(f"{float(row[key]):.3g}" for key in ("mass_best", "answer_probability")
+                       for row in (before, after))])
+    table(os.path.join(options.out, "million-probe.csv"),
+          ["length", "gflop", "seconds_told", "seconds", "gflop_per_second", "peak_mib_told",
+           "peak_mib", "mass_best_head", "mass_best_head_adapted", "answer_probability",
+           "answer_probability_adapted"], rows)
 
 
 def plot(lab, run, name):
@@ -237,7 +267,8 @@ def workers(lab, options, scratch):
 
 
 def main():
-    works = {"lengths": lengths, "million": million, "ladder": ladder, "training": training,
+    works = {"lengths": lengths, "million": million,
+             "million-probe": million_probe, "ladder": ladder, "training": training,
              "workers": workers}
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
