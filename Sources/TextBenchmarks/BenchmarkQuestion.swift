@@ -23,6 +23,8 @@ public struct BenchmarkQuestion: Sendable, Equatable {
   }
 
   public let id: String
+  /// The line of its file on which it begins, counted from 1.
+  public let line: Int
   /// The row of the table: category, subset or task.
   public let row: String
   /// Difficulty and extent, for LongBench v2.
@@ -39,6 +41,7 @@ public struct BenchmarkQuestion: Sendable, Equatable {
 
   init(_ item: LongBenchItem) {
     id = item.id
+    line = item.line
     row = item.domain
     slices = [item.difficulty.rawValue, item.extent.rawValue]
     (input, questionStart) = item.prompt
@@ -50,6 +53,7 @@ public struct BenchmarkQuestion: Sendable, Equatable {
 
   init(_ item: ZeroScrollsItem, _ subset: ZeroScrollsSubset) {
     id = item.id
+    line = item.line
     row = subset.rawValue
     slices = []
     input = item.input
@@ -67,6 +71,7 @@ public struct BenchmarkQuestion: Sendable, Equatable {
 
   init(ruler reader: inout JSONObjectReader, task: String) throws(JSONError) {
     id = "\(try reader.int("index", in: 0 ... .max))"
+    line = reader.location.line
     row = task
     slices = []
     input = try reader.string("input")

@@ -50,8 +50,9 @@ public struct BenchmarkTable: Sendable, Equatable {
     public var kind: String
     public var name: String
     public var metric: String
-    /// Questions.
+    /// Questions that were asked, and those that were left out because they are too long.
     public var count: Int
+    public var skipped: Int
     /// One for each method; nil where none of its answers counts.
     public var scores: [Double?]
     /// Answers of all methods that count for nothing.
@@ -63,21 +64,29 @@ public struct BenchmarkTable: Sendable, Equatable {
 
   /// The table of entries, each method's in any order.
   ///
-  /// - Parameter methods: the columns.
-  public init(_ benchmark: Benchmark, _ entries: [Entry], methods: [String]) {
+  /// - Parameters:
+  ///   - methods: the columns.
+  ///   - skipped: questions that were left out. A row of which nothing else is left has no score, and
+  ///     neither has the mean over such rows.
+  public init(
+    _ benchmark: Benchmark, _ entries: [Entry], methods: [String], skipped: [Key] = []
+  ) {
     self.methods = methods
-    func row(_ kind: String, _ name: String, _ own: [Entry]) -> Row {
+    func row(_ kind: String, _ name: String, _ belongs: (Key) -> Bool) -> Row {
+      let own = entries.filter { belongs($0.question) }
+      let left = skipped.filter(belongs)
       let scores = methods.map { method in
         Self.score(own.filter { $0.method == method && !$0.hasDiverged })
       }
       return Row(
-        kind: kind, name: name, metric: own.first.map { Self.metric($0.question.metric) } ?? "",
+        kind: kind, name: name,
+        metric: (own.first?.question ?? left.first).map { Self.metric($0.metric) } ?? "",
         count: methods.map { method in own.count { $0.method == method } }.max() ?? 0,
-        scores: scores, diverged: own.count(where: \.hasDiverged))
+        skipped: left.count, scores: scores, diverged: own.count(where: \.hasDiverged))
     }
     var names: [String] = []
-    for entry in entries where !names.contains(entry.question.row) {
-      names.append(entry.question.row)
+    for key in entries.map(\.question) + skipped where !names.contains(key.row) {
+      names.append(key.row)
     }
     let kind =
       switch benchmark {
@@ -90,17 +99,17 @@ public struct BenchmarkTable: Sendable, Equatable {
     } else {
       names.sort()
     }
-    var rows = names.map { name in row(kind, name, entries.filter { $0.question.row == name }) }
+    var rows = names.map { name in row(kind, name) { $0.row == name } }
     if benchmark == .longBench {
-      rows.append(row("all", "overall", entries))
+      rows.append(row("all", "overall") { _ in true })
       let slices: [(String, [String])] = [
         ("difficulty", LongBenchItem.Difficulty.allCases.map(\.rawValue)),
         ("length", LongBenchItem.Extent.allCases.map(\.rawValue)),
       ]
       for (kind, names) in slices {
         for name in names {
-          let own = entries.filter { $0.question.slices.contains(name) }
-          if !own.isEmpty { rows.append(row(kind, name, own)) }
+          let slice = row(kind, name) { $0.slices.contains(name) }
+          if slice.count + slice.skipped > 0 { rows.append(slice) }
         }
       }
     } else if rows.count > 1 {
@@ -112,7 +121,8 @@ public struct BenchmarkTable: Sendable, Equatable {
       rows.append(
         Row(
           kind: "all", name: "average", metric: "mean of rows",
-          count: rows.reduce(0) { $0 + $1.count }, scores: means,
+          count: rows.reduce(0) { $0 + $1.count },
+          skipped: rows.reduce(0) { $0 + $1.skipped }, scores: means,
           diverged: rows.reduce(0) { $0 + $1.diverged }))
     }
     self.rows = rows
@@ -135,14 +145,17 @@ public struct BenchmarkTable: Sendable, Equatable {
     return entries.reduce(0) { $0 + $1.score } / Double(entries.count)
   }
 
-  /// The table as Markdown, with one place behind the point.
+  /// The table as Markdown, with one place behind the point; it has a column for questions that were left
+  /// out where there are any.
   public var markdown: String {
     func line(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
-    let head = ["", "metric", "n"] + methods
+    let tellsSkipped = rows.contains { $0.skipped > 0 }
+    let head = ["", "metric", "n"] + (tellsSkipped ? ["left out"] : []) + methods
     var lines = [line(head), line(["---", "---"] + head.dropFirst(2).map { _ in "---:" })]
     for row in rows {
       let scores = row.scores.map { $0.map { String(format: "%.1f", $0) } ?? "" }
-      lines.append(line([row.name, row.metric, "\(row.count)"] + scores))
+      let skipped = tellsSkipped ? ["\(row.skipped)"] : []
+      lines.append(line([row.name, row.metric, "\(row.count)"] + skipped + scores))
     }
     return lines.joined(separator: "\n")
   }
@@ -154,13 +167,13 @@ public struct BenchmarkTable: Sendable, Equatable {
   ///
   /// - Throws: `FileSystemError`.
   public func write(to path: String) throws {
-    let columns = ["kind", "row", "metric", "n", "diverged"]
+    let columns = ["kind", "row", "metric", "n", "skipped", "diverged"]
     var writer = try CSVWriter(path, columns: columns + methods)
     for row in rows {
       try writer.append(
         [
           .text(row.kind), .text(row.name), .text(row.metric), .integer(row.count),
-          .integer(row.diverged),
+          .integer(row.skipped), .integer(row.diverged),
         ] + row.scores.map { CSVCell($0) })
     }
     try writer.commit()

@@ -16,6 +16,8 @@ public struct LongBenchItem: Sendable, Equatable {
   }
 
   public let id: String
+  /// The line of the file on which it begins, counted from 1.
+  public let line: Int
   /// One of six categories.
   public let domain: String
   public let subdomain: String
@@ -30,6 +32,7 @@ public struct LongBenchItem: Sendable, Equatable {
 
   init(_ reader: inout JSONObjectReader) throws(JSONError) {
     id = try reader.string("_id")
+    line = reader.location.line
     domain = try reader.string("domain")
     subdomain = try reader.string("sub_domain")
     difficulty = try reader.choice("difficulty")

@@ -3,6 +3,8 @@ import DataFiles
 /// An input of ZeroSCROLLS (Shaham et al., 2023), as its JSON Lines files hold it.
 public struct ZeroScrollsItem: Sendable, Equatable {
   public let id: String
+  /// The line of the file on which it begins, counted from 1; the first where several share an id.
+  public let line: Int
   /// Instruction, document and question, in the benchmark's own words.
   public let input: String
   /// Right answers; inputs of one id share theirs. None in the test split.
@@ -16,6 +18,7 @@ public struct ZeroScrollsItem: Sendable, Equatable {
 
   init(_ reader: inout JSONObjectReader) throws(JSONError) {
     id = try reader.string("id")
+    line = reader.location.line
     input = try reader.string("input")
     let length = input.unicodeScalars.count
     if reader.valueIfPresent("output")?.elements != nil {

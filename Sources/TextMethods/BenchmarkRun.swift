@@ -10,6 +10,8 @@ public struct PreparedQuestion: Sendable {
   public let file: String
   /// Its number in the file.
   public let index: Int
+  /// What messages call the question.
+  public var name: String { LongQuestion.name(file, question.line, question.id) }
   /// Tokens of template and text before and after the text was cut; the same where it was not.
   public let fullLength: Int
   public var length: Int { planned.encoded.length }
@@ -80,9 +82,12 @@ public struct BenchmarkRun {
     var planned = try plan(prompt)
     let whole = planned.encoded.length
     if excess(planned) > 0 {
+      let needed = taken(planned)
       func tooLong(isWhole: Bool) -> TextMethodError {
         .tooLong(
-          file: file, index: index, tokens: taken(planned), limit: limit, isWhole: isWhole)
+          LongQuestion(
+            file: file, line: question.line, id: question.id, row: question.row,
+            tokens: needed, limit: limit, isChosen: contextTokens != nil, isWhole: isWhole))
       }
       guard let cut = CutText(question, text) else { throw tooLong(isWhole: true) }
       var kept = cut.count

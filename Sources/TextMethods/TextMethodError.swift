@@ -20,8 +20,8 @@ public enum TextMethodError: Error, Equatable {
   case otherLength(file: String, index: Int, tokens: Int, length: Int)
   /// Training that costs less than what a thought without tokens does.
   case noThought(file: String, index: Int, steps: Int)
-  /// A text that does not fit where its tokens may stand, and that cannot be cut.
-  case tooLong(file: String, index: Int, tokens: Int, limit: Int, isWhole: Bool)
+  /// A question that does not fit where its tokens may stand, and of which nothing more can be cut.
+  case tooLong(LongQuestion)
 }
 
 extension TextMethodError: CustomStringConvertible {
@@ -55,12 +55,7 @@ extension TextMethodError: CustomStringConvertible {
     case .noThought(let file, let index, let steps):
       "\(file): at item \(index) \(steps) steps cost less than the tokens that close a thought; give more "
         + "--steps, or leave thinking out of --methods"
-    case .tooLong(let file, let index, let tokens, let limit, let isWhole):
-      "\(file): item \(index) takes \(tokens) tokens, answers and thoughts included, and \(limit) is the "
-        + "limit; "
-        + (isWhole
-          ? "it was made for a length and is not cut: give a greater --context-tokens, or shorter texts"
-          : "even its question does not fit: give a greater --context-tokens")
+    case .tooLong(let question): question.description
     }
   }
 }

@@ -59,7 +59,8 @@ import Testing
     }
     #expect(try read("out/table.md") == outcome.output.components(separatedBy: "\n\n")[0] + "\n")
     let table = try read("out/table.csv").split(separator: "\n")
-    #expect(table[0] == "kind,row,metric,n,diverged,in-context,thinking,qttt" && table.count == 7)
+    #expect(table[0] == "kind,row,metric,n,skipped,diverged,in-context,thinking,qttt")
+    #expect(table.count == 7)
     #expect(try read("out/results.csv").split(separator: "\n").count == 1 + 9)
     // The benchmark's own scorer says the same of the same records.
     let scored = try run([
@@ -67,7 +68,7 @@ import Testing
     ])
     #expect(scored.exitCode == 0 && scored.output.contains("| thinking | 3 | 0 |"))
     let cost = try run(words("longbench-v2", "data.json", "out") + ["--dry-run"])
-    #expect(cost.exitCode == 0 && cost.output.contains("| Code | 2 |"), "\(cost.errors)")
+    #expect(cost.exitCode == 0 && cost.output.contains("| Code | 2 | 0 |"), "\(cost.errors)")
   }
 
   /// Killed behind any answer, in the middle of a line too, a run goes on to the same bytes.
@@ -105,6 +106,44 @@ import Testing
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("| niah_1 | share of answers held | 2 |"))
     #expect(try records("out").count == 4)
+  }
+
+  /// A question that is too long is told before the first is computed, and can be left out and counted.
+  @Test func whatIsTooLongIsToldFirst() throws {
+    let text = (0..<20).map { "word\($0)" }.joined(separator: " ")
+    let short = #"{"index": 3, "input": "\#(text)\nA?", "outputs": ["7"]}"#
+    try write(short + "\n" + (try read("niah_1.jsonl")), "vt.jsonl")
+    let words = words("ruler", "vt.jsonl", "out") + ["--context-tokens", "120"]
+    let refused = try run(words)
+    #expect(refused.exitCode == 1)
+    #expect(
+      refused.errors.contains("dilution: vt.jsonl, line 2: question \"0\" has ")
+        && refused.errors.contains("--context-tokens allows 120")
+        && refused.errors.contains("--skip-too-long"), "\(refused.errors)")
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: folder.url.appendingPathComponent("out").path)
+    #expect(left.isEmpty, "nothing was computed: \(left)")
+
+    let cost = try run(words + ["--dry-run", "--skip-too-long"])
+    #expect(cost.output.contains("| vt | 1 | 2 |"), "\(cost.errors)")
+    for made in [3, 0] {
+      let outcome = try run(words + ["--skip-too-long"])
+      #expect(outcome.exitCode == 0, "\(outcome.errors)")
+      #expect(outcome.output.hasPrefix("|  | metric | n | left out | in-context |"))
+      #expect(outcome.output.contains("| vt | share of answers held | 1 | 2 |"))
+      #expect(outcome.output.contains("3 answers, \(made) of them made now"))
+      #expect(
+        outcome.output.contains("out/skipped.csv: 2 questions were too long and were left out\n"))
+    }
+    #expect(try records("out").count == 3)
+    let skipped = try read("out/skipped.csv").split(separator: "\n")
+    #expect(skipped.count == 3 && skipped[0] == "file,line,id,row,tokens,limit")
+    #expect(skipped[1].hasPrefix("vt.jsonl,2,0,vt,") && skipped[2].hasPrefix("vt.jsonl,3,1,vt,"))
+    #expect(skipped[1].hasSuffix(",120"))
+    #expect(try read("out/table.csv").contains("task,vt,share of answers held,1,2,0,"))
+    #expect(try read("out/benchmark.json").contains("\"skipped\": 2"))
+    // Without the flag the folder is of another run, and the question is named again.
+    #expect(try run(words).errors.contains("another --out"))
   }
 
   @Test func mistakesAreSaidInOneSentence() throws {

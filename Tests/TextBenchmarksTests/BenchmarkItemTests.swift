@@ -39,7 +39,10 @@ import TextBenchmarks
       try LongBenchItem.forEach(path) { items.append($0) }
       read.append(items)
     }
-    #expect(read[0] == read[1] && read[0].map(\.id) == ["x", "y"])
+    #expect(read.map { $0.map(\.id) } == [["x", "y"], ["x", "y"]])
+    #expect(read.map { $0.map(\.line) } == [[2, 6], [1, 2]])
+    #expect(read[0].map(\.prompt.input) == read[1].map(\.prompt.input))
+    #expect(read[0].map(\.extent) == read[1].map(\.extent))
     #expect(read[0][1].extent == .long && read[0][0].answer == "B")
     let prompt = read[0][0].prompt
     let bytes = Array(prompt.input.utf8)

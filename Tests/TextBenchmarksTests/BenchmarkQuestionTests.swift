@@ -117,6 +117,24 @@ import TextBenchmarks
     let diverged = table.rows.map(\.diverged)
     #expect(diverged == [1, 1, 1, 1, 0])
     #expect(table.rows[0].count == 3)
+    #expect(asked.map(\.line) == [1, 2, 3])
+  }
+
+  /// What was left out is counted, and a row of which nothing is left has no score.
+  @Test func whatIsLeftOutIsCounted() {
+    func key(_ row: String) -> BenchmarkTable.Key {
+      .init(row: row, right: ["7"], metric: .contained(any: false))
+    }
+    let entry = BenchmarkTable.Entry(
+      question: key("vt"), method: "m", answer: "7", score: 100, hasDiverged: false)
+    let table = BenchmarkTable(
+      .ruler, [entry], methods: ["m"], skipped: [key("vt"), key("cwe"), key("cwe")])
+    #expect(table.rows.map(\.name) == ["cwe", "vt", "average"])
+    #expect(table.rows.map(\.count) == [0, 1, 1] && table.rows.map(\.skipped) == [2, 1, 3])
+    #expect(table.rows.map(\.scores) == [[nil], [100], [nil]])
+    #expect(table.markdown.hasPrefix("|  | metric | n | left out | m |\n"))
+    let whole = BenchmarkTable(.ruler, [entry], methods: ["m"])
+    #expect(whole.markdown.hasPrefix("|  | metric | n | m |\n"))
   }
 
   /// Means of a subset are what its metric makes of all answers together, and rows weigh the same.

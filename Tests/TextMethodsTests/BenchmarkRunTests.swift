@@ -151,12 +151,23 @@ import TransformerModel
     let error = #expect(throws: TextMethodError.self) {
       try run(.ruler, contextTokens: 100).prepare(ruler, file: "niah.jsonl", index: 0)
     }
-    #expect(error?.description.contains("made for a length") == true)
+    let said = try #require(error).description
+    #expect(said.hasPrefix("niah.jsonl, line 1: question \"0\" has "), "\(said)")
+    #expect(said.contains("--context-tokens allows 100; its text was made for"), "\(said)")
+    // Without a limit of its own, thoughts and answers have to fit as well.
+    let texts = Array(repeating: text, count: 30).joined()
+    let endless = try Self.question(
+      .ruler, "niah.jsonl", #"{"index": 7, "input": "\#(texts)\nA?", "outputs": ["7"]}"#)
+    let beyond = #expect(throws: TextMethodError.self) {
+      try run(.ruler).prepare(endless, file: "niah.jsonl", index: 0)
+    }
+    let told = try #require(beyond).description
+    #expect(told.contains("question \"7\" takes ") && told.contains("answer included"), "\(told)")
     let long = try Self.question(.longBench, "data.json", Self.longBench(words: 100))
     let other = #expect(throws: TextMethodError.self) {
       try run(.longBench, contextTokens: 60).prepare(long, file: "data.json", index: 0)
     }
-    #expect(other?.description.contains("even its question") == true)
+    #expect(other?.description.contains("nothing but its question") == true)
     let idle = #expect(throws: TextMethodError.self) {
       try run(.longBench, steps: 0).prepare(long, file: "data.json", index: 0)
     }

@@ -30,6 +30,11 @@ enum BenchmarkCommand: Subcommand {
     "answer-tokens", .integer(in: 1...1 << 20),
     help: "The most tokens of an answer; when not given, as many as the benchmark's own runs have.")
 
+  static let skipsTooLong = Option.flag(
+    "skip-too-long",
+    help: "Leave out questions that are too long however they are cut, and count them; without it "
+      + "the first of them ends the command before anything is computed.")
+
   static let folder = Option.optional(
     "out", .directory,
     help: "Where records and tables go; created when missing. Not needed with --dry-run.")
@@ -46,13 +51,15 @@ enum BenchmarkCommand: Subcommand {
       tokens with which it costs no more than these very steps, prompts and the longest answer \
       included, counted exactly. Texts beyond --context-tokens are cut as each benchmark's own code \
       does it: LongBench v2 in the middle, ZeroSCROLLS at the document's end; RULER's are made for a \
-      length and refused.
+      length and not cut. All questions are looked at before the first is asked: one that is too long \
+      ends the command at once, unless --skip-too-long leaves it out.
 
       Each answer is one line of DIR/records.jsonl, on disk before the next begins. A run may be killed \
       at any moment; the same command goes on where it stopped, and the records are the same bytes, but \
       for the seconds. When all is done, DIR/table.csv and DIR/table.md hold the benchmark's scores \
       from 0 to 100, a row a category, subset or task and a column a method, and DIR/results.csv a row \
-      for each answer. 
+      for each answer. With --skip-too-long, DIR/skipped.csv lists the questions that were left out, \
+      and the tables count them.
       """,
     examples: [
       Example(
@@ -73,7 +80,7 @@ enum BenchmarkCommand: Subcommand {
         "What is asked",
         [
           ProbeOptions.model, ModelArguments.weights, data, limit, ProbeOptions.plain,
-          contextTokens, MemoryOptions.keyValuePrecision,
+          contextTokens, skipsTooLong, MemoryOptions.keyValuePrecision,
         ]),
       OptionGroup("Methods", [ThinkCommand.methods, answerTokens, ThinkCommand.temperature]),
       ThinkCommand.queryTraining,
@@ -96,15 +103,14 @@ enum BenchmarkCommand: Subcommand {
       try ModelArguments.open(modelFolder, arguments), text, arguments[benchmark],
       settings: settings, answerTokens: arguments[answerTokens],
       contextTokens: arguments[contextTokens], threads: arguments.threads)
-    if arguments[dryRun] {
-      return try BenchmarkCostReport(run, questions).print(console)
-    }
+    let asking = BenchmarkAsking(run, questions, skipsTooLong: arguments[skipsTooLong])
+    if arguments[dryRun] { return try BenchmarkCostReport(asking).print(console) }
     let identity = try BenchmarkIdentity(
       model: HashedFile.checkpoint(modelFolder), tokenizer: HashedFile(Tokenizer.file(modelFolder)),
       template: text.template.rawValue, questions: questions, settings: settings,
       answerTokens: arguments[answerTokens], contextTokens: arguments[contextTokens],
-      weights: arguments[ModelArguments.weights])
+      skipsTooLong: arguments[skipsTooLong], weights: arguments[ModelArguments.weights])
     let output = BenchmarkFolder(arguments[folder] ?? "", identity)
-    try output.work(run, questions, settings.methods, console)
+    try output.work(asking, settings.methods, console)
   }
 }

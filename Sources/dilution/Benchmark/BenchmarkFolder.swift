@@ -13,79 +13,94 @@ struct BenchmarkFolder {
     self.identity = identity
   }
 
-  static let schemas = [
-    BenchmarkTable.schema, TableSchema("results.csv", toldBy: "benchmark.json"),
-  ]
+  static let resultsSchema = TableSchema("results.csv", toldBy: "benchmark.json")
+  static let skippedSchema = TableSchema("skipped.csv", toldBy: "benchmark.json")
+  static let schemas = [BenchmarkTable.schema, resultsSchema, skippedSchema]
 
   private func file(_ name: String) -> String {
     path.hasSuffix("/") ? path + name : path + "/" + name
   }
 
   /// Does what is missing, and writes the tables.
-  func work(
-    _ run: BenchmarkRun, _ questions: BenchmarkFiles, _ methods: [TextMethod], _ console: Console
-  ) throws {
+  func work(_ asking: BenchmarkAsking, _ methods: [TextMethod], _ console: Console) throws {
     try FileSystem.createDirectory(path)
     let lock = try DirectoryLock(path)
     try withExtendedLifetime(lock) {
-      try claim()
-      let log = try BenchmarkLog(file("records.jsonl"))
-      if case .removedLastLine(let line, _) = log.repair {
-        console.note(
-          "Line \(line) of \(file("records.jsonl")) was half written; it is done again.")
+      // A question that cannot be asked is told before the folder is this run's, so that the same folder
+      // can be named again with other settings.
+      var log = try isClaimed() ? openLog(console) : nil
+      func missing(_ name: BenchmarkFiles.Name) -> [TextMethod] {
+        methods.filter { method in
+          log?.holds(.init(file: name.file, id: name.id, method: method)) != true
+        }
       }
-      let before = log.records.count
-      let total = questions.names.count * methods.count
+      let found = try asking.look(console, isOpen: { !missing($0).isEmpty })
+      let records: BenchmarkLog
+      if let log {
+        records = log
+      } else {
+        try identity.write(found, to: file("benchmark.json"))
+        records = try openLog(console)
+        log = records
+      }
+      if asking.skipsTooLong { try write(found.skipped) }
+      let before = records.records.count
+      let total = found.asked * methods.count
       let progress = console.progress(
         "benchmark", unit: "answers", total: total, alreadyDone: before)
+      let skipped = Set(found.skipped.map { BenchmarkFiles.Name(file: $0.file, id: $0.id) })
       try Interruption.resumable(file("records.jsonl"), progress, console) {
-        for source in questions.files {
-          try questions.forEach(source) { index, question in
-            let missing = methods.filter { method in
-              !log.holds(.init(file: source.path, id: question.id, method: method))
-            }
-            if missing.isEmpty { return }
-            let prepared = try run.prepare(question, file: source.path, index: index)
-            if let free = SystemFiles.memory?.freeBytes, run.bytes(prepared) > free {
-              throw TextTooLong(
-                neededBytes: run.bytes(prepared), freeBytes: free,
-                advice: "give a smaller --context-tokens, or --kv-precision float16")
-            }
-            try run.answer(
-              prepared, methods: missing, checkpoint: { try Interruption.check() },
-              deliver: { record in
-                try log.append(record)
-                progress.advance()
-              })
-          }
+        let isAsked = { name in !skipped.contains(name) && !missing(name).isEmpty }
+        try asking.prepareEach(where: isAsked) { prepared in
+          try asking.checkMemory(prepared)
+          try asking.run.answer(
+            prepared, methods: missing(.init(file: prepared.file, id: prepared.question.id)),
+            checkpoint: { try Interruption.check() },
+            deliver: { record in
+              try records.append(record)
+              progress.advance()
+            })
         }
       }
       progress.finish()
-      let table = try write(log.records, questions, methods)
+      let table = try write(records.records, asking.questions, methods, skipped)
       let report = BenchmarkReport(
         table, records: file("records.jsonl"), table: file("table.csv"), count: total,
-        made: total - before)
+        made: total - before, skipped: found.skipped.count,
+        skippedTable: asking.skipsTooLong ? file(Self.skippedSchema.name) : nil)
       try report.print(console)
     }
   }
 
-  /// Makes the folder this run's, or finds that it is.
-  private func claim() throws {
+  /// Whether the folder is this run's already.
+  ///
+  /// - Throws: `OtherBenchmark` where it is another's.
+  private func isClaimed() throws -> Bool {
     let path = file("benchmark.json")
     guard FileSystem.exists(path) else {
       // Records of which nothing tells what they answer are somebody else's.
       if FileSystem.exists(file("records.jsonl")) { throw OtherBenchmark(folder: self.path) }
-      return try identity.write(to: path)
+      return false
     }
     var reader = try JSONObjectReader(JSONValue.read(path), file: path)
     try reader.version("format_version", understood: 1)
     guard try reader.string("plan_sha256") == identity.hash else {
       throw OtherBenchmark(folder: self.path)
     }
+    return true
+  }
+
+  private func openLog(_ console: Console) throws -> BenchmarkLog {
+    let log = try BenchmarkLog(file("records.jsonl"))
+    if case .removedLastLine(let line, _) = log.repair {
+      console.note("Line \(line) of \(file("records.jsonl")) was half written; it is done again.")
+    }
+    return log
   }
 
   private func write(
-    _ records: [BenchmarkRecord], _ questions: BenchmarkFiles, _ methods: [TextMethod]
+    _ records: [BenchmarkRecord], _ questions: BenchmarkFiles, _ methods: [TextMethod],
+    _ skipped: Set<BenchmarkFiles.Name>
   ) throws -> BenchmarkTable {
     let entries = try records.map { record in
       let name = BenchmarkFiles.Name(file: record.identity.file, id: record.identity.id)
@@ -95,11 +110,25 @@ struct BenchmarkFolder {
         score: record.score, hasDiverged: record.hasDiverged)
     }
     let table = BenchmarkTable(
-      questions.benchmark, entries, methods: methods.map(\.rawValue))
+      questions.benchmark, entries, methods: methods.map(\.rawValue),
+      skipped: questions.names.filter(skipped.contains).compactMap { questions.keys[$0] })
     try writeResults(records)
     try table.write(to: file("table.csv"))
     try AtomicFile.write(table.markdown + "\n", to: file("table.md"))
     return table
+  }
+
+  /// Lists the questions that were left out.
+  private func write(_ skipped: [LongQuestion]) throws {
+    let columns = ["file", "line", "id", "row", "tokens", "limit"]
+    var writer = try CSVWriter(file(Self.skippedSchema.name), columns: columns)
+    for question in skipped {
+      try writer.append([
+        .text(question.file), .integer(question.line), .text(question.id), .text(question.row),
+        .integer(question.tokens), .integer(question.limit),
+      ])
+    }
+    try writer.commit()
   }
 
   private static let columns = [

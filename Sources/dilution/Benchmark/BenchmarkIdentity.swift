@@ -11,7 +11,8 @@ struct BenchmarkIdentity {
 
   init(
     model: [HashedFile], tokenizer: HashedFile, template: String, questions: BenchmarkFiles,
-    settings: TextSettings, answerTokens: Int?, contextTokens: Int?, weights: String?
+    settings: TextSettings, answerTokens: Int?, contextTokens: Int?, skipsTooLong: Bool,
+    weights: String?
   ) throws {
     self.model = model + [tokenizer]
     data = try questions.files.map { try HashedFile($0.path) }
@@ -23,6 +24,8 @@ struct BenchmarkIdentity {
       json.optional("limit", questions.limit)
       json.optional("context_tokens", contextTokens)
       json.optional("answer_tokens", answerTokens)
+      // Told only where it is so: folders of runs before it was there are still theirs.
+      if skipsTooLong { json.member("skip_too_long", true) }
       json.member("steps", settings.training.steps)
       json.member("span_length", settings.training.spanLength)
       if case .adamW(let adamW) = settings.training.training.optimizer {
@@ -46,8 +49,9 @@ struct BenchmarkIdentity {
 
   /// Writes `benchmark.json`.
   ///
+  /// - Parameter found: what a look at all questions found.
   /// - Throws: `FileSystemError`.
-  func write(to path: String) throws {
+  func write(_ found: BenchmarkAsking.Found, to path: String) throws {
     var json = JSONWriter(indentation: 2)
     try json.object { json in
       json.member("format", "benchmark")
@@ -58,6 +62,15 @@ struct BenchmarkIdentity {
       try Provenance.ofThisProcess().writeMembers(to: &json, isDone: false)
       json.array("model") { json in for file in model { file.write(to: &json) } }
       json.array("data") { json in for file in data { file.write(to: &json) } }
+      json.array("questions") { json in
+        for row in found.rows {
+          json.object { json in
+            json.member("row", row.name)
+            json.member("asked", row.asked)
+            json.member("skipped", row.skipped)
+          }
+        }
+      }
       try json.member("settings", JSONValue.parse(text, file: path))
     }
     try AtomicFile.write(json.text + "\n", to: path)

@@ -154,10 +154,9 @@ enum ThinkCommand: Subcommand {
 struct TextTooLong: Error, CustomStringConvertible {
   let neededBytes: Int
   let freeBytes: Int
-  var advice = "give --kv-precision float16, or shorter texts"
 
   var description: String {
     "the longest text needs \(neededBytes >> 20) MiB beside the weights, but \(freeBytes >> 20) MiB "
-      + "are free: \(advice)"
+      + "are free: give --kv-precision float16, or shorter texts"
   }
 }
