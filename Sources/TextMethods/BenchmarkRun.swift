@@ -1,3 +1,4 @@
+import Experiments
 import TensorKernels
 import TestTimeCompute
 import TextBenchmarks
@@ -118,6 +119,27 @@ public struct BenchmarkRun {
 
   /// What all methods cost at most, the prefill included.
   public func flops(_ prepared: PreparedQuestion) -> FLOPs.Count { prepared.flops(costs) }
+
+  /// What all methods come to where no answer and no thought ends early, by what is done.
+  public func work(_ prepared: PreparedQuestion) -> WorkFLOPs { prepared.planned.work(costs) }
+
+  /// Measures the rates of this machine, with all threads, on the first tokens of a question.
+  public func measureRates(_ prepared: PreparedQuestion) -> WorkRates {
+    let encoded = prepared.planned.encoded
+    var adaptation: ProbeSettings.Adaptation?
+    let training = settings.training
+    if settings.methods.contains(.qttt), case .adamW(let adamW) = training.training.optimizer {
+      adaptation = ProbeSettings.Adaptation(
+        steps: training.steps, spanLength: training.spanLength,
+        step: QueryAdapter.Settings(
+          optimizer: adamW, clip: training.training.clip, spanKeyValues: training.keyValues))
+    }
+    // A long question says no more of the rate than its end.
+    return WorkRates.measure(
+      model, context: encoded.context, answer: Array(encoded.directPrompt.suffix(64)),
+      precision: settings.precision, adaptation: adaptation, generates: true,
+      threads: workers.count)
+  }
 
   /// Answers a question by some of the methods.
   ///

@@ -1,3 +1,4 @@
+import Experiments
 import Randomness
 import TestTimeCompute
 import TransformerModel
@@ -13,6 +14,8 @@ struct PlannedText: Sendable {
     /// What training and an answer of the greatest length cost; nil for the answer in context, and for
     /// thoughts whose length was given.
     let budgetFLOPs: FLOPs.Count?
+    /// Tokens that are generated one by one, at most.
+    let generated: Int
   }
 
   let encoded: EncodedPrompt
@@ -57,12 +60,14 @@ struct PlannedText: Sendable {
       switch name {
       case .inContext:
         ways.append(
-          Way(name: name, method: Method(decoding: answer), budget: 0, budgetFLOPs: nil))
+          Way(
+            name: name, method: Method(decoding: answer), budget: 0, budgetFLOPs: nil,
+            generated: answer.generated))
       case .qttt:
         ways.append(
           Way(
             name: name, method: Method(adaptation: training, decoding: answer),
-            budget: training.steps, budgetFLOPs: budget))
+            budget: training.steps, budgetFLOPs: budget, generated: answer.generated))
       case .thinking:
         func decoding(_ tokens: Int) -> OpenThinking {
           encoded.thinking(tokens, text, answer, sampler: settings.sampler)
@@ -79,7 +84,7 @@ struct PlannedText: Sendable {
         ways.append(
           Way(
             name: name, method: Method(decoding: decoding(tokens)), budget: tokens,
-            budgetFLOPs: matches ? budget : nil))
+            budgetFLOPs: matches ? budget : nil, generated: decoding(tokens).generated))
       }
     }
     self.ways = ways
@@ -89,6 +94,25 @@ struct PlannedText: Sendable {
   var capacity: Int {
     let extent = problem.extent(behind: encoded.context.count)
     return encoded.context.count + (ways.map { $0.method.room(extent) }.max() ?? 0)
+  }
+
+  /// What reading the context and all methods come to where nothing ends early, by what is done. The right
+  /// answer is in it, which is read behind each method's own, though no method pays for that.
+  func work(_ costs: FLOPs) -> WorkFLOPs {
+    let length = encoded.context.count
+    let extent = problem.extent(behind: length)
+    var work = WorkFLOPs()
+    work.read(length, costs)
+    for way in ways {
+      let prompt = way.name == .thinking ? extent.thinkingPrompt : extent.directPrompt
+      work.answer += costs.append(prompt, after: length)
+      work.generate(way.generated, after: length + prompt, costs)
+      work.answer += costs.append(extent.answer, after: length + prompt, logits: .all)
+      if way.method.adaptation != nil, let budget = way.budgetFLOPs {
+        work.adapt += budget - way.method.decoding.flops(extent, costs)
+      }
+    }
+    return work
   }
 
   /// What a way comes to behind a context that has been read.

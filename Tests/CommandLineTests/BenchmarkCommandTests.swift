@@ -1,3 +1,4 @@
+import DataFiles
 import Foundation
 import Testing
 
@@ -69,6 +70,15 @@ import Testing
     #expect(scored.exitCode == 0 && scored.output.contains("| thinking | 3 | 0 |"))
     let cost = try run(words("longbench-v2", "data.json", "out") + ["--dry-run"])
     #expect(cost.exitCode == 0 && cost.output.contains("| Code | 2 | 0 |"), "\(cost.errors)")
+    #expect(cost.output.contains(" token by token\nAbout 0:0"), "\(cost.output)")
+    let told = try run(words("longbench-v2", "data.json", "out") + ["--dry-run", "--json"])
+    let value = try JSONValue.parse(told.output)
+    let parts = try #require(value["rows"]?.elements).compactMap { $0["seconds"]?.double }
+    #expect(parts.count == 2 && parts.allSatisfy { $0 > 0 })
+    let preparing = try #require(value["preparing_seconds"]?.double)
+    let seconds = try #require(value["seconds"]?.double)
+    #expect(abs(seconds - parts.reduce(2 * preparing, +)) < 1e-9)
+    #expect((value["rates"]?["generating_products_gflops"]?.double ?? 0) > 0)
   }
 
   /// Killed behind any answer, in the middle of a line too, a run goes on to the same bytes.

@@ -14,7 +14,7 @@ import TransformerModel
     let run = try ProbeRun(
       ProbeFixture.model, settings: ProbeFixture.adapting(steps: 4, interval: 2), items: items,
       threads: 2)
-    let rates = ProbeEstimate.Rates(products: 2e9, attention: 1e9, adapt: 4e9, answer: 5e8)
+    let rates = WorkRates(products: 2e9, attention: 1e9, adapt: 4e9, answer: 5e8)
     let estimate = ProbeEstimate(run, rates: rates)
     let costs = FLOPs(ProbeFixture.configuration)
     #expect(estimate.rows.map(\.length) == [60, 200] && estimate.rows.map(\.instances) == [3, 1])
@@ -49,6 +49,39 @@ import TransformerModel
     }
   }
 
+  /// So is it in what is generated, all layers counted.
+  @Test func attentionOfGeneratedTokensIsWhatGrows() {
+    let costs = FLOPs(ProbeFixture.configuration)
+    let products = costs.decode(1, after: 0) - costs.decodeAttention(1, after: 0)
+    for (n, after) in [(1, 1), (7, 0), (100, 900)] {
+      let rest = costs.decode(n, after: after) - costs.decodeAttention(n, after: after)
+      #expect(rest == FLOPs.Count(n) * products)
+    }
+  }
+
+  /// Every kind of work takes its operations over its rate, and sums take the sum.
+  @Test func timesAreOperationsOverRates() {
+    let costs = FLOPs(ProbeFixture.configuration)
+    let rates = WorkRates(
+      products: 8e9, attention: 4e9, adapt: 2e9, answer: 1e9,
+      generating: .init(products: 5e8, attention: 25e7))
+    var work = WorkFLOPs()
+    work.read(300, costs)
+    let reading = Double(costs.prefill(300)) - Double(costs.prefillAttention(300))
+    var seconds = reading / 8e9 + Double(costs.prefillAttention(300)) / 4e9
+    #expect(abs(work.seconds(rates) - seconds) < 1e-12 && work.total == costs.prefill(300))
+    var rest = WorkFLOPs()
+    rest.generate(9, after: 300, costs)
+    rest.adapt = 6_000
+    rest.answer = 5_000
+    let attention = Double(costs.decodeAttention(9, after: 300))
+    seconds += (Double(costs.decode(9, after: 300)) - attention) / 5e8 + attention / 25e7
+    seconds += 6e3 / 2e9 + 5e3 / 1e9
+    work += rest
+    #expect(abs(work.seconds(rates) - seconds) < 1e-12)
+    #expect(work.total == costs.prefill(300) + costs.decode(9, after: 300) + 11_000)
+  }
+
   @Test func memoryGrowsWithTheContextAndNotWithItsSquare() throws {
     func memory(_ length: Int, _ precision: StoragePrecision) throws -> ProbeEstimate.Memory {
       let run = try ProbeRun(
@@ -76,6 +109,16 @@ import TransformerModel
       #expect([rates.products, rates.attention, rates.answer].allSatisfy { $0 > 0 && $0.isFinite })
       #expect((rates.adapt == nil) == (steps == 0))
     }
+  }
+
+  @Test(arguments: [1, 5, 300, 2000]) func ratesOfGeneratingAreMeasured(length: Int) {
+    let rates = WorkRates.measure(
+      ProbeFixture.model, context: [Int32](repeating: 1, count: length), answer: [2, 3],
+      precision: .float32, adaptation: nil, generates: true, threads: 2)
+    let generating = rates.generating
+    #expect((generating?.products ?? 0) > 0 && (generating?.attention ?? 0) > 0)
+    #expect(generating?.products.isFinite == true && generating?.attention.isFinite == true)
+    #expect(rates.adapt == nil)
   }
 
   @Test func scalingMeasuresEveryQuantityAtEveryLength() throws {

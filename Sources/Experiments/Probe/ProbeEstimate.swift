@@ -19,25 +19,6 @@ public struct ProbeEstimate: Sendable {
     public let seconds: Double
   }
 
-  /// Operations a second of one thread, by what is done.
-  public struct Rates: Sendable {
-    /// Matrix products of a prefill.
-    public let products: Double
-    /// Attention of a prefill, behind some thousand tokens.
-    public let attention: Double
-    /// Steps of adaptation; nil where there are none.
-    public let adapt: Double?
-    /// Question and answer.
-    public let answer: Double
-
-    public init(products: Double, attention: Double, adapt: Double?, answer: Double) {
-      self.products = products
-      self.attention = attention
-      self.adapt = adapt
-      self.answer = answer
-    }
-  }
-
   /// Bytes that the probe takes on top of what the process holds before it.
   public struct Memory: Sendable {
     /// Keys and values of all workers.
@@ -47,7 +28,8 @@ public struct ProbeEstimate: Sendable {
   }
 
   public let rows: [Row]
-  public let rates: Rates
+  /// Of one thread, unless told otherwise.
+  public let rates: WorkRates
   public let memory: Memory
   /// Wall-clock time.
   public let seconds: Double
@@ -64,7 +46,7 @@ public struct ProbeEstimate: Sendable {
   /// Reckons what `run` costs.
   ///
   /// - Parameter threads: of how many threads together `rates` are.
-  public init(_ run: ProbeRun, rates: Rates, threads: Int = 1) {
+  public init(_ run: ProbeRun, rates: WorkRates, threads: Int = 1) {
     self.rates = rates
     memory = Self.memory(run)
     let costs = FLOPs(run.model.configuration)
@@ -100,31 +82,38 @@ public struct ProbeEstimate: Sendable {
   }
 
   private static func row(
-    _ item: ProbeItem, _ run: ProbeRun, _ costs: FLOPs, _ rates: Rates, shared: Double
+    _ item: ProbeItem, _ run: ProbeRun, _ costs: FLOPs, _ rates: WorkRates, shared: Double
   ) -> Row {
     let length = item.instance.context.count
-    let prefill = costs.prefill(length)
-    let attention = costs.prefillAttention(length)
-    var adapt: FLOPs.Count = 0
+    var work = WorkFLOPs()
+    work.read(length, costs)
     var measurements = 1
     if let adaptation = run.settings.adaptation, adaptation.steps > 0, length >= 2 {
-      adapt =
+      work.adapt =
         FLOPs.Count(adaptation.steps)
         * costs.meanSpanStep(
           adaptation.spanLength(inContextOf: length), length: length,
           keyValues: adaptation.step.spanKeyValues)
       measurements += (1...adaptation.steps).count { adaptation.isMeasured(after: $0) }
     }
-    let answer =
+    work.answer =
       FLOPs.Count(measurements)
       * costs.append(AnswerPass(item.instance).tokens.count, after: length, logits: .all)
-    var seconds = Double(prefill - attention) / rates.products
-    seconds += Double(attention) / rates.attention
-    seconds += Double(adapt) / (rates.adapt ?? rates.products)
-    seconds += Double(answer) / rates.answer
     return Row(
-      file: item.file, length: length, instances: 1, prefill: prefill, adapt: adapt,
-      answer: answer, seconds: seconds / shared)
+      file: item.file, length: length, instances: 1, prefill: work.prefill, adapt: work.adapt,
+      answer: work.answer, seconds: work.seconds(rates) / shared)
+  }
+
+  /// Measures the rates of this machine on the first tokens of the longest context.
+  ///
+  /// - Parameter threads: on how many threads together.
+  public static func measureRates(_ run: ProbeRun, threads: Int = 1) -> WorkRates {
+    guard let item = run.items.max(by: { $0.instance.context.count < $1.instance.context.count })
+    else { preconditionFailure("a probe has instances") }
+    return WorkRates.measure(
+      run.model, context: item.instance.context, answer: AnswerPass(item.instance).tokens,
+      options: run.settings.options, precision: run.settings.keyValuePrecision,
+      adaptation: run.settings.adaptation, threads: threads)
   }
 
   private static func memory(_ run: ProbeRun) -> Memory {

@@ -86,7 +86,7 @@ public struct ScalingRun: Sendable {
 
   /// Operations a second of all threads together, by what is done.
   public struct Rates: Sendable {
-    let estimate: ProbeEstimate.Rates
+    let estimate: WorkRates
     let decode: Double
     /// Of the question with its masses recorded, which is more than the operations.
     let answer: Double
@@ -195,8 +195,8 @@ public struct ScalingRun: Sendable {
     let costs = FLOPs(model.configuration)
     let length = run.items[0].instance.context.count
     let estimate = ProbeEstimate(run, rates: rates.estimate, threads: rates.threads)
-    let prefill = costs.prefill(length)
-    let attention = costs.prefillAttention(length)
+    var reading = WorkFLOPs()
+    reading.read(length, costs)
     let step = costs.spanStep(spanLength, start: length - 1 - spanLength)
     let token = costs.decode(1, after: length + decodedTokens / 2)
     var memory: Pair?
@@ -208,13 +208,11 @@ public struct ScalingRun: Sendable {
     let r = rates.estimate
     return Point(
       length: length,
-      prefill: Pair(
-        measured: seconds.prefill,
-        predicted: Double(prefill - attention) / r.products + Double(attention) / r.attention),
+      prefill: Pair(measured: seconds.prefill, predicted: reading.seconds(r)),
       step: Pair(measured: seconds.step, predicted: Double(step) / (r.adapt ?? r.attention)),
       token: Pair(measured: seconds.token, predicted: Double(token) / rates.decode),
       answer: Pair(measured: seconds.answer, predicted: Double(answerFLOPs(run)) / rates.answer),
-      memory: memory, cacheBytes: estimate.memory.caches, prefillFLOPs: prefill)
+      memory: memory, cacheBytes: estimate.memory.caches, prefillFLOPs: reading.total)
   }
 
   /// Seconds a token.

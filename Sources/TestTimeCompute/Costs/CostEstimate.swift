@@ -70,6 +70,11 @@ extension FLOPs {
     2 * (layers - 1) * 2 * Count(configuration.queryWidth) * pairs(count, after: length)
   }
 
+  /// The part of `decode` that is attention.
+  public func decodeAttention(_ count: Int, after length: Int) -> Count {
+    2 * layers * 2 * Count(configuration.queryWidth) * pairs(count, after: length)
+  }
+
   /// The part of `meanSpanStep` on the queries, keys and values frozen, that is attention: scores and
   /// output on the way forward; scores again, dα and dQ on the way back.
   public func meanSpanAttention(_ count: Int, length: Int) -> Count {

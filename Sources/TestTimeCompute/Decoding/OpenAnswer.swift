@@ -18,9 +18,12 @@ public struct OpenAnswer: Decoding, Equatable {
     self.ends = ends
   }
 
+  /// Tokens that are read one by one, at most.
+  public var generated: Int { limit - 1 }
+
   public func flops(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
     costs.append(extent.directPrompt, after: extent.context)
-      + costs.decode(limit - 1, after: extent.context + extent.directPrompt)
+      + costs.decode(generated, after: extent.context + extent.directPrompt)
   }
 
   public func room(_ extent: ProblemExtent) -> Int {

@@ -37,10 +37,12 @@ public struct OpenThinking: Decoding, Equatable {
 
   private var forced: Int { max(afterEnd.count + 1, closing.count) }
 
+  /// Tokens that are read one by one, at most, forced ones among them.
+  public var generated: Int { tokens + forced + answer.generated }
+
   public func flops(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
     costs.append(extent.thinkingPrompt, after: extent.context)
-      + costs.decode(
-        tokens + forced + answer.limit - 1, after: extent.context + extent.thinkingPrompt)
+      + costs.decode(generated, after: extent.context + extent.thinkingPrompt)
   }
 
   public func room(_ extent: ProblemExtent) -> Int {

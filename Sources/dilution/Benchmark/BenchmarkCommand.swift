@@ -40,7 +40,8 @@ enum BenchmarkCommand: Subcommand {
     help: "Where records and tables go; created when missing. Not needed with --dry-run.")
 
   static let dryRun = Option.flag(
-    "dry-run", help: "Print questions, tokens, operations and memory, and do nothing else.")
+    "dry-run",
+    help: "Print questions, tokens, operations, memory and an estimated time, and do nothing else.")
 
   static let declaration = Command(
     name: "benchmark",
@@ -104,7 +105,9 @@ enum BenchmarkCommand: Subcommand {
       settings: settings, answerTokens: arguments[answerTokens],
       contextTokens: arguments[contextTokens], threads: arguments.threads)
     let asking = BenchmarkAsking(run, questions, skipsTooLong: arguments[skipsTooLong])
-    if arguments[dryRun] { return try BenchmarkCostReport(asking).print(console) }
+    if arguments[dryRun] {
+      return try BenchmarkCostReport(asking, threads: arguments.threads).print(console)
+    }
     let identity = try BenchmarkIdentity(
       model: HashedFile.checkpoint(modelFolder), tokenizer: HashedFile(Tokenizer.file(modelFolder)),
       template: text.template.rawValue, questions: questions, settings: settings,

@@ -14,13 +14,6 @@ struct ProbeCostReport: Encodable {
     var seconds: Double
   }
 
-  struct Rates: Encodable {
-    var productsGflops: Double
-    var attentionGflops: Double
-    var adaptGflops: Double?
-    var answerGflops: Double
-  }
-
   struct Memory: Encodable {
     var kvPrecision: String
     var cacheBytes: Int
@@ -32,7 +25,7 @@ struct ProbeCostReport: Encodable {
   }
 
   var rows: [Row]
-  var rates: Rates
+  var rates: RatesReport
   var prefillFlops: Double
   var totalFlops: Double
   var workers: Int
@@ -59,11 +52,7 @@ struct ProbeCostReport: Encodable {
         prefillFlops: Double(row.prefill), adaptFlops: Double(row.adapt),
         answerFlops: Double(row.answer), seconds: row.seconds)
     }
-    rates = Rates(
-      productsGflops: estimate.rates.products * 1e-9,
-      attentionGflops: estimate.rates.attention * 1e-9,
-      adaptGflops: estimate.rates.adapt.map { $0 * 1e-9 },
-      answerGflops: estimate.rates.answer * 1e-9)
+    rates = RatesReport(estimate.rates)
     prefillFlops = Double(estimate.prefillFLOPs)
     totalFlops = Double(estimate.totalFLOPs)
     workers = run.workers.count
@@ -97,16 +86,12 @@ struct ProbeCostReport: Encodable {
       }.joined(separator: "  ")
     }
     let count = rows.reduce(0) { $0 + $1.instances }
-    let training = rates.adaptGflops.map { String(format: ", %.1f adapting", $0) } ?? ""
     lines += [
       "",
       String(
         format: "%d instances: %.1f GFLOP, of which %.1f for reading contexts", count,
         totalFlops * 1e-9, prefillFlops * 1e-9),
-      String(
-        format:
-          "One thread here does %.1f GFLOP/s in products, %.1f in attention%@, %.1f answering",
-        rates.productsGflops, rates.attentionGflops, training as NSString, rates.answerGflops),
+      rates.line(threads: 1),
       "About \(Clock.text(seconds)) with \(workers) \(workers == 1 ? "worker" : "workers") of "
         + "\(threadsEach) \(threadsEach == 1 ? "thread" : "threads")",
       memoryLine,
@@ -125,14 +110,5 @@ struct ProbeCostReport: Encodable {
     let free = memory.freeBytes.map { "; \(mebibytes($0)) MiB are free" } ?? ""
     return "At most about \(mebibytes(peak)) MiB of memory: \(parts), \(mebibytes(present)) for "
       + "program, weights and tasks\(free)"
-  }
-}
-
-/// Durations for people.
-enum Clock {
-  /// Hours, minutes and seconds.
-  static func text(_ seconds: Double) -> String {
-    let whole = Int(min(max(seconds, 0), 1e12).rounded())
-    return String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
   }
 }
