@@ -15,12 +15,18 @@ public final class BenchmarkLog {
   public init(_ path: String) throws {
     let opened = try JSONLinesAppender(path)
     var records: [BenchmarkRecord] = []
-    try JSONLines.forEach(path) { _, value in
-      records.append(try BenchmarkRecord(value, file: path))
-    }
+    try Self.forEach(path) { records.append($0) }
     self.records = records
     done = Set(records.map(\.identity))
     file = opened
+  }
+
+  /// Calls `body` with each record of a file, in its order.
+  ///
+  /// - Throws: `FileSystemError`; `JSONError`, whose problem is `truncatedLastLine` when only the last line
+  ///   is incomplete, after `body` got all others; and what `body` throws.
+  public static func forEach(_ path: String, _ body: (BenchmarkRecord) throws -> Void) throws {
+    try JSONLines.forEach(path) { _, value in try body(BenchmarkRecord(value, file: path)) }
   }
 
   /// Whether there is such a record.

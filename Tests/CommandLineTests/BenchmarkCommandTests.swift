@@ -111,6 +111,70 @@ import Testing
     #expect(idle.output.contains("9 answers, 0 of them made now"))
   }
 
+  /// Status and report of a finished run, of one that was stopped, and of one in which somebody is at work.
+  @Test func aFolderTellsItsStateAndItsScores() throws {
+    #expect(try run(words("longbench-v2", "data.json", "out")).exitCode == 0)
+    let table = try CSVTable.read(folder.url.appendingPathComponent("out/table.csv").path)
+    let scores = try ["in-context", "thinking", "qttt"].map { try table.doubles($0) }
+    let finished = try run(["status", "out"])
+    #expect(
+      finished.output.hasPrefix("Benchmark out: 9 of 9 answers to longbench-v2\n  finished\n"),
+      "\(finished)")
+    let told = try JSONValue.parse(run(["status", "out", "--json"]).output)
+    #expect(told["state"]?.string == "finished" && told["skipped"]?.int == 0)
+    for (row, name) in ["Code", "Law"].enumerated() {
+      let line = told["rows"]?.elements?[row]
+      #expect(line?["row"]?.string == name && line?["done"]?.int == line?["total"]?.int)
+      #expect(line?["scores"]?.elements?.compactMap(\.double) == scores.map { $0[row] })
+    }
+    // The page holds the table's numbers, and one difference for each method and row.
+    let made = try run(["report", "out", "--out", "page"])
+    #expect(made.exitCode == 0, "\(made.errors)")
+    #expect(made.output == "page/index.html: 1 section, 0 figures\n")
+    let page = try read("page/index.html")
+    #expect(page.contains("<h2 id=\"section-1-title\">Benchmark out</h2>"))
+    #expect(scores.joined().allSatisfy { page.contains("data-v=\"\($0)\"") })
+    #expect(page.components(separatedBy: "<td>all questions</td>").count == 1 + 2)
+    #expect(page.contains("<td>overall</td>") && page.contains("data.json (SHA-256 "))
+
+    // As after a kill in the sixth answer: the question of Law has none, and there is no table.
+    let lines = try read("out/records.jsonl").split(separator: "\n")
+    let rest = lines.prefix(5).joined(separator: "\n") + "\n" + lines[5].prefix(40)
+    try write(rest, "out/records.jsonl")
+    for name in ["table.csv", "table.md", "results.csv"] {
+      try FileManager.default.removeItem(at: folder.url.appendingPathComponent("out/\(name)"))
+    }
+    let stopped = try run(["status", "out"]).output
+    #expect(stopped.hasPrefix("Benchmark out: 5 of 9 answers to longbench-v2\n  stopped at "))
+    #expect(stopped.contains("\n  start again with: dilution benchmark longbench-v2 --model "))
+    let cells = stopped.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(cells.contains(["Law", "0/3", "-", "-", "-"]), "\(stopped)")
+    let half = try JSONValue.parse(run(["status", "out", "--json"]).output)
+    let records = try lines.prefix(5).map { try JSONValue.parse(String($0)) }
+    func mean(_ method: String) -> Double {
+      let own = records.filter { $0["method"]?.string == method }.compactMap { $0["score"]?.double }
+      return own.reduce(0, +) / Double(own.count)
+    }
+    #expect(
+      half["rows"]?.elements?[0]["scores"]?.elements?.compactMap(\.double)
+        == ["in-context", "thinking", "qttt"].map(mean))
+    #expect(try run(["report", "out", "--out", "page"]).exitCode == 0)
+    #expect(try read("page/index.html").contains("The benchmark is not finished"))
+
+    let start = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: -100))
+    try write("\(getpid()) elsewhere started=\(start) before=1\n", "out/.lock")
+    let running = try JSONValue.parse(run(["status", "out", "--json"]).output)
+    #expect(running["state"]?.string == "running" && running["process"]?.int == Int(getpid()))
+    let rate = try #require(running["answers_per_second"]?.double)
+    #expect(rate > 0 && rate <= 0.04)
+    #expect(abs((running["seconds_left"]?.double ?? 0) * rate - 4) < 1e-9)
+    // What an earlier version began does not tell how many there are to be.
+    let text = try read("out/benchmark.json")
+    try write(text.replacing("\"questions\"", with: "\"others\""), "out/benchmark.json")
+    let older = try run(["status", "out"]).output
+    #expect(older.hasPrefix("Benchmark out: 5 answers to longbench-v2\n  running"), "\(older)")
+  }
+
   @Test func rulersOwnLinesAreAsked() throws {
     let outcome = try run(words("ruler", "niah_1.jsonl", "out") + ["--methods", "in-context,qttt"])
     #expect(outcome.exitCode == 0, "\(outcome.errors)")

@@ -133,6 +133,10 @@ import Testing
       "scaling --model Models/sandbox-facts --lengths 160 --append --out %/scaling"
     ),
     ("model/curve.csv", "model/training.json", "status %/model"),
+    ("benchmark/table.csv", "benchmark/benchmark.json", "status %/benchmark"),
+    ("benchmark/table.csv", "benchmark/benchmark.json", "report %/benchmark --out report"),
+    ("benchmark/results.csv", "benchmark/benchmark.json", "report %/benchmark --out report"),
+    ("benchmark/skipped.csv", "benchmark/benchmark.json", "report %/benchmark --out report"),
   ]) func newerTablesAreRefused(_ table: String, _ teller: String, _ line: String) throws {
     let words = line.replacing("%", with: "out/outputs")
     let name = (table as NSString).lastPathComponent
@@ -159,6 +163,9 @@ import Testing
     ("probe/probe.json", "format_version", "report %/probe --out report"),
     ("probe/attention.jsonl", "version", "report %/probe --out report"),
     ("model/training.json", "schema_version", "status %/model"),
+    ("benchmark/benchmark.json", "format_version", "status %/benchmark"),
+    ("benchmark/benchmark.json", "format_version", "report %/benchmark --out report"),
+    ("benchmark/records.jsonl", "version", "status %/benchmark"),
     (
       "tasks/key-value-160.jsonl", "version",
       "probe --model Models/sandbox-facts --tasks %/tasks/key-value-160.jsonl --out new"

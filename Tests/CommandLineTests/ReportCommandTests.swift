@@ -79,7 +79,7 @@ import Testing
     let outcome = try BuiltBinary.run(["report", ".", "--out", "report"], in: folder.url)
     #expect(outcome.exitCode == 1)
     #expect(
-      outcome.errors == "dilution: . holds no results of a sweep, a probe or a theory run: name a "
-        + "folder that one of these made.\n")
+      outcome.errors == "dilution: . holds no results of a sweep, a probe, a theory run or a "
+        + "benchmark: name a folder that one of these made.\n")
   }
 }

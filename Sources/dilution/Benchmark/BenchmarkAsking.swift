@@ -16,15 +16,9 @@ struct BenchmarkAsking {
 
   /// What a look at all questions finds.
   struct Found {
-    struct Row {
-      var name: String
-      var asked = 0
-      var skipped = 0
-    }
-
     var skipped: [LongQuestion] = []
     /// In the order in which they first occur.
-    var rows: [Row]
+    var rows: [BenchmarkProvenance.Row]
 
     /// The questions that are asked.
     var asked: Int { rows.reduce(0) { $0 + $1.asked } }
@@ -48,11 +42,11 @@ struct BenchmarkAsking {
       progress.finish()
     }
     let skipped = Set(left.map { BenchmarkFiles.Name(file: $0.file, id: $0.id) })
-    var rows: [Found.Row] = []
+    var rows: [BenchmarkProvenance.Row] = []
     for name in questions.names {
       guard let key = questions.keys[name] else { continue }
       let place = rows.firstIndex { $0.name == key.row } ?? rows.count
-      if place == rows.count { rows.append(.init(name: key.row)) }
+      if place == rows.count { rows.append(.init(key.row)) }
       if skipped.contains(name) { rows[place].skipped += 1 } else { rows[place].asked += 1 }
     }
     return Found(skipped: left, rows: rows)

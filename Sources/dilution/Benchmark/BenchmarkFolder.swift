@@ -46,6 +46,8 @@ struct BenchmarkFolder {
       if asking.skipsTooLong { try write(found.skipped) }
       let before = records.records.count
       let total = found.asked * methods.count
+      // Who looks on loses something where this fails, and the run nothing.
+      try? lock.tell(LockHolder.notes(alreadyDone: before))
       let progress = console.progress(
         "benchmark", unit: "answers", total: total, alreadyDone: before)
       let skipped = Set(found.skipped.map { BenchmarkFiles.Name(file: $0.file, id: $0.id) })
@@ -82,9 +84,7 @@ struct BenchmarkFolder {
       if FileSystem.exists(file("records.jsonl")) { throw OtherBenchmark(folder: self.path) }
       return false
     }
-    var reader = try JSONObjectReader(JSONValue.read(path), file: path)
-    try reader.version("format_version", understood: 1)
-    guard try reader.string("plan_sha256") == identity.hash else {
+    guard try BenchmarkProvenance(path).planHash == identity.hash else {
       throw OtherBenchmark(folder: self.path)
     }
     return true

@@ -55,7 +55,7 @@ struct BenchmarkIdentity {
     var json = JSONWriter(indentation: 2)
     try json.object { json in
       json.member("format", "benchmark")
-      json.member("format_version", 1)
+      json.member("format_version", BenchmarkProvenance.formatVersion)
       json.member(schemas: BenchmarkFolder.schemas)
       json.member("plan_sha256", hash)
       // A run may be interrupted: what its records took is told by them.
@@ -63,13 +63,7 @@ struct BenchmarkIdentity {
       json.array("model") { json in for file in model { file.write(to: &json) } }
       json.array("data") { json in for file in data { file.write(to: &json) } }
       json.array("questions") { json in
-        for row in found.rows {
-          json.object { json in
-            json.member("row", row.name)
-            json.member("asked", row.asked)
-            json.member("skipped", row.skipped)
-          }
-        }
+        for row in found.rows { row.write(to: &json) }
       }
       try json.member("settings", JSONValue.parse(text, file: path))
     }

@@ -77,14 +77,7 @@ struct ProbeCostReport: Encodable {
         String(format: "%.3f", row.answerFlops * 1e-9), Clock.text(row.seconds),
       ]
     }
-    let all = [header] + table
-    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    var lines = all.map { cells in
-      cells.indices.map { column in
-        let blank = String(repeating: " ", count: widths[column] - cells[column].count)
-        return column == 0 ? cells[column] + blank : blank + cells[column]
-      }.joined(separator: "  ")
-    }
+    var lines = alignedLines([header] + table, left: [0])
     let count = rows.reduce(0) { $0 + $1.instances }
     lines += [
       "",

@@ -9,8 +9,8 @@ enum ReportCommand: Subcommand {
   static let runs = Positional.rest(
     "RUN", .directory, isRequired: true,
     help:
-      "The folder of a sweep, of a study with parts, of a probe or of a theory run, or a folder "
-      + "of such folders.")
+      "The folder of a sweep, of a study with parts, of a probe, of a theory run or of a benchmark, "
+      + "or a folder of such folders.")
 
   static let folder = Option.required(
     "out", .directory, help: "Where index.html goes; created when missing.")
@@ -21,8 +21,9 @@ enum ReportCommand: Subcommand {
     name: "report",
     summary: "write one self-contained HTML page of a run: tables, figures, attention",
     discussion: """
-      Of sweeps, studies, probes and theory runs. DIR/index.html holds what was run and by which program, means and paired differences with \
-      their intervals in tables to sort and filter, every figure that the results allow, and, of a \
+      Of sweeps, studies, probes, theory runs and benchmarks. DIR/index.html holds what was run and by which program, means and paired differences with \
+      their intervals in tables to sort and filter, every figure that the results allow, of a \
+      benchmark its scores, what each method changed question by question and what it cost, and, of a \
       probe made with --profile, an explorer of attention: instance, layer, head and step to choose, \
       attention along the positions, gold facts marked. The page needs no network and no other file, \
       and works in light and dark, from the keyboard, on a phone and on paper.

@@ -5,7 +5,7 @@ import Report
 /// A folder of results that becomes a section of a report.
 struct ReportSource {
   enum Kind {
-    case sweep, probe, theory
+    case sweep, probe, theory, benchmark
   }
 
   let kind: Kind
@@ -30,6 +30,8 @@ struct ReportSource {
   }
 
   private static func kind(_ names: Set<String>) -> Kind? {
+    // First, because its other files have the names of a sweep's.
+    if names.contains("benchmark.json") { return .benchmark }
     if names.contains("results.csv") || names.contains("results.jsonl") { return .sweep }
     if names.contains(where: { $0.hasPrefix("records") && $0.hasSuffix(".jsonl") }) {
       return .sweep
@@ -51,6 +53,7 @@ struct ReportSource {
     case .sweep: made = ("Sweep", try sweepBlocks(figures, seed: seed))
     case .probe: made = ("Probe", try probeBlocks(figures, seed: seed))
     case .theory: made = ("Theory", try theoryBlocks(figures))
+    case .benchmark: made = ("Benchmark", try benchmarkBlocks(seed: seed))
     }
     return ReportSection(title: "\(made.title) \(folder)", blocks: made.blocks)
   }
@@ -81,7 +84,9 @@ struct ReportSource {
     ] {
       add(title, value[key].flatMap { $0.string ?? $0.uint64.map(String.init) })
     }
-    for (key, title) in [("model", "Model"), ("tasks", "Tasks"), ("merged_from", "Merged from")] {
+    for (key, title) in [
+      ("model", "Model"), ("tasks", "Tasks"), ("data", "Data"), ("merged_from", "Merged from"),
+    ] {
       let files = value[key]?.elements?.compactMap { entry -> String? in
         guard let path = entry["path"]?.string else { return nil }
         return path + (entry["sha256"]?.string.map { " (SHA-256 \($0.prefix(16))…)" } ?? "")
@@ -106,10 +111,11 @@ struct NothingToReport: Error, CustomStringConvertible {
 
   var description: String {
     guard FileSystem.exists(folder) else {
-      return "there is no folder \(folder): name that of a sweep, a probe or a theory run"
+      return
+        "there is no folder \(folder): name that of a sweep, a probe, a theory run or a benchmark"
     }
     return
-      "\(folder) holds no results of a sweep, a probe or a theory run: name a folder that one of these "
-      + "made"
+      "\(folder) holds no results of a sweep, a probe, a theory run or a benchmark: name a folder "
+      + "that one of these made"
   }
 }

@@ -6,14 +6,16 @@ import Foundation
 /// Tells how far a run is, from another terminal or after it ended.
 enum StatusCommand: Subcommand {
   static let run = Positional.required(
-    "RUN", .directory, help: "The folder of a sweep, of a study with parts, or of a training run.")
+    "RUN", .directory,
+    help: "The folder of a sweep, of a study with parts, of a training run or of a benchmark.")
 
   static let declaration = Command(
     name: "status",
-    summary: "tell how far a sweep or a training run is",
+    summary: "tell how far a sweep, a training run or a benchmark is",
     discussion: """
       Reads what the run has written so far and changes nothing. Of a sweep: records done of how many, \
-      cell by cell and shard by shard; of a training run: step, loss and accuracy by family. In both \
+      cell by cell and shard by shard; of a training run: step, loss and accuracy by family; of a \
+      benchmark: answers done of how many, and the scores so far by row and method. In all \
       cases whether somebody is at work, how fast, and for how long; of a run that stopped, when, and \
       the command that goes on.
       """,
@@ -29,6 +31,11 @@ enum StatusCommand: Subcommand {
     if let training = try TrainingStatus(path) {
       if console.wantsJSON { return try console.print(json: training) }
       for line in training.lines { try console.print(line) }
+      return
+    }
+    if let benchmark = try BenchmarkStatus(path) {
+      if console.wantsJSON { return try console.print(json: benchmark) }
+      for line in benchmark.lines { try console.print(line) }
       return
     }
     let parts = folder.parts()
@@ -50,8 +57,9 @@ struct NoRunHere: Error, CustomStringConvertible {
 
   var description: String {
     FileSystem.exists(folder)
-      ? "\(folder) holds neither a sweep nor a training run: name the folder that was given as --out"
-      : "there is no folder \(folder): name the folder of a sweep or of a training run"
+      ? "\(folder) holds no sweep, no training run and no benchmark: name the folder that was given as "
+        + "--out"
+      : "there is no folder \(folder): name that of a sweep, a training run or a benchmark"
   }
 }
 
@@ -65,6 +73,19 @@ enum StatusWords {
   /// When a file was last written; nil where there is none.
   static func lastWritten(_ path: String) -> Date? {
     (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+  }
+
+  /// The line of a run that is at work.
+  ///
+  /// - Parameter unit: what the rate counts a second, in the plural.
+  static func running(
+    _ process: Int?, _ host: String?, rate: Double?, unit: String, secondsLeft: Double?
+  ) -> String {
+    var words = ["  running"]
+    if let process { words.append("process \(process)" + (host.map { " on host \($0)" } ?? "")) }
+    if let rate { words.append(String(format: "%.2f ", rate) + unit + "/s") }
+    if let secondsLeft { words.append("\(ProgressStyle.clock(secondsLeft)) left") }
+    return words.joined(separator: ", ")
   }
 
   /// A moment in universal time.

@@ -72,12 +72,8 @@ struct SweepStatus: Encodable {
     if let holder {
       process = Int(holder.process)
       host = holder.host
-      let start = holder.notes["started"].flatMap { ISO8601DateFormatter().date(from: $0) }
-      if let start, let before = holder.notes["before"].flatMap({ Int($0) }), done > before {
-        let rate = Double(done - before) / max(Date().timeIntervalSince(start), 1)
-        recordsPerSecond = rate
-        secondsLeft = Double(total - done) / rate
-      }
+      recordsPerSecond = holder.recordsPerSecond(done: done)
+      secondsLeft = recordsPerSecond.map { Double(total - done) / $0 }
     } else if !isFinished, let words = try JSONValue.read(path)["command"]?.elements {
       command = ShellWords.line(words.compactMap(\.string))
     }
@@ -123,11 +119,9 @@ struct SweepStatus: Encodable {
     switch state {
     case .finished: lines.append("  finished")
     case .running:
-      var words = ["running"]
-      if let process { words.append("process \(process)" + (host.map { " on host \($0)" } ?? "")) }
-      if let rate = recordsPerSecond { words.append(String(format: "%.2f records/s", rate)) }
-      if let secondsLeft { words.append("\(ProgressStyle.clock(secondsLeft)) left") }
-      lines.append("  " + words.joined(separator: ", "))
+      lines.append(
+        StatusWords.running(
+          process, host, rate: recordsPerSecond, unit: "records", secondsLeft: secondsLeft))
     case .stopped:
       lines.append("  stopped" + (lastRecord.map { " at \($0)" } ?? " before the first record"))
       if done == total { lines.append("  all records are there; the final files are not") }
@@ -156,13 +150,6 @@ struct SweepStatus: Encodable {
       }
       first += same.count
     }
-    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = row.enumerated().map { column, text in
-        let space = String(repeating: " ", count: widths[column] - text.count)
-        return column == 1 || column == 3 ? space + text : text + space
-      }
-      return "  " + cells.joined(separator: "  ")
-    }
+    return alignedLines(rows, left: [0, 2]).map { "  " + $0 }
   }
 }

@@ -58,11 +58,9 @@ struct TrainingStatus: Encodable {
     switch state {
     case .finished: lines.append("  finished")
     case .running:
-      var words = ["running"]
-      if let process { words.append("process \(process)" + (host.map { " on host \($0)" } ?? "")) }
-      if let rate = stepsPerSecond { words.append(String(format: "%.2f steps/s", rate)) }
-      if let secondsLeft { words.append("\(ProgressStyle.clock(secondsLeft)) left") }
-      lines.append("  " + words.joined(separator: ", "))
+      lines.append(
+        StatusWords.running(
+          process, host, rate: stepsPerSecond, unit: "steps", secondsLeft: secondsLeft))
       if let savedStep { lines.append("  saved: step \(savedStep)") }
     case .stopped:
       lines.append("  stopped" + (lastSaved.map { ", saved at \($0)" } ?? " before the first save"))

@@ -85,14 +85,7 @@ struct EstimateReport: Encodable {
         "\(cell.instances)", String(format: "%.3f", cell.flops * 1e-9), Clock.text(cell.seconds),
       ]
     }
-    let all = [header] + rows
-    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    var lines = all.map { cells in
-      cells.indices.map { column in
-        let blank = String(repeating: " ", count: widths[column] - cells[column].count)
-        return column == 0 || column == 2 ? cells[column] + blank : blank + cells[column]
-      }.joined(separator: "  ")
-    }
+    var lines = alignedLines([header] + rows, left: [0, 2])
     let count = cells.reduce(0) { $0 + $1.instances }
     lines += [
       "",

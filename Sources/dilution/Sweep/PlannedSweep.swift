@@ -106,9 +106,7 @@ struct PlannedSweep {
     let left = pending.reduce(0) { $0 + $1.cells.count }
     if left > 0 {
       // Who looks on loses something where this fails, and the sweep nothing.
-      try? lock.tell([
-        ("started", ISO8601DateFormatter().string(from: Date())), ("before", "\(all - left)"),
-      ])
+      try? lock.tell(LockHolder.notes(alreadyDone: all - left))
       let cells = CellCounter(run, shard, pending: pending)
       let panel = SweepPanel(plan, all: whole, pending: pending)
       let progress = console.progress(

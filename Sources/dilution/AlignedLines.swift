@@ -1,0 +1,15 @@
+/// Rows of cells as lines whose columns stand under each other, two spaces apart.
+///
+/// - Parameters:
+///   - rows: of equally many cells each.
+///   - left: the columns whose cells stand to the left; those of the others stand to the right.
+func alignedLines(_ rows: [[String]], left: Set<Int>) -> [String] {
+  let columns = rows.first?.count ?? 0
+  let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    row.enumerated().map { column, text in
+      let space = String(repeating: " ", count: widths[column] - text.count)
+      return left.contains(column) ? text + space : space + text
+    }.joined(separator: "  ")
+  }
+}
