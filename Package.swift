@@ -111,8 +111,8 @@ targets += [
   .executableTarget(
     name: "fuzz-harness",
     dependencies: [
-      "ArgumentParsing", "DataFiles", "Experiments", "Randomness", "TextBenchmarks", "TextMethods",
-      "Tokenization", "Training", "TransformerModel",
+      "ArgumentParsing", "DataFiles", "Experiments", "Randomness", "TestTimeCompute",
+      "TextBenchmarks", "TextMethods", "Tokenization", "Training", "TransformerModel",
     ], path: "Tests/Fuzz", exclude: ["README.md"]),
   .target(name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport"),
 ]

@@ -74,10 +74,10 @@ public enum BenchmarkError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noSubset(let file, let name):
-      "'\(file)' is of no ZeroSCROLLS subset, as its name '\(name)' tells; name file or folder one of "
+      "'\(file)' is of no ZeroSCROLLS subset, as its name '\(legible(name))' tells; name file or folder one of "
         + ZeroScrollsSubset.allCases.map(\.rawValue).joined(separator: ", ")
     case .noRightAnswer(let file, let id):
-      "the item \"\(id)\" of '\(file)' has no right answer, as those of test splits have none; give "
+      "the item \"\(legible(id))\" of '\(file)' has no right answer, as those of test splits have none; give "
         + "the validation split"
     }
   }

@@ -39,7 +39,8 @@ enum Corpus {
     """
     [{"_id": "66fa", "domain": "Single-Document QA", "sub_domain": "Academic", "difficulty": "hard",
       "length": "short", "question": "Which?", "choice_A": "one", "choice_B": "two",
-      "choice_C": "three", "choice_D": "four", "answer": "B", "context": "It is two.\\n"}]
+      "choice_C": "three", "choice_D": "four", "answer": "B",
+      "context": "\(String(repeating: "It is two.\\n", count: 60))"}]
     """.utf8)
 
   static let scrolls = Array(
@@ -47,6 +48,38 @@ enum Corpus {
     {"id": "1", "pid": "1_0", "input": "Read.\\n\\nIt is two.\\n\\nWhich?\\nAnswer:", "output": "two",\
      "document_start_index": 7, "document_end_index": 19, "query_start_index": 19,\
      "query_end_index": 25, "truncation_seperator": "..."}
+
+    """.utf8)
+
+  static let ruler = Array(
+    """
+    {"index": 0, "input": "Read.\\nOne of the numbers is 7.\\nWhich number is it?", "outputs": ["7"],\
+     "length": 21, "answer_prefix": " It is"}
+    {"index": 1, "input": "VAR X = 3.\\nWhich hold 3?", "outputs": ["X", "Y"], "length": 12}
+
+    """.utf8)
+
+  static let benchmarkRecords = Array(
+    """
+    {"version": 1, "file": "d.json", "id": "66fa", "method": "in-context", "row": "Law", "length": 90,\
+     "full_length": 120, "budget": 0, "budget_flops": null, "flops": 9100, "predicted_flops": 9900,\
+     "prefill_flops": 87000, "generated_tokens": 3, "thought": "", "answer": "It is (B)", "score": 100,\
+     "answer_loss": 1.25, "diverged": false,\
+     "seconds": {"prefill": 0.5, "adapt": 0, "think": 0, "answer": 0.125}}
+    {"version": 1, "file": "d.json", "id": "66fa", "method": "qttt", "row": "Law", "length": 90,\
+     "full_length": 120, "budget": 32, "budget_flops": 12000, "flops": 11000,\
+     "predicted_flops": 12000, "prefill_flops": 87000, "generated_tokens": 0, "thought": "",\
+     "answer": "", "score": 0, "answer_loss": null, "diverged": true, "diverged_at": "step 3",\
+     "seconds": {"prefill": 0.5, "adapt": 1.5, "think": 0, "answer": 0}}
+
+    """.utf8)
+
+  static let benchmarkProvenance = Array(
+    """
+    {"format": "benchmark", "format_version": 1, "schemas": {"table.csv": 1},
+     "plan_sha256": "3f0a", "version": "1.0", "command": ["dilution", "benchmark", "ruler"],
+     "machine": {"cores": "2"}, "questions": [{"row": "vt", "asked": 3, "skipped": 1}],
+     "settings": {"benchmark": "ruler", "methods": ["in-context", "thinking", "qttt"], "limit": null}}
 
     """.utf8)
 

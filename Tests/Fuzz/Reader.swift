@@ -99,9 +99,21 @@ struct Reader {
         }
       },
       try json("LongBench v2", "data.json", [Corpus.longBench]) {
-        try LongBenchItem.forEach($0) { _ = $0.prompt }
+        try Questions.read(.longBench, $0, row: "data")
       },
-      try json("ZeroSCROLLS", "data.jsonl", [Corpus.scrolls]) { _ = try ZeroScrollsItem.read($0) },
+      try json("ZeroSCROLLS", "data.jsonl", [Corpus.scrolls]) {
+        try Questions.read(.zeroScrolls, $0, row: "qasper")
+      },
+      try json(
+        "RULER", "data.jsonl",
+        [Corpus.ruler] + Corpus.heads(2, "Tasks/key-value/sample-ruler.jsonl")
+      ) { try Questions.read(.ruler, $0, row: "niah_single_1") },
+      try json("records of a benchmark", "records.jsonl", [Corpus.benchmarkRecords]) {
+        try BenchmarkLog.forEach($0) { _ in }
+      },
+      try json("benchmark.json", "benchmark.json", [Corpus.benchmarkProvenance]) {
+        _ = try BenchmarkProvenance($0)
+      },
       try json("answers to score", "answers.jsonl", [Corpus.answers]) {
         _ = try BenchmarkAnswers($0)
       },

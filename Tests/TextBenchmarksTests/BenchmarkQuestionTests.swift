@@ -120,6 +120,14 @@ import TextBenchmarks
     #expect(asked.map(\.line) == [1, 2, 3])
   }
 
+  /// Names from a file come into messages in one line, whatever they hold.
+  @Test func namesInMessagesAreLegible() {
+    let error = BenchmarkError.noRightAnswer(file: "a.jsonl", id: "x\n\u{1B}[31m")
+    #expect(error.description.hasPrefix(#"the item "x\u{a}\u{1b}[31m" of 'a.jsonl' has no"#))
+    let other = BenchmarkError.noSubset(file: "a.jsonl", name: "q\t")
+    #expect(other.description.contains(#"as its name 'q\u{9}' tells"#))
+  }
+
   /// What was left out is counted, and a row of which nothing is left has no score.
   @Test func whatIsLeftOutIsCounted() {
     func key(_ row: String) -> BenchmarkTable.Key {

@@ -91,7 +91,7 @@ enum BenchmarkFileError: Error, CustomStringConvertible {
     switch self {
     case .noQuestion(let file): "\(file) holds no question; give the benchmark's own file"
     case .sameName(let file, let id):
-      "\(file) holds two questions \"\(id)\"; give the benchmark's own file, in which each has a name "
+      "\(file) holds two questions \"\(legible(id))\"; give the benchmark's own file, in which each has a name "
         + "of its own"
     }
   }

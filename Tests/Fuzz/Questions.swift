@@ -1,0 +1,47 @@
+import TestTimeCompute
+import TextBenchmarks
+import TextMethods
+import Training
+import TransformerModel
+
+/// Questions of benchmarks, from their file to the tokens that a model would read.
+enum Questions {
+  private static let folder = "Tests/TextMethodsTests/Fixtures/qwen3-text"
+  /// A model of 34,000 parameters with a tokenizer.
+  private static let model = Result {
+    let model = try Checkpoint.open(folder)
+    return (
+      model: model,
+      text: try TextModel(folder, vocabulary: model.configuration.vocabularySize)
+    )
+  }
+
+  /// What most samples exceed, and what leaves room for their questions.
+  private static func limit(_ benchmark: Benchmark) -> Int? {
+    switch benchmark {
+    case .longBench: 320
+    case .zeroScrolls: 40
+    case .ruler: nil
+    }
+  }
+
+  /// Reads a file and makes each of its questions ready; what can be cut is cut.
+  static func read(_ benchmark: Benchmark, _ path: String, row: String) throws {
+    let (model, text) = try model.get()
+    let run = BenchmarkRun(
+      model, text, benchmark,
+      settings: TextSettings(
+        methods: TextMethod.allCases,
+        training: SpanTraining(
+          steps: 2, spanLength: 8,
+          training: .init(optimizer: .adamW(AdamWSettings(learningRate: 1e-3)))),
+        answerTokens: 1, seed: 0),
+      answerTokens: 4, contextTokens: limit(benchmark), threads: 1)
+    var index = 0
+    try benchmark.forEach(path, row: row) { question in
+      let prepared = try run.prepare(question, file: path, index: index)
+      _ = question.score(prepared.prompt.answer)
+      index += 1
+    }
+  }
+}
