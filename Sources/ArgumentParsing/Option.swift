@@ -75,6 +75,21 @@ public struct Option<Value: Sendable>: OptionDeclaring {
       return values
     }
   }
+
+  /// An option that takes a list and may be given several times; its value holds the elements of all
+  /// lists, in order.
+  public static func gathered<Element>(
+    _ name: String, short: Character? = nil, _ element: ValueKind<Element>, help: String
+  ) -> Option where Value == [Element] {
+    let kind = ValueKind<[Element]>.list(of: element)
+    let declaration = OptionDeclaration(
+      name: name, short: short, kind: kind, help: help, isRepeatable: true)
+    return Option(declaration) { (texts) throws(ArgumentError) in
+      var values: [Element] = []
+      for text in texts { values += try declaration.read(text, kind) }
+      return values
+    }
+  }
 }
 
 extension Option where Value == Bool {

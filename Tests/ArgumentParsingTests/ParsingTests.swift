@@ -35,6 +35,24 @@ import Testing
     #expect(arguments[Sample.outputs] == ["b.svg", "a.png", "c.svg"])
   }
 
+  /// What is given in lists, in several options or in both is one list.
+  @Test(arguments: ["--step 1,2,4K", "--step 1 --step 2,4K", "--step 1 --step=2 --step 4096"])
+  func gatheredOptionsTakeListsAndMayBeRepeated(_ line: String) throws {
+    let steps = Option.gathered("step", .size(in: 1...1 << 20), help: "Steps.")
+    let program = Command(
+      name: "sample", summary: "take steps",
+      groups: [OptionGroup("Options", [steps, Parser.help, Parser.version])])
+    #expect(steps.declaration.usage == "--step N,..." && steps.declaration.isRepeatable)
+    let words = line.split(separator: " ").map(String.init)
+    guard case .run(let arguments) = try Parser(program).parse(words) else { throw NothingToRun() }
+    #expect(arguments[steps] == [1, 2, 4096])
+    guard case .run(let none) = try Parser(program).parse([]) else { throw NothingToRun() }
+    #expect(none[steps] == [])
+    #expect {
+      try Parser(program).parse(words + ["--step", "8,x"])
+    } throws: { "\($0)".hasSuffix(", not 'x'.") }
+  }
+
   @Test(arguments: ["--seed 5 draw --length 1", "draw --seed 5 --length 1"])
   func outerOptionsStandBeforeOrBehindTheSubcommand(_ line: String) throws {
     #expect(try Sample.arguments(line)[Sample.seed] == 5)

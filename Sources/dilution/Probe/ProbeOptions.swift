@@ -50,8 +50,8 @@ enum ProbeOptions {
   static let dryRun = Option.flag(
     "dry-run", help: "Print operations, memory and an estimated time, and do nothing else.")
 
-  static let profile = Option.repeated(
-    "profile", .list(of: .integer(in: 0...Int.max)),
+  static let profile = Option.gathered(
+    "profile", .integer(in: 0...Int.max),
     help: "Instances, by their number, whose attention is written position by position to "
       + "DIR/profile.csv, before and after the adaptation, and that of all heads, in bins, to "
       + "DIR/attention.jsonl.")
@@ -101,7 +101,7 @@ enum ProbeOptions {
     var settings = ProbeSettings(
       options: PassOptions(rotary: arguments[rotary] == .on),
       keyValuePrecision: arguments[MemoryOptions.keyValuePrecision], seed: arguments.seed(),
-      profiled: Set(arguments[profile].joined()))
+      profiled: Set(arguments[profile]))
     guard arguments[adapt] != nil else {
       try rejectStrayOptions(arguments)
       return settings

@@ -68,6 +68,49 @@ import Testing
     #expect(try Set(all.data.strings("method")) == ["qttt policy=oracle", "qttt"])
   }
 
+  /// A name with a comma of its own is found in a list, too.
+  @Test func choicesAreListsAsWell() throws {
+    let run = try study()
+    let chosen = try run.draw(
+      "accuracy-curve", "--method", "qTTT, oracle spans, in-context,qttt", "--length", "320,160"
+    ).data
+    #expect(
+      try chosen.strings("method") == [
+        "qttt policy=oracle", "qttt policy=oracle", "in-context", "in-context", "qttt", "qttt",
+      ])
+    #expect(try chosen.ints("length") == [160, 320, 160, 320, 160, 320])
+    #expect(
+      try run.complaint("accuracy-curve", "run", "--method", "in-context,beam,qttt").contains(
+        "holds no method \"beam\", but"))
+    #expect(
+      try run.complaint("accuracy-curve", "run", "--length", "160,640").contains(
+        "holds no results at length 640, but at 160 and 320"))
+    // A label that is a list of others is the label.
+    try run.write(
+      RunFixture.rows(values: [1])
+        + RunFixture.rows(["label": "\"in-context,a\"", "method": "thinking"], values: [0])
+        + RunFixture.rows(["label": "a", "method": "thinking"], values: [0]))
+    #expect(
+      try run.draw("accuracy-curve", "--method", "in-context,a").data.strings("method")
+        == ["in-context,a"])
+    #expect(
+      try run.draw("accuracy-curve", "--method", "a,in-context").data.strings("method")
+        == ["a", "in-context"])
+  }
+
+  @Test func tasksAreListsAsWell() throws {
+    let run = try RunFixture()
+    let depths = ["a", "b", "c"].enumerated().map { place, label in
+      RunFixture.rows(["task_label": label, "task": "needle", "depth": "0.\(place)"], values: [1])
+    }
+    try run.write(depths.flatMap { $0 })
+    let data = try run.draw("depth-heatmap", "--task", "c,a").data
+    #expect(try data.doubles("depth") == [0, 0.2])
+    #expect(
+      try run.complaint("depth-heatmap", "run", "--task", "a,d").contains(
+        "holds no results of d, but of a, b and c"))
+  }
+
   @Test func theDilutionCurveHasItsBound() throws {
     let run = try study()
     let data = try run.draw("dilution-curve", "--bound", "--method", "qttt").data

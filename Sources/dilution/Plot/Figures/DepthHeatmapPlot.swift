@@ -17,7 +17,7 @@ enum DepthHeatmapPlot: PlottedFigure {
       """,
     examples: [
       Example(
-        "dilution plot depth-heatmap runs/depth --method in-context --method qTTT --out fig.png",
+        "dilution plot depth-heatmap runs/depth --method in-context,qTTT --out fig.png",
         "Before and after test-time training")
     ],
     positionals: [RunOptions.run],

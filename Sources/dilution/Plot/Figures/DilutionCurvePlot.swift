@@ -23,8 +23,8 @@ enum DilutionCurvePlot: PlottedFigure {
         "dilution plot dilution-curve out/probe --training-length 160 --bound --out fig.svg",
         "Target mass before and after qTTT, with the dilution bound"),
       Example(
-        "dilution plot dilution-curve runs/quick --method in-context --method thinking "
-          + "--method qTTT --out fig.png --out fig.csv", "Three methods of a sweep"),
+        "dilution plot dilution-curve runs/quick --method in-context,thinking,qTTT "
+          + "--out fig.png --out fig.csv", "Three methods of a sweep"),
     ],
     positionals: [RunOptions.run],
     groups: [

@@ -21,7 +21,7 @@ enum FrontierPlot: PlottedFigure {
       """,
     examples: [
       Example(
-        "dilution plot frontier runs/budgets --length 640 --length 2560 --out fig.svg",
+        "dilution plot frontier runs/budgets --length 640,2560 --out fig.svg",
         "Steps against tokens at two lengths")
     ],
     positionals: [RunOptions.run],

@@ -97,7 +97,7 @@ enum HeadHeatmapsPlot: PlottedFigure {
   private static func oneLength(
     _ selection: RunSelection, _ arguments: Arguments
   ) throws(ArgumentError) -> Int {
-    guard arguments[RunOptions.length].count <= 1 else {
+    guard Set(arguments[RunOptions.length]).count <= 1 else {
       throw .rule("--length names several lengths, but head-heatmaps shows one.")
     }
     return selection.lengths[selection.lengths.count - 1]

@@ -16,8 +16,8 @@ enum HopsPlot: PlottedFigure {
       """,
     examples: [
       Example(
-        "dilution plot hops runs/hops --method in-context --method thinking --method qTTT "
-          + "--out fig.svg", "Where thinking helps, and where it stops helping")
+        "dilution plot hops runs/hops --method in-context,thinking,qTTT --out fig.svg",
+        "Where thinking helps, and where it stops helping")
     ],
     positionals: [RunOptions.run],
     groups: [

@@ -21,7 +21,7 @@ enum MarginPlot: PlottedFigure {
       """,
     examples: [
       Example(
-        "dilution plot margin runs/quick --method in-context --method qTTT --out fig.svg",
+        "dilution plot margin runs/quick --method in-context,qTTT --out fig.svg",
         "Two methods against the requirement for a mass of 0.9")
     ],
     positionals: [RunOptions.run],

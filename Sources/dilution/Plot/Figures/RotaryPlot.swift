@@ -5,7 +5,7 @@ import Plotting
 
 /// Curves with rotary positions and without them.
 enum RotaryPlot: PlottedFigure {
-  static let measure = Option.repeated(
+  static let measure = Option.gathered(
     "measure", .choice.shown(as: "MEASURE") as ValueKind<PlotMeasure>,
     help: "What is drawn, in a panel each; mass-best and accuracy when not given.")
 

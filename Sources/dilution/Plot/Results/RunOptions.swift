@@ -10,18 +10,18 @@ enum RunOptions {
       + "probe; or the results.csv or probe.csv in it.")
 
   static let task = Option.repeated(
-    "task", .text("LABEL"),
-    help: "A task by its label or family, where the results hold several.")
+    "task", .text("LABEL,..."),
+    help: "A task by its label or family, where the results hold several; or several tasks.")
 
   static let method = Option.repeated(
-    "method", .text("LABEL"),
+    "method", .text("LABEL,..."),
     help:
-      "Show this method, by its label or by its name in the figure; given several times, in this "
-      + "order. All when not given.")
+      "Show these methods, each by its label or by its name in the figure, in this order. All when "
+      + "not given.")
 
-  static let length = Option.repeated(
+  static let length = Option.gathered(
     "length", .size(in: 1...TaskSettings.lengthLimit),
-    help: "Show this context length; give the option once for each. All when not given.")
+    help: "Show these context lengths; 4K is 4096. All when not given.")
 
   static let step = Option.optional(
     "step", .integer(in: 1...Int.max),

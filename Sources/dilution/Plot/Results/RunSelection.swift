@@ -90,7 +90,8 @@ struct RunSelection {
     let families = Dictionary(
       table.rows.map { ($0.task, $0.family) }, uniquingKeysWith: { first, _ in first })
     var chosen: Set<String> = []
-    for name in wanted {
+    let names = Set(known + families.values)
+    for name in wanted.flatMap({ CommaNames.split($0, among: names) }) {
       let own = known.contains(name) ? [name] : known.filter { families[$0] == name }
       guard !own.isEmpty else { throw PlotError.noSuchTask(name, known, file: table.file) }
       chosen.formUnion(own)
@@ -106,7 +107,11 @@ struct RunSelection {
     let known = distinct(table.rows.map(\.method))
     guard !wanted.isEmpty else { return known }
     var chosen: [String] = []
-    for name in wanted {
+    let words = known.flatMap { label in
+      [label, names[label], MethodNames.head(of: label)]
+        + (settings[label].map { [MethodNames.family($0), $0.method] } ?? [])
+    }
+    for name in wanted.flatMap({ CommaNames.split($0, among: Set(words)) }) {
       let candidates = [
         known.filter { $0 == name }, known.filter { names[$0] == name },
         known.filter { MethodNames.head(of: $0) == name && settings[$0]?.method != name },
