@@ -38,8 +38,7 @@ public enum FileSystem {
       if mkdir(path, 0o777) == 0 { return }
       if errno == ENOENT { throw FileSystemError.takesNothingNew(path: path) }
     }
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+    if isFolder(path) { return }
     throw FileSystemError.refused(.create, path: path, code: code)
   }
 
@@ -54,4 +53,10 @@ public enum FileSystem {
 
   /// Whether anything stands at the path.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Whether a directory stands at the path.
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
 }

@@ -59,9 +59,7 @@ public struct SourceTree: CodeSource, Equatable {
   ///
   /// - Throws: `SourceTreeError`, `FileSystemError`.
   public init(folder: String) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-    else { throw SourceTreeError.noFolder(folder) }
+    guard FileSystem.isFolder(folder) else { throw SourceTreeError.noFolder(folder) }
     var files: [SourceFile] = []
     var total = 0
     var waiting = [""]

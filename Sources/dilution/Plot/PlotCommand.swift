@@ -12,13 +12,13 @@ enum PlotCommand: Subcommand {
   private static let sections: [(title: String, figures: [any PlottedFigure.Type])] = [
     (
       "Dilution, of a sweep or a probe",
-      [DilutionCurvePlot.self, AccuracyCurvePlot.self, MarginPlot.self]
+      [DilutionCurvePlot.self, AccuracyCurvePlot.self, MarginPlot.self, ControlsPlot.self]
     ),
     (
       "Budgets and settings, of a sweep",
       [
-        FrontierPlot.self, StepsHeatmapPlot.self, LearningRatePlot.self, ControlsPlot.self,
-        WallClockPlot.self, HeadHeatmapsPlot.self,
+        FrontierPlot.self, StepsHeatmapPlot.self, LearningRatePlot.self, WallClockPlot.self,
+        HeadHeatmapsPlot.self,
       ]
     ),
     (

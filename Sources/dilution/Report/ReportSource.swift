@@ -22,23 +22,17 @@ struct ReportSource {
 
   private static func find(_ path: String, depth: Int) -> [ReportSource] {
     let names = Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
-    if let kind = kind(names) { return [ReportSource(kind: kind, folder: path)] }
+    switch RunKind(files: names) {
+    case .sweep: return [ReportSource(kind: .sweep, folder: path)]
+    case .probe: return [ReportSource(kind: .probe, folder: path)]
+    case .theory: return [ReportSource(kind: .theory, folder: path)]
+    case .benchmark: return [ReportSource(kind: .benchmark, folder: path)]
+    case .scaling, .think, .training, nil: break
+    }
     guard depth > 0 else { return [] }
     return names.sorted().filter { !$0.hasPrefix(".") }.flatMap { name in
       find((path as NSString).appendingPathComponent(name), depth: depth - 1)
     }
-  }
-
-  private static func kind(_ names: Set<String>) -> Kind? {
-    // First, because its other files have the names of a sweep's.
-    if names.contains("benchmark.json") { return .benchmark }
-    if names.contains("results.csv") || names.contains("results.jsonl") { return .sweep }
-    if names.contains(where: { $0.hasPrefix("records") && $0.hasSuffix(".jsonl") }) {
-      return .sweep
-    }
-    if names.contains("probe.csv") { return .probe }
-    let tables: Set = ["requirement.csv", "query-gain.csv", "signal.csv"]
-    return names.isDisjoint(with: tables) ? nil : .theory
   }
 
   /// The path of a file of the folder, where there is one.

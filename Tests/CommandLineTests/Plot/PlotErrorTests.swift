@@ -41,9 +41,94 @@ import Testing
     #expect(try run.complaint("hops", "half").contains("its sweep is not finished"))
     try run.write(text: "", to: "empty/note.txt")
     #expect(
-      try run.complaint("hops", "empty").contains(
-        "empty holds neither results.csv nor probe.csv: name a folder that 'dilution sweep'"))
+      try run.complaint("hops", "empty")
+        == "1 dilution: empty holds no results.csv: name a folder that 'dilution sweep' made.\n")
+    #expect(
+      try run.complaint("margin", "empty").contains(
+        "empty holds no results.csv and no probe.csv: name a folder that 'dilution sweep' or "
+          + "'dilution probe' made"))
+    #expect(
+      try run.complaint("signal", "empty").contains(
+        "empty holds no signal.csv: name a folder that 'dilution theory' made"))
     #expect(try run.complaint("hops", "none").contains("Cannot open none: it does not exist"))
+  }
+
+  /// A folder of another kind is called what it is, by every figure and before anything is read of it.
+  @Test func otherKindsOfRunsAreNamed() throws {
+    let run = try RunFixture()
+    let kinds: [(name: String, files: [String], holds: String)] = [
+      ("sweep", ["results.csv"], "the results of a sweep"),
+      ("study", ["part/results.csv"], "the results of a sweep"),
+      ("probe", ["probe.csv"], "the results of a probe"),
+      ("theory", ["query-gain.csv"], "the results of a theory run"),
+      ("scaling", ["scaling.csv"], "the results of a scaling run"),
+      ("think", ["think.json", "answers.csv"], "the results of a run of think"),
+      (
+        "benchmark", ["benchmark.json", "results.csv", "records.jsonl"],
+        "the results of a benchmark"
+      ),
+      ("trained", ["training.json"], "a model"),
+      ("model", ["config.json", "model.safetensors"], "a model"),
+    ]
+    for kind in kinds {
+      for file in kind.files { try run.write(text: "", to: "\(kind.name)/\(file)") }
+    }
+    let figures: [(name: String, takes: [String], from: String)] = [
+      ("dilution-curve", ["sweep", "study", "probe"], "a sweep or a probe"),
+      ("frontier", ["sweep", "study"], "a sweep: sweep methods at several budgets"),
+      ("steps-heatmap", ["sweep", "study"], "a sweep: sweep a method such as"),
+      ("learning-rate", ["sweep", "study"], "a sweep: sweep a method with a list of rates"),
+      (
+        "wall-clock", ["sweep", "study"],
+        "a sweep: name the folder of a sweep, which measures times"
+      ),
+      ("rotary", ["sweep", "study"], "a sweep: sweep a spec with rotary"),
+      ("similarity", ["sweep", "study"], "a sweep: sweep a task with a list of numbers"),
+      ("rehearsal", ["sweep", "study"], "a sweep: sweep a task with a list of rates"),
+      ("hops", ["sweep", "study"], "a sweep: sweep a task {task: \"multi-hop\""),
+      ("depth-heatmap", ["sweep", "study"], "a sweep: sweep a task with a list of depths"),
+      ("attention-profile", ["probe"], "a probe: probe with --profile, such as --profile 0"),
+      ("signal", ["theory"], "a theory run: name a folder that 'dilution theory' made"),
+      ("scaling", ["scaling"], "a scaling run: name a folder that 'dilution scaling' made"),
+    ]
+    for figure in figures {
+      for kind in kinds where !figure.takes.contains(kind.name) {
+        let said = try run.complaint(figure.name, kind.name)
+        #expect(
+          said.hasPrefix(
+            "1 dilution: \(kind.name) holds \(kind.holds), but \(figure.name) is drawn from "
+              + figure.from), "\(said)")
+        #expect(said.split(separator: "\n").count == 1)
+      }
+    }
+    // Of the right kind, but without the table.
+    #expect(
+      try run.complaint("attention-profile", "probe")
+        == "1 dilution: probe holds no profile.csv: probe with --profile, such as --profile 0.\n")
+    #expect(
+      try run.complaint("signal", "theory").contains(
+        "theory holds no signal.csv: name a folder that 'dilution theory' made"))
+  }
+
+  /// A table tells its kind by its columns, whatever its name.
+  @Test func otherKindsOfTablesAreNamed() throws {
+    let run = try RunFixture()
+    try run.write(RunFixture.rows(values: [1]), to: "a.csv")
+    try run.write(
+      text: "task,file,length,index,step,mass_best\nkey-value,a,160,0,0,1\n", to: "b.csv")
+    try run.write(text: "task,length,bound_holds\nkey-value,160,1\n", to: "c.csv")
+    #expect(
+      try run.complaint("requirement", "a.csv")
+        == "1 dilution: a.csv holds the results of a sweep, but requirement is drawn from a theory "
+        + "run: name a folder that 'dilution theory' made.\n")
+    #expect(
+      try run.complaint("wall-clock", "b.csv")
+        == "1 dilution: b.csv holds the results of a probe, but wall-clock is drawn from a sweep: "
+        + "name the folder of a sweep, which measures times.\n")
+    #expect(
+      try run.complaint("dilution-curve", "c.csv").contains(
+        "c.csv holds the results of a theory run, but dilution-curve is drawn from a sweep or a "
+          + "probe: name a folder that 'dilution sweep' or 'dilution probe' made"))
   }
 
   @Test func whatIsNotThereCannotBeChosen() throws {

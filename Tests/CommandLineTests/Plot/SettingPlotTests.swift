@@ -33,7 +33,7 @@ import Testing
     #expect(
       try run.complaint("learning-rate", "run")
         == "1 dilution: run/results.csv holds one learning rate (0.001): sweep a method with a list "
-        + "of them, such as learning_rate: [3e-4, 1e-3, 3e-3].\n")
+        + "of rates, such as learning_rate: [3e-4, 1e-3, 3e-3].\n")
   }
 
   private func budgets() throws -> RunFixture {

@@ -19,7 +19,7 @@ enum ControlsPlot: PlottedFigure {
       For each instance the method's value less the one in context, averaged: what the instances \
       differ in by themselves drops out. A band above the zero line is a gain; a gain that a control \
       shares (spans of another context, shuffled spans, a random direction) is not one. All qTTT \
-      methods are shown unless --method names others.
+      methods are shown unless --method names others. Of a probe, qTTT less in-context.
       """,
     examples: [
       Example(
@@ -29,11 +29,12 @@ enum ControlsPlot: PlottedFigure {
     positionals: [RunOptions.run],
     groups: [
       OptionGroup(
-        "Options", [measure, against, PlotOptions.trainingLength] + RunOptions.selection)
+        "Options",
+        [measure, against, RunOptions.step, PlotOptions.trainingLength] + RunOptions.selection)
     ])
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let selection = try RunSelection(arguments)
+    let selection = try RunSelection(arguments, step: arguments[RunOptions.step])
     let file = selection.table.file
     let task = try selection.oneTask()
     let reference = try reference(selection, arguments[against])

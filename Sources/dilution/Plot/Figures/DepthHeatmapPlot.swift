@@ -20,14 +20,13 @@ enum DepthHeatmapPlot: PlottedFigure {
         "dilution plot depth-heatmap runs/depth --method in-context,qTTT --out fig.png",
         "Before and after test-time training")
     ],
-    positionals: [RunOptions.run],
+    positionals: [RunOptions.sweep],
     groups: [OptionGroup("Options", [measure] + RunOptions.selection)])
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let selection = try RunSelection(arguments)
-    let variants = try TaskVariants(
-      selection, column: "depth",
-      remedy: "sweep a task with a list of depths, such as depth: [0, 0.25, 0.5, 0.75, 1]")
+    let remedy = "sweep a task with a list of depths, such as depth: [0, 0.25, 0.5, 0.75, 1]"
+    let selection = try RunSelection(arguments, sweep: remedy)
+    let variants = try TaskVariants(selection, column: "depth", remedy: remedy)
     let measure = arguments[measure]
     let column = try selection.column(measure)
     var grids: [HeatmapFigure.Grid] = []

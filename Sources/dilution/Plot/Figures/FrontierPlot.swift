@@ -24,7 +24,7 @@ enum FrontierPlot: PlottedFigure {
         "dilution plot frontier runs/budgets --length 640,2560 --out fig.svg",
         "Steps against tokens at two lengths")
     ],
-    positionals: [RunOptions.run],
+    positionals: [RunOptions.sweep],
     groups: [OptionGroup("Options", [measure] + RunOptions.selection)])
 
   /// One amount of a family at one length.
@@ -43,14 +43,11 @@ enum FrontierPlot: PlottedFigure {
   }
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let selection = try RunSelection(arguments)
+    let selection = try RunSelection(
+      arguments,
+      sweep: "sweep methods at several budgets, such as steps: [8, 32] and tokens: [64, 256]")
     let table = selection.table
     let task = try selection.oneTask()
-    guard table.source == .sweep else {
-      throw PlotError.notEnough(
-        "holds the results of a probe", file: table.file,
-        remedy: "sweep methods at several budgets, such as steps: [8, 32] and tokens: [64, 256]")
-    }
     let column = try selection.column(arguments[measure])
     let flops = try table.numbers("flops")
     let steps = try table.numbers("steps")

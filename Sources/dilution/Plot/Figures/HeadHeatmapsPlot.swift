@@ -19,7 +19,7 @@ enum HeadHeatmapsPlot: PlottedFigure {
         "dilution plot head-heatmaps runs/budgets --length 2560 --out fig.svg",
         "Which heads find the needle again")
     ],
-    positionals: [RunOptions.run],
+    positionals: [RunOptions.sweep],
     groups: [OptionGroup("Options", RunOptions.selection)])
 
   /// Sums over the instances of one panel.
@@ -43,13 +43,10 @@ enum HeadHeatmapsPlot: PlottedFigure {
   }
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let selection = try RunSelection(arguments)
+    let remedy = "sweep {method: \"in-context\"} and {method: \"qttt\", steps: [8, 32]}"
+    let selection = try RunSelection(arguments, sweep: remedy)
     let table = selection.table
     let task = try selection.oneTask()
-    let remedy = "sweep {method: \"in-context\"} and {method: \"qttt\", steps: [8, 32]}"
-    guard table.source == .sweep else {
-      throw PlotError.notEnough("holds the results of a probe", file: table.file, remedy: remedy)
-    }
     let length = try oneLength(selection, arguments)
     let panels = try panels(selection, length: length, remedy: remedy)
     let sums = try sums(selection, panels, task: task, length: length)

@@ -19,15 +19,15 @@ enum HopsPlot: PlottedFigure {
         "dilution plot hops runs/hops --method in-context,thinking,qTTT --out fig.svg",
         "Where thinking helps, and where it stops helping")
     ],
-    positionals: [RunOptions.run],
+    positionals: [RunOptions.sweep],
     groups: [
       OptionGroup("Options", [measure, PlotOptions.trainingLength] + RunOptions.selection)
     ])
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let selection = try RunSelection(arguments)
-    let variants = try TaskVariants(
-      selection, column: "hops", remedy: "sweep a task {task: \"multi-hop\", hops: [1, 2, 3]}")
+    let remedy = "sweep a task {task: \"multi-hop\", hops: [1, 2, 3]}"
+    let selection = try RunSelection(arguments, sweep: remedy)
+    let variants = try TaskVariants(selection, column: "hops", remedy: remedy)
     let column = try selection.column(arguments[measure])
     var parts: [LengthPanels.Part] = []
     var data = FigureData(columns: ["hops"] + Curve.columns)

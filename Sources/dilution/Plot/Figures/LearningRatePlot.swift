@@ -21,17 +21,14 @@ enum LearningRatePlot: PlottedFigure {
         "dilution plot learning-rate runs/rates --measure mass-best --out fig.svg",
         "Where the rate is too weak, right and too strong")
     ],
-    positionals: [RunOptions.run],
+    positionals: [RunOptions.sweep],
     groups: [OptionGroup("Options", [measure] + RunOptions.selection)])
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let selection = try RunSelection(arguments)
+    let remedy = "sweep a method with a list of rates, such as learning_rate: [3e-4, 1e-3, 3e-3]"
+    let selection = try RunSelection(arguments, sweep: remedy)
     let table = selection.table
     let task = try selection.oneTask()
-    let remedy = "sweep a method with a list of them, such as learning_rate: [3e-4, 1e-3, 3e-3]"
-    guard table.source == .sweep else {
-      throw PlotError.notEnough("holds the results of a probe", file: table.file, remedy: remedy)
-    }
     let rates = try table.numbers("learning_rate")
     let there = Set(selection.rows.compactMap { rates[$0.number] }.filter { $0 > 0 }).sorted()
     guard there.count > 1 else {

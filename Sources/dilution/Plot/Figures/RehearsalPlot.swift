@@ -22,7 +22,7 @@ enum RehearsalPlot: PlottedFigure {
         "dilution plot rehearsal runs/rehearsal --across rehearsal --out fig.svg",
         "In context and after test-time training, over the rate")
     ],
-    positionals: [RunOptions.run],
+    positionals: [RunOptions.sweep],
     groups: [
       OptionGroup(
         "Options", [measure, curves.across, PlotOptions.trainingLength] + RunOptions.selection)

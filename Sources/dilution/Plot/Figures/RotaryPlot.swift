@@ -21,18 +21,19 @@ enum RotaryPlot: PlottedFigure {
         "dilution plot rotary runs/rotary --method in-context --out fig.svg",
         "How much faster attention dilutes without positions")
     ],
-    positionals: [RunOptions.run],
+    positionals: [RunOptions.sweep],
     groups: [
       OptionGroup("Options", [measure, PlotOptions.trainingLength] + RunOptions.selection)
     ])
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let selection = try RunSelection(arguments, positions: .all)
+    let remedy = "sweep a spec with rotary: [true, false]"
+    let selection = try RunSelection(arguments, sweep: remedy, positions: .all)
     let task = try selection.oneTask()
     guard Set(selection.rows.map(\.rotary)).count == 2 else {
       throw PlotError.notEnough(
         "holds results with rotary positions \(selection.rows[0].rotary ? "on" : "off") alone",
-        file: selection.table.file, remedy: "sweep a spec with rotary: [true, false]")
+        file: selection.table.file, remedy: remedy)
     }
     let given = arguments[measure]
     let measures = given.isEmpty ? [.massBest, .accuracy] : given

@@ -41,7 +41,8 @@ enum ScalingPlot: PlottedFigure {
   ]
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let table = try PlotFile.table(arguments[results], ScalingTable.schema)
+    let table = try PlotFile.table(
+      arguments[results], ScalingTable.schema, FigureSource(arguments, .scaling))
     let lengths = try table.ints("length")
     let stored = try table.strings("kv_precision")
     guard let spans = try table.strings("span_length").first,

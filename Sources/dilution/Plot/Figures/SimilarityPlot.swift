@@ -22,7 +22,7 @@ enum SimilarityPlot: PlottedFigure {
         "dilution plot similarity runs/similar --method in-context --out fig.svg",
         "How similarity and length dilute together")
     ],
-    positionals: [RunOptions.run],
+    positionals: [RunOptions.sweep],
     groups: [
       OptionGroup(
         "Options", [measure, curves.across, PlotOptions.trainingLength] + RunOptions.selection)

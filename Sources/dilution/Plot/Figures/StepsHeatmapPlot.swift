@@ -19,18 +19,15 @@ enum StepsHeatmapPlot: PlottedFigure {
         "dilution plot steps-heatmap runs/budgets --length 2560 --measure mass-best --out fig.svg",
         "Many short spans or few long ones")
     ],
-    positionals: [RunOptions.run],
+    positionals: [RunOptions.sweep],
     groups: [OptionGroup("Options", [measure] + RunOptions.selection)])
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let selection = try RunSelection(arguments)
-    let table = selection.table
-    let task = try selection.oneTask()
     let remedy =
       "sweep a method such as {method: \"qttt\", steps: [8, 32], span_length: [32, 128]}"
-    guard table.source == .sweep else {
-      throw PlotError.notEnough("holds the results of a probe", file: table.file, remedy: remedy)
-    }
+    let selection = try RunSelection(arguments, sweep: remedy)
+    let table = selection.table
+    let task = try selection.oneTask()
     let measure = arguments[measure]
     let column = try selection.column(measure)
     let steps = try table.numbers("steps")

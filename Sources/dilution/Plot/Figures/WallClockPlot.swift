@@ -17,7 +17,7 @@ enum WallClockPlot: PlottedFigure {
         "dilution plot wall-clock runs/quick --length 2560 --out fig.svg",
         "What each method costs at the longest context")
     ],
-    positionals: [RunOptions.run],
+    positionals: [RunOptions.sweep],
     groups: [OptionGroup("Options", RunOptions.selection)])
 
   private static let phases: [(name: String, column: String, style: SeriesStyle)] = [
@@ -28,14 +28,10 @@ enum WallClockPlot: PlottedFigure {
   ]
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
-    let selection = try RunSelection(arguments)
+    let selection = try RunSelection(
+      arguments, sweep: "name the folder of a sweep, which measures times")
     let table = selection.table
     let task = try selection.oneTask()
-    guard table.source == .sweep else {
-      throw PlotError.notEnough(
-        "holds the results of a probe, which measures no times", file: table.file,
-        remedy: "name the folder of a sweep")
-    }
     let columns = try phases.map { try table.numbers($0.column) }
     var panels: [Panel] = []
     var data = FigureData(columns: ["length", "method", "phase"] + Estimate.columns)

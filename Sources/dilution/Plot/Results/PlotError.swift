@@ -2,7 +2,10 @@
 enum PlotError: Error, CustomStringConvertible {
   case empty(file: String)
   case severalParts([String], folder: String, example: String)
-  case noResults(folder: String, isUnfinished: Bool)
+  case unfinished(folder: String)
+  /// Whether the folder's results are of the right kind, but for the table.
+  case noTable(String, folder: String, isOfKind: Bool, FigureSource)
+  case wrongKind(RunKind, path: String, FigureSource)
   case noSuchTask(String, [String], file: String)
   case severalTasks([String], file: String)
   case severalTasksOfValue([String], column: String, value: String, file: String)
@@ -19,11 +22,13 @@ enum PlotError: Error, CustomStringConvertible {
     case .empty(let file): "\(file) holds no results"
     case .severalParts(let parts, let folder, let example):
       "\(folder) holds the parts \(Self.list(parts)): name the folder of one, such as \(example)"
-    case .noResults(let folder, true):
+    case .unfinished(let folder):
       "\(folder) holds no results.csv: its sweep is not finished; run it again, or merge its shards"
-    case .noResults(let folder, false):
-      "\(folder) holds neither results.csv nor probe.csv: name a folder that 'dilution sweep' or "
-        + "'dilution probe' made"
+    case .noTable(let table, let folder, let isOfKind, let source):
+      "\(folder) holds no \(table): \(isOfKind ? source.advice : source.choice)"
+    case .wrongKind(let kind, let path, let source):
+      "\(path) holds \(kind.contents), but \(source.figure) is drawn from \(source.runs): "
+        + source.advice
     case .noSuchTask(let task, let tasks, let file):
       "\(file) holds no results of \(task), but of \(Self.list(tasks))"
     case .severalTasks(let tasks, let file):

@@ -6,8 +6,15 @@ enum RunOptions {
   static let run = Positional.required(
     "RUN", .directory,
     help:
-      "The folder of a finished sweep or of one of its parts; or, for figures of dilution, of a "
-      + "probe; or the results.csv or probe.csv in it.")
+      "The folder of a finished sweep, of one of its parts, or of a probe; or the results.csv or "
+      + "probe.csv in it.")
+
+  /// That of figures that a probe has not enough for.
+  static let sweep = Positional.required(
+    "RUN", .directory,
+    help:
+      "The folder of a finished sweep or of one of its parts, or the results.csv in it; the folder "
+      + "of a probe will not do.")
 
   static let task = Option.repeated(
     "task", .text("LABEL,..."),

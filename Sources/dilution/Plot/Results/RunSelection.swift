@@ -34,11 +34,31 @@ struct RunSelection {
     var length: Int
   }
 
-  /// Chooses by `RunOptions.selection`.
+  /// Chooses by `RunOptions.selection` among the results of a sweep or a probe.
   ///
   /// - Throws: what `RunTable` throws, and `PlotError` for what is not there.
-  init(_ arguments: Arguments, step: Int? = nil, positions: Positions = .usual) throws {
-    let table = try RunTable(arguments[RunOptions.run], step: step)
+  init(_ arguments: Arguments, step: Int?) throws {
+    try self.init(
+      arguments,
+      RunTable(
+        arguments[RunOptions.run], step: step, for: FigureSource(arguments, .sweep, .probe)))
+  }
+
+  /// Chooses by `RunOptions.selection` among the results of a sweep alone.
+  ///
+  /// - Parameter remedy: the sweep that the figure needs, as advice to those who name something else.
+  /// - Throws: what `RunTable` throws, and `PlotError` for what is not there.
+  init(_ arguments: Arguments, sweep remedy: String, positions: Positions = .usual) throws {
+    try self.init(
+      arguments,
+      RunTable(
+        arguments[RunOptions.sweep], step: nil,
+        for: FigureSource(arguments, .sweep, remedy: remedy)), positions: positions)
+  }
+
+  private init(
+    _ arguments: Arguments, _ table: RunTable, positions: Positions = .usual
+  ) throws {
     self.table = table
     seed = arguments.seed()
     settings = try Self.settings(table)

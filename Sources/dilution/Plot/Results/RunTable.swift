@@ -41,12 +41,15 @@ struct RunTable {
 
   /// Reads a run's folder, or a table of results itself.
   ///
-  /// - Parameter step: of a probe, the step to show beside in-context; nil takes the last.
+  /// - Parameters:
+  ///   - step: of a probe, the step to show beside in-context; nil takes the last.
+  ///   - figure: what it is read for.
   /// - Throws: `FileSystemError`, `CSVError`, `PlotError`, `ArgumentError.rule`.
-  init(_ path: String, step: Int?) throws {
-    file = try Self.file(of: path)
+  init(_ path: String, step: Int?, for figure: FigureSource) throws {
+    file = try Self.file(of: path, figure)
     // A table may bear any name: its columns tell what it is.
     let read = try CSVTable.read(file)
+    try figure.check(RunKind(table: read), path)
     try (read.contains("label") ? SweepResults.schema : ProbeFiles.schema).check(file)
     table = read
     if table.contains("label") {
@@ -64,24 +67,33 @@ struct RunTable {
   }
 
   /// The table of a folder.
-  private static func file(of path: String) throws -> String {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
-    else { return path }
-    func inside(_ folder: String, _ name: String) -> String {
-      (folder as NSString).appendingPathComponent(name)
-    }
-    for name in ["results.csv", "probe.csv"] where FileSystem.exists(inside(path, name)) {
+  private static func file(of path: String, _ figure: FigureSource) throws -> String {
+    guard FileSystem.isFolder(path) else { return path }
+    let kind = RunKind(folder: path)
+    try figure.check(kind, path)
+    let tables = [(RunKind.sweep, "results.csv"), (.probe, "probe.csv")].filter {
+      figure.kinds.contains($0.0)
+    }.map(\.1)
+    if let name = tables.first(where: { FileSystem.exists(inside(path, $0)) }) {
       return inside(path, name)
     }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    let parts = names.filter { FileSystem.exists(inside(inside(path, $0), "results.csv")) }
-    if let first = parts.min() {
-      throw PlotError.severalParts(
-        parts.sorted(), folder: path, example: inside(path, first))
+    let parts = parts(path)
+    if let first = parts.first {
+      throw PlotError.severalParts(parts, folder: path, example: inside(path, first))
     }
-    throw PlotError.noResults(
-      folder: path, isUnfinished: names.contains { $0.hasPrefix("records") })
+    if kind == .sweep { throw PlotError.unfinished(folder: path) }
+    throw PlotError.noTable(
+      tables.joined(separator: " and no "), folder: path, isOfKind: false, figure)
+  }
+
+  /// The folders with results of sweeps in a folder, by name.
+  static func parts(_ folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { FileSystem.exists(inside(inside(folder, $0), "results.csv")) }.sorted()
+  }
+
+  private static func inside(_ folder: String, _ name: String) -> String {
+    (folder as NSString).appendingPathComponent(name)
   }
 
   private static func sweepRows(_ table: CSVTable) throws -> (rows: [Row], diverged: [Row]) {

@@ -24,7 +24,7 @@ struct SettingCurves {
   }
 
   func draw(_ arguments: Arguments, measure: PlotMeasure) throws -> DrawnFigure {
-    let selection = try RunSelection(arguments)
+    let selection = try RunSelection(arguments, sweep: remedy)
     let variants = try TaskVariants(selection, column: column, remedy: remedy)
     let measured = try selection.column(measure)
     let isOverLength = arguments[across] == "length"

@@ -21,9 +21,6 @@ struct TaskVariants {
   /// - Throws: `CSVError`, `PlotError`.
   init(_ selection: RunSelection, column: String, remedy: String) throws {
     let file = selection.table.file
-    guard selection.table.source == .sweep else {
-      throw PlotError.notEnough("holds the results of a probe", file: file, remedy: remedy)
-    }
     let values = try selection.table.numbers(column)
     let rows = selection.rows.filter { values[$0.number] != nil }
     let families = Set(rows.map(\.family)).sorted()

@@ -80,7 +80,9 @@ enum AttentionProfilePlot: PlottedFigure {
 
   /// The rows of one instance and one token of its answer.
   private static func choose(_ arguments: Arguments) throws -> ChosenRows {
-    var rows = try ChosenRows(PlotFile.table(arguments[results], ProbeFiles.profileSchema))
+    let source = FigureSource(
+      arguments, .probe, remedy: "probe with --profile, such as --profile 0")
+    var rows = try ChosenRows(PlotFile.table(arguments[results], ProbeFiles.profileSchema, source))
     try rows.choose("task", arguments[TheoryPlotOptions.task]?.rawValue, flag: "--task")
     try rows.choose("length", arguments[length].map(String.init), flag: "--length")
     try rows.choose("file", nil, flag: nil)

@@ -28,8 +28,9 @@ enum TheoryPlotOptions {
     _ schema: TableSchema, _ arguments: Arguments, valueToken: Option<Int?>? = nil
   ) throws -> TheoryTable {
     try TheoryTable(
-      PlotFile.table(arguments[results], schema), task: arguments[task]?.rawValue,
-      valueToken: valueToken.flatMap { arguments[$0] }, seed: arguments.seed())
+      PlotFile.table(arguments[results], schema, FigureSource(arguments, .theory)),
+      task: arguments[task]?.rawValue, valueToken: valueToken.flatMap { arguments[$0] },
+      seed: arguments.seed())
   }
 }
 
@@ -37,12 +38,24 @@ enum TheoryPlotOptions {
 enum PlotFile {
   /// The table at a path, or of the schema's name in the folder at the path.
   ///
-  /// - Throws: `CSVError`, `UnknownVersion`, `JSONError`, `FileSystemError`.
-  static func table(_ path: String, _ schema: TableSchema) throws -> CSVTable {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    return try schema.read(
-      exists && isFolder.boolValue ? (path.hasSuffix("/") ? path : path + "/") + schema.name : path)
+  /// - Parameter source: what the figure is drawn from.
+  /// - Throws: `CSVError`, `UnknownVersion`, `JSONError`, `FileSystemError`, `PlotError`.
+  static func table(
+    _ path: String, _ schema: TableSchema, _ source: FigureSource
+  ) throws -> CSVTable {
+    guard FileSystem.isFolder(path) else {
+      let table = try schema.read(path)
+      try source.check(RunKind(table: table), path)
+      return table
+    }
+    let file = (path as NSString).appendingPathComponent(schema.name)
+    guard FileSystem.exists(file) else {
+      let isStudy = !RunTable.parts(path).isEmpty
+      let kind = RunKind(folder: path) ?? (isStudy ? .sweep : nil)
+      try source.check(kind, path)
+      throw PlotError.noTable(schema.name, folder: path, isOfKind: kind != nil, source)
+    }
+    return try schema.read(file)
   }
 }
 
