@@ -12,13 +12,15 @@ enum PlotCommand: Subcommand {
   private static let sections: [(title: String, figures: [any PlottedFigure.Type])] = [
     (
       "Dilution, of a sweep or a probe",
-      [DilutionCurvePlot.self, AccuracyCurvePlot.self, MarginPlot.self, ControlsPlot.self]
+      [
+        DilutionCurvePlot.self, AccuracyCurvePlot.self, MarginPlot.self, ControlsPlot.self,
+        HeadHeatmapsPlot.self,
+      ]
     ),
     (
       "Budgets and settings, of a sweep",
       [
         FrontierPlot.self, StepsHeatmapPlot.self, LearningRatePlot.self, WallClockPlot.self,
-        HeadHeatmapsPlot.self,
       ]
     ),
     (

@@ -12,7 +12,7 @@ extension ReportSource {
     let table = try ProbeFiles.schema.read(path)
     blocks += [.heading("Means"), .table(try Self.means(table, seed: seed))]
     if let attention = try explorer() { blocks += [.heading("Attention"), .explorer(attention)] }
-    var wishes = ["dilution-curve", "accuracy-curve", "margin"].map {
+    var wishes = ["dilution-curve", "accuracy-curve", "margin", "head-heatmaps"].map {
       ReportFigures.Wish(name: $0)
     }
     wishes.insert(
@@ -43,7 +43,7 @@ extension ReportSource {
     let steps = try table.ints("step")
     let indices = try table.ints("index")
     let columns = try measures.map { try table.doubles($0.0) }
-    let shown = moments(Set(steps).sorted())
+    let shown = Set(Moments.few(of: Set(steps).sorted()))
     var places: [Place] = []
     var rows: [Place: [Int]] = [:]
     for row in tasks.indices where shown.contains(steps[row]) {
@@ -93,12 +93,6 @@ extension ReportSource {
           [ReportTable.Column($0.1, isNumeric: true), .init("change", isNumeric: true)]
         },
       rows: lines)
-  }
-
-  /// A few of many steps, the first and the last among them.
-  private static func moments(_ steps: [Int]) -> Set<Int> {
-    guard steps.count > 9 else { return Set(steps) }
-    return Set((0...8).map { steps[$0 * (steps.count - 1) / 8] })
   }
 
   /// A profile for each length, of the first instance that has one.

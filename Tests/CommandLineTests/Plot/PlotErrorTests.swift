@@ -75,6 +75,7 @@ import Testing
     }
     let figures: [(name: String, takes: [String], from: String)] = [
       ("dilution-curve", ["sweep", "study", "probe"], "a sweep or a probe"),
+      ("head-heatmaps", ["sweep", "study", "probe"], "a sweep or a probe"),
       ("frontier", ["sweep", "study"], "a sweep: sweep methods at several budgets"),
       ("steps-heatmap", ["sweep", "study"], "a sweep: sweep a method such as"),
       ("learning-rate", ["sweep", "study"], "a sweep: sweep a method with a list of rates"),

@@ -85,6 +85,68 @@ import TransformerModel
     #expect(two.exitCode == 2 && two.errors.contains("--length names several lengths"))
   }
 
+  /// A probe of the same instances gives the same heads in context, and those of its own tables after.
+  @Test(arguments: [
+    ("key-value", []), ("multi-hop", ["--hops", "2"]),
+    ("needle", ["--keys", "2", "--queries", "2"]),
+  ])
+  func headsOfAProbeAreThoseOfASweep(_ task: String, _ settings: [String]) throws {
+    func done(_ words: [String]) throws {
+      let outcome = try BuiltBinary.run(words + ["-q"], in: folder.url)
+      #expect(outcome.exitCode == 0, "\(words): \(outcome.errors)")
+    }
+    try done(
+      [
+        "generate", "--task", task, "--length", "64", "--count", "3", "--seed", "7", "--out",
+        "tasks",
+      ]
+        + settings)
+    try done(
+      [
+        "probe", "--model", "model", "--tasks", "tasks/\(task)-64.jsonl", "--adapt", "qttt",
+        "--steps",
+        "4", "--every", "2", "--span-length", "16", "--out", "probe",
+      ])
+    try done(["plot", "head-heatmaps", "probe", "--out", "p.csv", "--out", "p.png"])
+    let drawn = try CSVTable.read(path("p.csv"))
+    let (steps, mass) = (try drawn.ints("steps"), try drawn.doubles("mass"))
+    #expect(steps == [0, 0, 0, 0, 2, 2, 2, 2, 4, 4, 4, 4])
+    #expect(try drawn.ints("n") == Array(repeating: 3, count: 12))
+
+    // What the probe itself says of its best head, and of the mean over heads.
+    let table = try CSVTable.read(path("probe/probe.csv"))
+    let rows = try table.ints("step")
+    let best = try zip(table.ints("best_layer"), table.ints("best_head")).map { 2 * $0 + $1 }
+    for (place, step) in [0, 2, 4].enumerated() {
+      let own = rows.indices.filter { rows[$0] == step }
+      let panel = Array(mass[4 * place..<4 * place + 4])
+      let bestMass = try own.reduce(0) { try $0 + table.doubles("mass_best")[$1] } / 3
+      let meanMass = try own.reduce(0) { try $0 + table.doubles("mass_mean")[$1] } / 3
+      #expect(abs(panel[best[own[0]]] - bestMass) < 1e-6)
+      #expect(abs(panel.reduce(0, +) / 4 - meanMass) < 1e-6)
+    }
+    if task == "key-value" {
+      try done(["plot", "head-heatmaps", "run", "--length", "64", "--out", "s.csv"])
+      let swept = try CSVTable.read(path("s.csv")).doubles("mass")
+      for (one, other) in zip(mass.prefix(4), swept) { #expect(abs(one - other) < 1e-6) }
+    }
+    try done(["plot", "head-heatmaps", "probe/probe.csv", "--step", "4", "--out", "p.csv"])
+    #expect(try CSVTable.read(path("p.csv")).ints("steps") == [0, 0, 0, 0, 4, 4, 4, 4])
+    try done(["plot", "head-heatmaps", "probe", "--method", "in-context", "--out", "p.csv"])
+    #expect(try CSVTable.read(path("p.csv")).ints("steps") == [0, 0, 0, 0])
+    let never = try run("plot head-heatmaps probe --step 2,3 --out p.csv")
+    #expect(
+      never.errors
+        == "dilution: probe/heads.csv holds no measurement after step 3, but after 0, 2, "
+        + "4.\n")
+    try done(["plot", "controls", "probe", "--measure", "mass-best", "--out", "p.csv"])
+    #expect(try CSVTable.read(path("p.csv")).strings("method") == ["qTTT"])
+    try FileSystem.removeFile(path("probe/heads.csv"))
+    #expect(
+      try run("plot head-heatmaps probe --out p.csv").errors.contains(
+        "Cannot open probe/heads.csv: it does not exist"))
+  }
+
   @Test func everyFigureOfHelpIsDrawnOrSaysWhatItNeeds() throws {
     let needs = [
       "learning-rate": "holds one learning rate (0.001)", "rotary": "sweep a spec with rotary",

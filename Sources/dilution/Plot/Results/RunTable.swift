@@ -164,6 +164,11 @@ struct RunTable {
     }
   }
 
+  /// The path of another file in the table's folder.
+  func sibling(_ name: String) -> String {
+    Self.inside((file as NSString).deletingLastPathComponent, name)
+  }
+
   func contains(_ column: String) -> Bool { table.contains(column) }
 
   /// A column of numbers, one for each row of the file; nil where the field is empty.

@@ -1,0 +1,142 @@
+import DataFiles
+import Experiments
+import Foundation
+
+/// Target mass by layer and head, averaged over instances.
+struct HeadMasses {
+  private(set) var count = 0
+  private(set) var layers = 0
+  private(set) var heads = 0
+  /// Sums over instances, `[L, H]`.
+  private var sums: [Double] = []
+
+  /// Adds an instance.
+  ///
+  /// - Parameter mass: `[L, H]`.
+  /// - Returns: whether it has the shape of those before it.
+  mutating func add(layers: Int, heads: Int, mass: [Double]) -> Bool {
+    if count == 0 {
+      (self.layers, self.heads) = (layers, heads)
+      sums = Array(repeating: 0, count: layers * heads)
+    }
+    guard (layers, heads) == (self.layers, self.heads), mass.count == sums.count else {
+      return false
+    }
+    count += 1
+    for place in sums.indices { sums[place] += mass[place] }
+    return true
+  }
+
+  /// The means, layer by layer.
+  var rows: [[Double]] {
+    (0..<layers).map { layer in
+      (0..<heads).map { sums[layer * heads + $0] / Double(count) }
+    }
+  }
+}
+
+extension HeadMasses {
+  /// Those of a sweep, from the records beside its table.
+  ///
+  /// - Parameter steps: of each method that is shown, by its label.
+  /// - Returns: one for each number of steps.
+  /// - Throws: what reading throws, `PlotError.notEnough`.
+  static func sweep(
+    _ selection: RunSelection, steps: [String: Double], task: String, length: Int
+  ) throws -> [Double: HeadMasses] {
+    let rotated = selection.rows.contains { $0.rotary }
+    let file = selection.table.sibling("results.jsonl")
+    var masses: [Double: HeadMasses] = [:]
+    try SweepLog.forEach(file) { line, record in
+      let identity = record.identity
+      guard identity.taskLabel == task, identity.length == length, identity.rotary == rotated,
+        let count = steps[identity.methodLabel], let sites = record.sites
+      else { return }
+      let fits = masses[count, default: HeadMasses()].add(
+        layers: sites.layers, heads: sites.heads, mass: sites.mass.map(Double.init))
+      guard fits else {
+        throw PlotError.notEnough(
+          "has another number of layers or heads in line \(line) than before it", file: file,
+          remedy: "merge runs of one model alone")
+      }
+    }
+    guard !masses.isEmpty else { throw PlotError.noValues(column: "sites", file: file) }
+    return masses
+  }
+
+  /// A head of an instance after a step.
+  private struct Site: Hashable {
+    var step: Int
+    var index: Int
+    var layer: Int
+    var head: Int
+  }
+
+  /// What a head gives to the facts that hold an instance's values.
+  private struct Reading {
+    /// By answer token, the fact and the mass on it.
+    var facts: [Int: (hop: Int, mass: Double)] = [:]
+
+    /// The mean over value tokens, as a sweep's records have it.
+    var mass: Double { facts.values.reduce(0) { $0 + $1.mass } / Double(facts.count) }
+  }
+
+  /// Those of a probe, from `heads.csv` beside its table.
+  ///
+  /// Where several facts are recorded for a value token they are a chain's, and the last one holds it.
+  ///
+  /// - Parameter steps: those that are shown beside in-context; nil for some of all that there are.
+  /// - Returns: one for each step.
+  /// - Throws: what reading throws, `PlotError`.
+  static func probe(
+    _ table: RunTable, steps: [Int]?, task: String, length: Int
+  ) throws -> [Double: HeadMasses] {
+    let heads = try ProbeFiles.headSchema.read(table.sibling("heads.csv"))
+    let known = Set(try heads.ints("step")).sorted()
+    if let stranger = steps?.first(where: { !known.contains($0) }) {
+      throw PlotError.noSuchStep(stranger, file: heads.file, steps: known)
+    }
+    let shown = Set([0] + (steps ?? Moments.few(of: known)))
+    let readings = try readings(heads, shown: shown, task: task, length: length)
+    guard let layers = readings.keys.map(\.layer).max(), let width = readings.keys.map(\.head).max()
+    else { throw PlotError.noValues(column: "mass", file: heads.file) }
+    let instances = Set(readings.keys.map { [$0.step, $0.index] })
+    var masses: [Double: HeadMasses] = [:]
+    for instance in instances.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      let mass = (0...layers).flatMap { layer in
+        (0...width).compactMap { head in
+          readings[Site(step: instance[0], index: instance[1], layer: layer, head: head)]?.mass
+        }
+      }
+      let fits = masses[Double(instance[0]), default: HeadMasses()].add(
+        layers: layers + 1, heads: width + 1, mass: mass)
+      guard fits else {
+        throw PlotError.notEnough(
+          "lacks heads of instance \(instance[1]) after step \(instance[0])", file: heads.file,
+          remedy: "probe again")
+      }
+    }
+    return masses
+  }
+
+  private static func readings(
+    _ heads: CSVTable, shown: Set<Int>, task: String, length: Int
+  ) throws -> [Site: Reading] {
+    let (tasks, lengths) = (try heads.strings("task"), try heads.ints("length"))
+    let (indices, steps) = (try heads.ints("index"), try heads.ints("step"))
+    let (layers, numbers) = (try heads.ints("layer"), try heads.ints("head"))
+    let (tokens, hops) = (try heads.ints("answer_step"), try heads.ints("hop"))
+    let (isValue, mass) = (try heads.ints("is_value"), try heads.doubles("mass"))
+    var readings: [Site: Reading] = [:]
+    for row in tasks.indices
+    where isValue[row] == 1 && tasks[row] == task && lengths[row] == length
+      && shown.contains(steps[row])
+    {
+      let site = Site(
+        step: steps[row], index: indices[row], layer: layers[row], head: numbers[row])
+      if let before = readings[site]?.facts[tokens[row]], before.hop >= hops[row] { continue }
+      readings[site, default: Reading()].facts[tokens[row]] = (hops[row], mass[row])
+    }
+    return readings
+  }
+}
