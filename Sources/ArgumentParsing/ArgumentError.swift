@@ -5,6 +5,8 @@ public enum ArgumentError: Error, Equatable {
   /// No such option; `command` is the command line up to the subcommand, such as "dilution plot".
   case unknownOption(String, suggestion: String?, command: String)
   case unknownSubcommand(String, suggestion: String?, command: String)
+  /// A word that people type for subcommands of other names; `meant` are those, each with its summary.
+  case otherName(String, meant: [String], command: String)
   case missingSubcommand(command: String)
   /// An option stands at the end, or before another option, without its value.
   case missingValue(OptionDeclaration)
@@ -20,6 +22,16 @@ public enum ArgumentError: Error, Equatable {
   case rule(String)
 }
 
+extension ArgumentError {
+  /// Whether a word stands where a subcommand should, and is none: there is no help to show for it.
+  var isOfSubcommand: Bool {
+    switch self {
+    case .unknownSubcommand, .otherName: true
+    default: false
+    }
+  }
+}
+
 extension ArgumentError: CustomStringConvertible {
   /// One sentence that names the argument and says what would be right.
   public var description: String {
@@ -28,6 +40,9 @@ extension ArgumentError: CustomStringConvertible {
       "Unknown option '\(legible(name))'\(hint(suggestion)); '\(command) --help' lists the options."
     case .unknownSubcommand(let name, let suggestion, let command):
       "Unknown subcommand '\(legible(name))'\(hint(suggestion)); '\(command) --help' lists them all."
+    case .otherName(let word, let meant, let command):
+      "Unknown subcommand '\(legible(word))': see \(alternatives(meant)); '\(command) --help' lists "
+        + "them all."
     case .missingSubcommand(let command):
       "A subcommand is missing; '\(command) --help' lists them all."
     case .missingValue(let option):

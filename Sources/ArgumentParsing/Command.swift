@@ -14,15 +14,20 @@ public struct Command: Sendable {
   public let groups: [OptionGroup]
   /// The subcommands, by what they are for.
   public let sections: [CommandSection]
+  /// Words that are no subcommands, but that people type for some: each with the names of those that do
+  /// what it says, the likeliest first.
+  public let otherNames: [String: [String]]
 
   /// A command as declared; its subcommands stand under headings of their own, or under one.
   ///
-  /// The options of a command hold for its subcommands too. Declaring a name twice, or a required
-  /// positional argument behind one that may be left out, is a programming error and traps.
+  /// The options of a command hold for its subcommands too. Declaring a name twice, another name that
+  /// leads to no subcommand, or a required positional argument behind one that may be left out, is a
+  /// programming error and traps.
   public init(
     name: String, summary: String, discussion: String = "", examples: [Example] = [],
     positionals: [any PositionalDeclaring] = [], groups: [OptionGroup] = [],
-    subcommands: [Command] = [], sections: [CommandSection] = []
+    subcommands: [Command] = [], sections: [CommandSection] = [],
+    otherNames: [String: [String]] = [:]
   ) {
     self.name = name
     self.summary = summary
@@ -32,6 +37,7 @@ public struct Command: Sendable {
     self.groups = groups
     self.sections =
       (subcommands.isEmpty ? [] : [CommandSection("Subcommands", subcommands)]) + sections
+    self.otherNames = otherNames
     checkDeclarations(inherited: [])
   }
 
@@ -52,6 +58,12 @@ public struct Command: Sendable {
     precondition(
       subcommands.isEmpty || positionals.isEmpty,
       "the command '\(name)' has both subcommands and positional arguments")
+    let known = Set(subcommands.map(\.name))
+    for (word, targets) in otherNames {
+      precondition(
+        !targets.isEmpty && known.isSuperset(of: targets) && !known.contains(word),
+        "'\(word)' is no other name of subcommands of '\(name)'")
+    }
     let places = positionals.map(\.declaration)
     for (place, next) in zip(places, places.dropFirst()) {
       precondition(

@@ -38,7 +38,7 @@ public struct Parser: Sendable {
     var scan = Scan(program: program, words: words[...])
     scan.run()
     if scan.wantsHelp {
-      if case .unknownSubcommand? = scan.failure, let failure = scan.failure { throw failure }
+      if let failure = scan.failure, failure.isOfSubcommand { throw failure }
       return .help(scan.path)
     }
     if scan.occurrences[Parser.version.declaration.name] != nil { return .version }
@@ -117,11 +117,18 @@ private struct Scan {
       path.append(subcommand)
     } else if word == "help" && path.count == 1 {
       saysHelp = true
+    } else if let meant = command.otherNames[word.lowercased()] {
+      throw .otherName(word, meant: meant.compactMap(described), command: invocation)
     } else {
       throw .unknownSubcommand(
         word, suggestion: suggestion(for: word, among: command.subcommands.map(\.name)),
         command: invocation)
     }
+  }
+
+  /// A subcommand as it is typed, with what it does.
+  private func described(_ name: String) -> String? {
+    command.subcommands.first { $0.name == name }.map { "'\(invocation) \(name)' (\($0.summary))" }
   }
 
   private mutating func take(long word: Substring) throws(ArgumentError) {

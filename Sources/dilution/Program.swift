@@ -60,7 +60,7 @@ enum Program {
     groups: [GlobalOptions.group],
     sections: sections.map { section in
       CommandSection(section.title, section.subcommands.map { $0.declaration })
-    })
+    }, otherNames: OtherNames.ofSubcommands)
 
   /// Runs the program on the words after its name and returns the exit code: 0 for success, 1 for
   /// a failure, 2 for a wrong command line, 128 and the signal's number after an interruption.

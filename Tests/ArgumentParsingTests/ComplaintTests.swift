@@ -16,6 +16,15 @@ import Testing
         + "'sample --help' lists them all."
     ),
     ("teleport", "Unknown subcommand 'teleport'; 'sample --help' lists them all."),
+    (
+      "PAINT",
+      "Unknown subcommand 'PAINT': see 'sample draw' (draw things); 'sample --help' lists them all."
+    ),
+    (
+      "help make --force",
+      "Unknown subcommand 'make': see 'sample cook' (cook a recipe) or 'sample draw' (draw things); "
+        + "'sample --help' lists them all."
+    ),
     ("-q", "A subcommand is missing; 'sample --help' lists them all."),
     (
       "draw --length",

@@ -39,7 +39,7 @@ enum Sample {
   static let program = Command(
     name: "sample", summary: "try the parser",
     groups: [OptionGroup("Global options", [seed, quiet, Parser.help, Parser.version])],
-    subcommands: [draw, cook, join])
+    subcommands: [draw, cook, join], otherNames: ["paint": ["draw"], "make": ["cook", "draw"]])
 
   /// The request of a command line whose words are separated by spaces.
   static func parse(_ line: String) throws -> Request {

@@ -32,6 +32,31 @@ import Testing
     #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
   }
 
+  /// The answer names subcommands that there are, the likeliest first, and says what they do.
+  @Test(arguments: [
+    ("draw", ["plot"]), ("figure", ["plot"]), ("graph", ["plot"]), ("measure", ["probe"]),
+    ("fit", ["train"]), ("gen", ["generate"]), ("make", ["generate"]),
+    ("create", ["generate", "new-task"]), ("evaluate", ["benchmark", "score", "probe"]),
+    ("Eval", ["benchmark", "score", "probe"]), ("run", ["sweep", "benchmark", "probe"]),
+    ("info", ["doctor", "status"]), ("resume", ["status"]), ("combine", ["merge"]),
+    ("summary", ["stats", "report"]), ("help draw", ["plot"]),
+    ("plot accuracy", ["plot accuracy-curve", "plot hops", "plot depth-heatmap"]),
+    ("plot heads", ["plot head-heatmaps"]), ("plot lr", ["plot learning-rate"]),
+  ])
+  func otherNamesLeadToSubcommands(_ line: String, _ meant: [String]) throws {
+    let outcome = try BuiltBinary.run(line)
+    #expect(outcome.exitCode == 2)
+    let word = line.split(separator: " ").last ?? ""
+    #expect(outcome.errors.hasPrefix("dilution: Unknown subcommand '\(word)': see 'dilution "))
+    #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
+    let named = outcome.errors.matches(of: /'dilution ([a-z -]+)' \(/).map { String($0.output.1) }
+    #expect(named == meant)
+    for path in named {
+      let help = try BuiltBinary.run("\(path) --help")
+      #expect(help.exitCode == 0 && help.output.hasPrefix("dilution \(path): "))
+    }
+  }
+
   @Test func aReaderThatHasGoneIsNoFailure() throws {
     let process = try BuiltBinary.process(["--help"])
     let output = Pipe()

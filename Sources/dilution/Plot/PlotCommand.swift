@@ -61,7 +61,7 @@ enum PlotCommand: Subcommand {
     groups: [PlotOptions.group],
     sections: sections.map { section in
       CommandSection(section.title, section.figures.map { $0.declaration })
-    })
+    }, otherNames: OtherNames.ofFigures)
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let outputs = try PlotOptions.checkedOutputs(arguments)
