@@ -20,6 +20,28 @@ public struct BenchmarkQuestion: Sendable, Equatable {
     case zeroScrolls(ZeroScrollsSubset)
     /// The share of the right texts that it holds, or whether it holds any.
     case contained(any: Bool)
+
+    /// What tables call it.
+    public var name: String {
+      switch self {
+      case .letter: "accuracy"
+      case .zeroScrolls(let subset): subset.metric.rawValue
+      case .contained(let any): any ? "any answer held" : "share of answers held"
+      }
+    }
+
+    /// The score of an answer, from 0 to 100.
+    ///
+    /// - Parameter right: the right answers, at least one.
+    func score(_ answer: String, right: [String]) -> Double {
+      switch self {
+      case .letter(let letter): ChosenLetter.declared(answer) == letter ? 100 : 0
+      case .zeroScrolls(let subset): subset.score([(answer, right)])
+      case .contained(let any):
+        100
+          * (any ? ContainedTexts.any(right, in: answer) : ContainedTexts.share(right, in: answer))
+      }
+    }
   }
 
   public let id: String
@@ -70,7 +92,8 @@ public struct BenchmarkQuestion: Sendable, Equatable {
   }
 
   init(ruler reader: inout JSONObjectReader, task: String) throws(JSONError) {
-    id = "\(try reader.int("index", in: 0 ... .max))"
+    let item = try RulerItem(&reader, task: task)
+    (id, right, metric) = (item.id, item.outputs, item.metric)
     line = reader.location.line
     row = task
     slices = []
@@ -78,35 +101,9 @@ public struct BenchmarkQuestion: Sendable, Equatable {
     guard !input.isEmpty else { throw reader.invalid("input", "is empty") }
     questionStart = nil
     answerPrefix = try reader.string("answer_prefix", default: "")
-    right = try reader.strings("outputs")
-    guard !right.isEmpty, right.allSatisfy({ !$0.isEmpty }) else {
-      throw reader.invalid("outputs", "must hold at least one text, and no empty one")
-    }
     cut = .nothing
-    metric = .contained(any: Benchmark.row(of: task).hasPrefix("qa"))
   }
 
   /// The score of an answer, from 0 to 100.
-  public func score(_ answer: String) -> Double {
-    switch metric {
-    case .letter(let letter): ChosenLetter.declared(answer) == letter ? 100 : 0
-    case .zeroScrolls(let subset): subset.score([(answer, right)])
-    case .contained(let any):
-      100 * (any ? ContainedTexts.any(right, in: answer) : ContainedTexts.share(right, in: answer))
-    }
-  }
-}
-
-/// RULER's measures: which of some texts an answer holds, whatever their case.
-public enum ContainedTexts {
-  /// The share that it holds; RULER's `string_match_all`.
-  public static func share(_ texts: [String], in answer: String) -> Double {
-    let answer = answer.lowercased()
-    return Double(texts.count { answer.contains($0.lowercased()) }) / Double(texts.count)
-  }
-
-  /// 1 where it holds any of them, else 0; RULER's `string_match_part`.
-  public static func any(_ texts: [String], in answer: String) -> Double {
-    share(texts, in: answer) > 0 ? 1 : 0
-  }
+  public func score(_ answer: String) -> Double { metric.score(answer, right: right) }
 }

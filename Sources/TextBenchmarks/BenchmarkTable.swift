@@ -80,7 +80,7 @@ public struct BenchmarkTable: Sendable, Equatable {
       }
       return Row(
         kind: kind, name: name,
-        metric: (own.first?.question ?? left.first).map { Self.metric($0.metric) } ?? "",
+        metric: (own.first?.question ?? left.first)?.metric.name ?? "",
         count: methods.map { method in own.count { $0.method == method } }.max() ?? 0,
         skipped: left.count, scores: scores, diverged: own.count(where: \.hasDiverged))
     }
@@ -126,14 +126,6 @@ public struct BenchmarkTable: Sendable, Equatable {
           diverged: rows.reduce(0) { $0 + $1.diverged }))
     }
     self.rows = rows
-  }
-
-  private static func metric(_ metric: BenchmarkQuestion.Metric) -> String {
-    switch metric {
-    case .letter: "accuracy"
-    case .zeroScrolls(let subset): subset.metric.rawValue
-    case .contained(let any): any ? "any answer held" : "share of answers held"
-    }
   }
 
   /// The mean, or what a subset makes of all its answers together.

@@ -180,6 +180,23 @@ import Testing
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("| niah_1 | share of answers held | 2 |"))
     #expect(try records("out").count == 4)
+    // 'score' says the same of the same records, of two files that number their questions alike.
+    try write(read("niah_1.jsonl").replacing("[\"7\"]", with: "[\"word1\", \"x\"]"), "vt.jsonl")
+    let both = ["--data", "niah_1.jsonl", "--data", "vt.jsonl"]
+    #expect(
+      try run(words("ruler", "niah_1.jsonl", "two") + both.suffix(2)).exitCode == 0)
+    let scored = try run(["score", "ruler", "--answers", "two/records.jsonl", "--json"] + both)
+    #expect(scored.exitCode == 0, "\(scored.errors)")
+    let rows = try JSONValue.parse(scored.output).elements ?? []
+    let table = try CSVTable.read(folder.url.appendingPathComponent("two/table.csv").path)
+    #expect(rows.count == 3 && table.rowCount == 3)
+    let names = [
+      "niah_1 (share of answers held)", "vt (share of answers held)", "average (2 files)",
+    ]
+    for row in rows {
+      let method = try #require(row["method"]?.string)
+      #expect(try names.map { row[$0]?.double } == table.doubles(method))
+    }
   }
 
   /// A question that is too long is told before the first is computed, and can be left out and counted.

@@ -53,6 +53,48 @@ import TextBenchmarks
     #expect(question.contains("\nChoices:\n(A) one\n(B) two\n(C) three\n(D) four\n\nFormat"))
   }
 
+  @Test func answersBearRulersNamesToo() throws {
+    let path = try write(
+      """
+      {"index": 3, "pred": " 7 ", "outputs": ["7"], "others": {}}
+      {"id": "a", "answer": "x", "method": "m"}
+
+      """, "answers")
+    let answers = try BenchmarkAnswers(path)
+    #expect(answers.methods == ["", "m"])
+    #expect(answers.text("3", of: "any", by: "") == " 7 ")
+    #expect(answers.text("a", of: "any", by: "m") == "x")
+    #expect(answers.text("a", of: "any", by: "") == nil)
+    for line in [
+      #"{"index": -1, "pred": "x"}"#, #"{"index": "1", "pred": "x"}"#, #"{"index": 1}"#,
+      #"{"pred": "x"}"#, #"{"index": 1, "pred": null}"#,
+    ] {
+      let path = try write(line + "\n", "bad")
+      #expect(throws: JSONError.self) { try BenchmarkAnswers(path) }
+    }
+  }
+
+  @Test func answersToSeveralFilesAreToldApart() throws {
+    let path = try write(
+      ["a", "b"].map { #"{"id": "0", "answer": "\#($0)", "file": "\#($0).jsonl"}"# }
+        .joined(separator: "\n") + "\n" + #"{"id": "1", "answer": "c"}"# + "\n", "answers")
+    let files = ["a.jsonl", "b.jsonl"]
+    let answers = try BenchmarkAnswers(path, to: files)
+    #expect(answers.text("0", of: "a.jsonl", by: "") == "a")
+    #expect(answers.text("0", of: "b.jsonl", by: "") == "b")
+    #expect(answers.text("1", of: "b.jsonl", by: "") == "c")
+    try answers.check(against: [(files[0], ["0"]), (files[1], ["0", "1"])])
+    #expect(throws: BenchmarkAnswers.Misfit.unknown(id: "1")) {
+      try answers.check(against: [(files[0], ["0"]), (files[1], ["0"])])
+    }
+    #expect(throws: BenchmarkAnswers.Misfit.ambiguous(id: "1", files: files)) {
+      try answers.check(against: [(files[0], ["0", "1"]), (files[1], ["0", "1"])])
+    }
+    // Which file a line is of matters only where there are several.
+    #expect(throws: JSONError.self) { try BenchmarkAnswers(path) }
+    #expect(throws: JSONError.self) { try BenchmarkAnswers(path, to: ["a.jsonl", "c.jsonl"]) }
+  }
+
   @Test(arguments: [
     ("[{\"_id\": 3}]", "must be a string"), ("[", "ends"), ("[] x", "the end of the text"),
     ("[1 2]", "the end of the text"), (Self.longBench("x", answer: "E"), "A, B, C or D"),

@@ -86,6 +86,25 @@ import TextBenchmarks
     #expect(Benchmark.ruler.answerTokens(row: "niah_single_1") == 128)
   }
 
+  /// As RULER's Python compares: control characters are line ends, white space at the ends is gone, and
+  /// code points count.
+  @Test func rulerComparesCodePoints() {
+    #expect(ContainedTexts.share(["7\n8"], in: "7\t8") == 1)
+    #expect(
+      ContainedTexts.share([" 7"], in: " 7") == 0 && ContainedTexts.share(["7"], in: "\t7 ") == 1)
+    // A keycap's signs behind a digit make one character of the three, but not one code point.
+    #expect(ContainedTexts.share(["12345"], in: "It is 12345\u{FE0F}\u{20E3}.") == 1)
+    #expect(ContainedTexts.share(["\u{E9}t\u{E9}"], in: "e\u{301}te\u{301}") == 0)
+    // A space that a mark stands on is still a space.
+    #expect(ContainedTexts.isNull(" \u{1C}\u{A0}") && !ContainedTexts.isNull(" \u{301}"))
+    #expect(ContainedTexts.share([" "], in: "7 \u{301}7") == 1)
+    #expect(ContainedTexts.share([" \u{301}"], in: " \u{301}7") == 0)
+    #expect(ContainedTexts.share(["A", "b", "c", "d"], in: "a B") == 0.5)
+    #expect(
+      ContainedTexts.any(["x", "B"], in: "a b") == 1 && ContainedTexts.any(["x"], in: "a") == 0)
+    #expect(ContainedTexts.isNull("\u{1} \n") && !ContainedTexts.isNull(" a"))
+  }
+
   /// The table says what the benchmark's own score says.
   @Test func tablesAgreeWithTheBenchmarksScores() throws {
     let lines = ["x", "y", "z"].map { id in

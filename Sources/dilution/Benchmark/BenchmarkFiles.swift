@@ -30,19 +30,7 @@ struct BenchmarkFiles {
   init(_ benchmark: Benchmark, _ paths: [String], limit: Int?) throws {
     self.benchmark = benchmark
     self.limit = limit
-    for (place, path) in paths.enumerated() where paths[..<place].contains(path) {
-      throw ArgumentError.rule("--data names \(path) twice; each file is asked once.")
-    }
-    let rows = paths.map(Benchmark.row)
-    files = zip(paths, rows).map { path, row in
-      // One task at two lengths is two rows.
-      let isShared = rows.count { $0 == row } > 1
-      return File(path: path, row: benchmark == .ruler && isShared ? path : row)
-    }
-    for (place, row) in rows.enumerated()
-    where benchmark == .zeroScrolls && rows[..<place].contains(row) {
-      throw ArgumentError.rule("--data names two files of \(row); each subset is asked once.")
-    }
+    files = try zip(paths, benchmark.rows(of: paths)).map { File(path: $0, row: $1) }
     var names: [Name] = []
     var keys: [Name: BenchmarkTable.Key] = [:]
     for file in files {
@@ -79,6 +67,26 @@ struct BenchmarkFiles {
         index += 1
       }
     } catch is Enough {}
+  }
+}
+
+extension Benchmark {
+  /// The rows of files: what each path says, or for RULER the paths themselves where several files are of
+  /// one task, as of one at two lengths.
+  ///
+  /// - Throws: `ArgumentError.rule` for a file, or a subset of ZeroSCROLLS, that is named twice.
+  func rows(of paths: [String]) throws(ArgumentError) -> [String] {
+    for (place, path) in paths.enumerated() where paths[..<place].contains(path) {
+      throw .rule("--data names \(path) twice; each file is asked once.")
+    }
+    let rows = paths.map(Self.row)
+    if self == .zeroScrolls {
+      for (place, row) in rows.enumerated() where rows[..<place].contains(row) {
+        throw .rule("--data names two files of \(row); each subset is asked once.")
+      }
+    }
+    guard self == .ruler else { return rows }
+    return zip(paths, rows).map { path, row in rows.count { $0 == row } > 1 ? path : row }
   }
 }
 

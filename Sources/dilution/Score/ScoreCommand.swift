@@ -1,33 +1,29 @@
 import ArgumentParsing
 import DataFiles
-import Foundation
 import TextBenchmarks
 
 /// Scores answers to a public benchmark by its own metrics.
 enum ScoreCommand: Subcommand {
-  enum Benchmark: String, CaseIterable {
-    case longBench = "longbench-v2"
-    case zeroScrolls = "zero-scrolls"
-  }
-
   static let benchmark = Positional.required(
     "BENCHMARK", .choice as ValueKind<Benchmark>,
     help: "Whose items and metrics.")
 
-  static let data = Option.required(
+  static let data = Option.repeated(
     "data", .file("json", "jsonl"),
     help:
-      "The benchmark's own file: LongBench v2's data.json, or a ZeroSCROLLS subset's JSON Lines.")
+      "The benchmark's own file: LongBench v2's data.json, a ZeroSCROLLS subset's or a RULER task's "
+      + "JSON Lines; give the option once for each file. Not needed with RULER's own predictions.")
 
-  static let answers = Option.required(
-    "answers", .file("jsonl", "json"),
+  static let answers = Option.repeated(
+    "answers", .file("jsonl", "json"), isRequired: true,
     help:
-      "JSON Lines of objects with id, answer and, where there are several, method; or a .json file "
-      + "with one object from ids to answers.")
+      "The answers: one file for each of --data, in the same order, or one for all. JSON Lines of "
+      + "objects with id, answer and, where there are several, method; or a .json file with one "
+      + "object from ids to answers; or RULER's predictions.")
 
   static let subset = Option.optional(
     "subset", .choice as ValueKind<ZeroScrollsSubset>,
-    help: "The ZeroSCROLLS subset; from the data's folder or file name when not given.")
+    help: "The ZeroSCROLLS subset of one file; from the data's folder or file name when not given.")
 
   static let stems = Option.flag(
     "stems", help: "Take the endings off words before ROUGE counts them.")
@@ -39,43 +35,63 @@ enum ScoreCommand: Subcommand {
 
   static let declaration = Command(
     name: "score",
-    summary: "score answers to LongBench v2 or ZeroSCROLLS (RULER: benchmark)",
+    summary: "score answers to LongBench v2, ZeroSCROLLS or RULER, whoever made them",
     discussion: """
       LongBench v2: accuracy in percent, overall, by category, difficulty and length; the answer is \
-      the letter in "The correct answer is (B)". ZeroSCROLLS: what each subset prescribes, from 0 to \
-      100: the geometric mean of ROUGE-1, -2 and -L, F1, accuracy, exponential similarity or \
-      concordance index. An item that was not answered counts as answered with an empty text, and is \
-      counted in the column unanswered. RULER's answers are scored as they are made, by 'dilution \
-      benchmark ruler'.
+      the letter in "The correct answer is (B)".
+
+      ZeroSCROLLS: what each subset prescribes, from 0 to 100: the geometric mean of ROUGE-1, -2 and \
+      -L, F1, accuracy, exponential similarity or concordance index. The benchmark's score is the plain \
+      mean of its ten subsets; of several files it is the mean of those there are, and the column says \
+      how many. A subset is SUBSET.jsonl, or validation.jsonl in a folder of that name.
+
+      RULER: the share of an item's outputs that the answer holds, whatever their case \
+      (string_match_all), or for tasks whose names begin with qa whether it holds any \
+      (string_match_part), in percent. RULER writes its predictions as TASK.jsonl, a line for each item \
+      with index, pred and outputs: give these files as --answers and nothing else. With --data \
+      (index and outputs) answers may have any of the forms below. The task is the file's name, or \
+      its folder's where the file is validation.jsonl. Of several files the last column is the plain \
+      mean over them.
+
+      Answers are lines such as {"id": "17", "method": "in-context", "answer": "Paris"}; method may be \
+      left out, RULER's names index and pred stand for id and answer, and one file for several of --data \
+      may tell them apart by a member file, as the records.jsonl of 'dilution benchmark' do, where ids do \
+      not. An item that was not answered counts as answered with an empty text, and is counted in the \
+      column unanswered; of RULER so is an empty answer.
       """,
     examples: [
       Example(
         "dilution score longbench-v2 --data data.json --answers answers.jsonl --out table.csv",
         "One row a method"),
       Example(
-        "dilution score zero-scrolls --data qasper/validation.jsonl --answers qasper.json",
-        "The subset from the folder's name"),
+        "dilution score zero-scrolls --data qasper/validation.jsonl --answers qasper.json "
+          + "--data quality/validation.jsonl --answers quality.json",
+        "Two subsets from their folders' names, and the mean of both"),
+      Example(
+        "dilution score ruler --answers pred/niah_single_1.jsonl --answers pred/vt.jsonl",
+        "Two files that RULER's own scripts wrote"),
     ],
     positionals: [benchmark],
     groups: [OptionGroup("Options", [data, answers, subset, stems, out])])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let given = try BenchmarkAnswers(arguments[answers])
-    guard !given.methods.isEmpty else {
-      throw ScoreError.noAnswers(file: arguments[answers])
+    let benchmark = arguments[benchmark]
+    if benchmark != .zeroScrolls && (arguments[subset] != nil || arguments[stems]) {
+      throw ArgumentError.rule(
+        "--subset and --stems are for zero-scrolls; leave them out with \(benchmark.rawValue).")
     }
+    if arguments[subset] != nil && arguments[data].count > 1 {
+      throw ArgumentError.rule(
+        "--subset is for one file of --data; of several, the names of files or folders tell them.")
+    }
+    let input = try ScoreInput(
+      benchmark, data: arguments[data], answers: arguments[answers])
     let table: ScoreTable
-    switch arguments[benchmark] {
-    case .longBench:
-      guard arguments[subset] == nil, !arguments[stems] else {
-        throw ArgumentError.rule(
-          "--subset and --stems are for zero-scrolls; leave them out with longbench-v2")
-      }
-      table = try longBench(arguments[data], given, answersFile: arguments[answers])
+    switch benchmark {
+    case .longBench: table = try longBench(input)
     case .zeroScrolls:
-      let subset = try arguments[subset] ?? named(arguments[data])
-      table = try zeroScrolls(
-        arguments[data], given, subset, stems: arguments[stems], answersFile: arguments[answers])
+      table = try zeroScrolls(input, arguments[subset], stems: arguments[stems])
+    case .ruler: table = try ruler(input)
     }
     if let path = arguments[out] { try table.file.write(to: path) }
     if console.wantsJSON {
@@ -85,26 +101,25 @@ enum ScoreCommand: Subcommand {
     }
   }
 
-  private static func longBench(
-    _ path: String, _ given: BenchmarkAnswers, answersFile: String
-  ) throws -> ScoreTable {
-    var judged: [[LongBenchScore.Judged]] = given.methods.map { _ in [] }
-    var missing = given.methods.map { _ in 0 }
+  private static func longBench(_ input: ScoreInput) throws -> ScoreTable {
+    let file = input.files[0]
+    var judged: [[LongBenchScore.Judged]] = input.methods.map { _ in [] }
+    var missing = input.methods.map { _ in 0 }
     var ids: Set<String> = []
-    try LongBenchItem.forEach(path) { item in
+    try LongBenchItem.forEach(file.path) { item in
       ids.insert(item.id)
-      for (place, method) in given.methods.enumerated() {
-        let text = given.text(item.id, by: method)
+      for (place, method) in input.methods.enumerated() {
+        let text = file.answers.text(item.id, of: file.path, by: method)
         if text == nil { missing[place] += 1 }
         judged[place].append(.init(item, answer: text ?? ""))
       }
     }
-    try check(given, ids, data: path, answersFile: answersFile)
+    try input.check([ids])
     let scores = judged.map(LongBenchScore.init)
     var table = ScoreTable()
     for (place, score) in scores.enumerated() {
       var row = ScoreTable.Row(
-        method: given.methods[place], count: score.count, unanswered: missing[place])
+        method: input.methods[place], count: score.count, unanswered: missing[place])
       row.scores = [("overall", score.overall)]
       row.scores += score.domains.map { ($0, score.accuracy(domain: $0)) }
       row.scores += LongBenchItem.Difficulty.allCases.map { ($0.rawValue, score.accuracy($0)) }
@@ -115,75 +130,66 @@ enum ScoreCommand: Subcommand {
   }
 
   private static func zeroScrolls(
-    _ path: String, _ given: BenchmarkAnswers, _ subset: ZeroScrollsSubset, stems: Bool,
-    answersFile: String
+    _ input: ScoreInput, _ named: ZeroScrollsSubset?, stems: Bool
   ) throws -> ScoreTable {
-    let items = try ZeroScrollsItem.read(path)
-    guard items.isEmpty || items.contains(where: { !$0.outputs.isEmpty }) else {
-      throw ScoreError.noRightAnswers(file: path)
-    }
-    if let lacking = items.first(where: { $0.outputs.isEmpty }) {
-      throw ScoreError.noRightAnswer(id: lacking.id, file: path)
-    }
-    try check(given, Set(items.map(\.id)), data: path, answersFile: answersFile)
-    var table = ScoreTable()
-    for method in given.methods {
-      let texts = items.map { given.text($0.id, by: method) }
-      let score = subset.score(
-        zip(items, texts).map { ($0.1 ?? "", $0.0.outputs) }, stems: stems)
-      var row = ScoreTable.Row(
-        method: method, count: items.count, unanswered: texts.count { $0 == nil })
-      row.scores = [("\(subset.rawValue) (\(subset.metric.rawValue))", score)]
-      table.rows.append(row)
-    }
-    return table
-  }
-
-  private static func check(
-    _ given: BenchmarkAnswers, _ ids: Set<String>, data: String, answersFile: String
-  ) throws {
-    guard !ids.isEmpty else { throw ScoreError.noItems(file: data) }
-    for method in given.methods {
-      if let stranger = given.strangers(to: ids, by: method).first {
-        throw ScoreError.unknownItem(id: stranger, file: answersFile, data: data)
+    var ids: [Set<String>] = []
+    var parts: [ScoreTable.Part] = []
+    for file in input.files {
+      guard let subset = named ?? ZeroScrollsSubset(rawValue: file.row) else {
+        throw ArgumentError.rule(
+          "the name of '\(file.path)' does not tell the subset; give --subset, one of "
+            + ZeroScrollsSubset.allCases.map(\.rawValue).joined(separator: ", "))
       }
+      let items = try ZeroScrollsItem.read(file.path)
+      guard items.isEmpty || items.contains(where: { !$0.outputs.isEmpty }) else {
+        throw ScoreError.noRightAnswers(file: file.path)
+      }
+      if let lacking = items.first(where: { $0.outputs.isEmpty }) {
+        throw ScoreError.noRightAnswer(id: lacking.id, file: file.path)
+      }
+      ids.append(Set(items.map(\.id)))
+      var part = ScoreTable.Part(
+        name: "\(subset.rawValue) (\(subset.metric.rawValue))", count: items.count)
+      for method in input.methods {
+        let texts = items.map { file.answers.text($0.id, of: file.path, by: method) }
+        part.unanswered.append(texts.count { $0 == nil })
+        part.scores.append(
+          subset.score(zip(items, texts).map { ($0.1 ?? "", $0.0.outputs) }, stems: stems))
+      }
+      parts.append(part)
     }
+    try input.check(ids)
+    return ScoreTable(
+      parts, methods: input.methods,
+      average: "average (\(parts.count) of \(ZeroScrollsSubset.allCases.count) subsets)")
   }
 
-  /// The subset whose name a path has: of its file, or of the folder that the file is in.
-  private static func named(_ path: String) throws -> ZeroScrollsSubset {
-    let url = URL(fileURLWithPath: path)
-    for name in [
-      url.deletingPathExtension().lastPathComponent,
-      url.deletingLastPathComponent().lastPathComponent,
-    ] {
-      if let subset = ZeroScrollsSubset(rawValue: name) { return subset }
+  private static func ruler(_ input: ScoreInput) throws -> ScoreTable {
+    var ids: [Set<String>] = []
+    var parts: [ScoreTable.Part] = []
+    for file in input.files {
+      var own: Set<String> = []
+      var part = ScoreTable.Part(name: file.row, count: 0)
+      part.scores = input.methods.map { _ in 0 }
+      part.unanswered = input.methods.map { _ in 0 }
+      try RulerItem.forEach(file.path, task: file.row) { item in
+        guard own.insert(item.id).inserted else {
+          throw ScoreError.sameName(id: item.id, file: file.path)
+        }
+        part.name = "\(file.row) (\(item.metric.name))"
+        for (place, method) in input.methods.enumerated() {
+          let text = file.answers.text(item.id, of: file.path, by: method) ?? ""
+          if ContainedTexts.isNull(text) { part.unanswered[place] += 1 }
+          part.scores[place] += item.score(text)
+        }
+      }
+      part.count = own.count
+      part.scores = part.scores.map { $0 / Double(own.count) }
+      ids.append(own)
+      parts.append(part)
     }
-    throw ArgumentError.rule(
-      "the name of '\(path)' does not tell the subset; give --subset, one of "
-        + ZeroScrollsSubset.allCases.map(\.rawValue).joined(separator: ", "))
-  }
-}
-
-/// Why answers cannot be scored.
-enum ScoreError: Error, CustomStringConvertible {
-  case noAnswers(file: String)
-  case noItems(file: String)
-  case noRightAnswers(file: String)
-  case noRightAnswer(id: String, file: String)
-  case unknownItem(id: String, file: String, data: String)
-
-  var description: String {
-    switch self {
-    case .noAnswers(let file): "'\(file)' holds no answers; write one object a line."
-    case .noItems(let file): "'\(file)' holds no items; give the benchmark's own file."
-    case .noRightAnswers(let file):
-      "'\(file)' holds no right answers, as test splits do; give one with outputs."
-    case .noRightAnswer(let id, let file):
-      "the item \"\(id)\" of '\(file)' has no right answer; give a file in which all have one."
-    case .unknownItem(let id, let file, let data):
-      "'\(file)' answers an item \"\(id)\" that '\(data)' does not hold; give the file that was "
-        + "answered."
-    }
+    try input.check(ids)
+    return ScoreTable(
+      parts, methods: input.methods, average: "average (\(parts.count) files)")
   }
 }

@@ -30,6 +30,33 @@ struct ScoreTable {
 
   var rows: [Row] = []
 
+  /// A subset or task, with what each method made of it.
+  struct Part {
+    var name: String
+    var count: Int
+    var scores: [Double] = []
+    var unanswered: [Int] = []
+  }
+
+  init() {}
+
+  /// A column a part and, behind several, their plain mean.
+  ///
+  /// - Parameter average: what that column is called.
+  init(_ parts: [Part], methods: [String], average: String) {
+    for (place, method) in methods.enumerated() {
+      var row = Row(
+        method: method, count: parts.reduce(0) { $0 + $1.count },
+        unanswered: parts.reduce(0) { $0 + $1.unanswered[place] })
+      row.scores = parts.map { ($0.name, $0.scores[place]) }
+      if parts.count > 1 {
+        let sum = parts.reduce(0) { $0 + $1.scores[place] }
+        row.scores.append((average, sum / Double(parts.count)))
+      }
+      rows.append(row)
+    }
+  }
+
   private var names: [String] { rows.first?.scores.map(\.name) ?? [] }
 
   /// As Markdown, with one place behind the point, as the benchmarks print their tables.
