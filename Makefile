@@ -106,14 +106,17 @@ check-report: build
 test: check-deps
 	$(SWIFT) test -c release --disable-xctest
 
-# The libraries' documentation as pages, by the toolchain's own docc.
-LIBRARIES := Randomness DataFiles SandboxTasks TensorKernels TransformerModel Training \
-  TestTimeCompute Instrumentation Experiments Plotting TextTasks Tokenization TextBenchmarks
+# The libraries' documentation as pages, by the toolchain's own docc. Which libraries there are, the
+# manifest tells: those of the product that other packages use.
+LIBRARIES = $(SWIFT) package describe --type json \
+  | sed -n '/"name" : "ScoreDilution",/,/\]/s/^ *"\([A-Za-z]*\)",\{0,1\}$$/\1/p'
 REFERENCE := out/reference
 
 reference: build
 	rm -rf $(REFERENCE) && mkdir -p $(REFERENCE)/graphs
-	set -e; for library in $(LIBRARIES); do \
+	set -e; libraries=$$($(LIBRARIES)); \
+	test -n "$$libraries" || { echo "The manifest names no library product ScoreDilution." >&2; exit 1; }; \
+	for library in $$libraries; do \
 	  swift-symbolgraph-extract -module-name $$library -I .build/release/Modules \
 	    -I Sources/COpenBLAS -I Sources/CCairo $$(pkg-config --cflags-only-I openblas cairo) \
 	    -target $$(swiftc -print-target-info | sed -n 's/.*"triple" *: *"\([^"]*\)".*/\1/p' | head -1) \
