@@ -120,13 +120,17 @@ public struct Attention: Sendable {
       gemm(
         CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride, keys.base,
         keys.stride, 0, scores, stride)
+      let values = keyValues.values(j, width, head: keyHead, width: headWidth, widened)
+      // One row waits for memory alone, which is idle while the softmax is computed: what the product
+      // with the values will not have asked for in time may come meanwhile.
+      let next = n == 1 ? UnsafePointer(values.base) + 2 * summedInRegisters * values.stride : nil
       for i in 0..<n {
         let row = scores + i * stride
         let seen = maskRow(row, seen: firstVisible + rows.lowerBound + i + 1 - j, width: width)
         if seen == 0 { continue }
-        carrySoftmax(row, seen, j == 0, maxima + i, sums + i, out + i * output.stride)
+        carrySoftmax(
+          row, seen, j == 0, maxima + i, sums + i, out + i * output.stride, asking: next)
       }
-      let values = keyValues.values(j, width, head: keyHead, width: headWidth, widened)
       gemm(
         CblasNoTrans, CblasNoTrans, n, headWidth, width, 1, scores, stride, values.base,
         values.stride, j == 0 ? 0 : 1, out, output.stride)
@@ -150,10 +154,10 @@ public struct Attention: Sendable {
   func carrySoftmax(
     _ row: UnsafeMutablePointer<Float>, _ seen: Int, _ isFirst: Bool,
     _ carriedMaximum: UnsafeMutablePointer<Float>, _ carriedSum: UnsafeMutablePointer<Float>,
-    _ out: UnsafeMutablePointer<Float>
+    _ out: UnsafeMutablePointer<Float>, asking next: UnsafePointer<Float>? = nil
   ) {
     let highest = max(carriedMaximum.pointee, maximum(row, count: seen))
-    let sum = exponentiate(row, shift: highest, count: seen)
+    let sum = exponentiate(row, shift: highest, count: seen, asking: next)
     if !isFirst && highest > carriedMaximum.pointee {
       let shrink = exponential(Lanes(repeating: carriedMaximum.pointee - highest))[0]
       carriedSum.pointee *= shrink

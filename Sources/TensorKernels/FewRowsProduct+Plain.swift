@@ -22,6 +22,10 @@ func fewRowsTimes(
   _ ldc: Int
 ) {
   var start = 0
+  if m == 1 && k >= 2 * summedInRegisters {
+    start = oneRowInPairs(n, k, alpha, a, b, ldb, accumulate ? .added : .overwritten, c)
+    if start == k { return }
+  }
   repeat {
     let count = min(summedInRegisters, k - start)
     let earlier = accumulate || start > 0 ? Earlier.added : .overwritten
@@ -116,6 +120,68 @@ private func oneRow(
     column &+= laneCount
   }
   if column < n { restOfRow(column, n, k, alpha, a, b, ldb, earlier, c) }
+}
+
+/// A row with as many pairs of stretches as `k` rows of the matrix hold, the two of a pair side by side.
+///
+/// A chain of multiply-adds waits for itself at every link, and the chains of two stretches fill each
+/// other's time. Each stretch is summed and added by itself, so that no bit differs from `oneRow`.
+///
+/// - Returns: how many rows of the matrix those are.
+@inline(never)
+private func oneRowInPairs(
+  _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+  _ ldb: Int, _ earlier: Earlier, _ c: UnsafeMutablePointer<Float>
+) -> Int {
+  let next = summedInRegisters &* ldb
+  var start = 0
+  while start &+ 2 &* summedInRegisters <= k {
+    let earlier = start == 0 ? earlier : .added
+    let (x, y) = (a + start, a + (start &+ summedInRegisters))
+    let rows = b + start &* ldb
+    var column = 0
+    while column &+ 4 &* laneCount <= n {
+      var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+      var (t0, t1, t2, t3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+      var row = rows + column
+      for p in 0..<summedInRegisters {
+        let other = row + next
+        // The next pair is asked for while this one is summed.
+        prefetch_line(other + next)
+        prefetch_line(other + (next &+ 16))
+        prefetch_line(other + 2 &* next)
+        prefetch_line(other + (2 &* next &+ 16))
+        let first = Lanes(repeating: x[p])
+        let second = Lanes(repeating: y[p])
+        s0 = s0.addingProduct(first, load(row))
+        t0 = t0.addingProduct(second, load(other))
+        s1 = s1.addingProduct(first, load(row + 8))
+        t1 = t1.addingProduct(second, load(other + 8))
+        s2 = s2.addingProduct(first, load(row + 16))
+        t2 = t2.addingProduct(second, load(other + 16))
+        s3 = s3.addingProduct(first, load(row + 24))
+        t3 = t3.addingProduct(second, load(other + 24))
+        row += ldb
+      }
+      let at = c + column
+      put(s0, alpha, earlier, at)
+      put(t0, alpha, .added, at)
+      put(s1, alpha, earlier, at + 8)
+      put(t1, alpha, .added, at + 8)
+      put(s2, alpha, earlier, at + 16)
+      put(t2, alpha, .added, at + 16)
+      put(s3, alpha, earlier, at + 24)
+      put(t3, alpha, .added, at + 24)
+      column &+= 4 &* laneCount
+    }
+    if column < n {
+      let (rest, target) = (rows + column, c + column)
+      oneRow(n &- column, summedInRegisters, alpha, x, rest, ldb, earlier, target)
+      oneRow(n &- column, summedInRegisters, alpha, y, rest + next, ldb, .added, target)
+    }
+    start &+= 2 &* summedInRegisters
+  }
+  return start
 }
 
 @inline(never)

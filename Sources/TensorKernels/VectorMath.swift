@@ -1,3 +1,5 @@
+import COpenBLAS
+
 /// The exponential that softmax, cross-entropy and SwiGLU share.
 public enum Exponential {
   /// Replaces every `x` by `e^(x − shift)` and returns the sum of the results.
@@ -162,10 +164,16 @@ func maximum(_ x: UnsafePointer<Float>, count: Int) -> Float {
 ///
 /// The end of a row goes through the same polynomial as the rest, so that no value depends on where
 /// the row ends.
+///
+/// - Parameter next: what will be read next, and is asked for meanwhile: eight floats for each, none
+///   of which need exist.
 @inline(__always)
-func exponentiate(_ x: UnsafeMutablePointer<Float>, shift: Float, count: Int) -> Float {
+func exponentiate(
+  _ x: UnsafeMutablePointer<Float>, shift: Float, count: Int,
+  asking next: UnsafePointer<Float>? = nil
+) -> Float {
   count <= summedAtOnce
-    ? exponentiateShort(x, shift: shift, count: count)
+    ? exponentiateShort(x, shift: shift, count: count, asking: next)
     : exponentiateLong(x, shift: shift, count: count)
 }
 
@@ -189,10 +197,16 @@ private func exponentiateLong(
 
 @inline(__always)
 private func exponentiateShort(
-  _ x: UnsafeMutablePointer<Float>, shift: Float, count: Int
+  _ x: UnsafeMutablePointer<Float>, shift: Float, count: Int,
+  asking next: UnsafePointer<Float>? = nil
 ) -> Float {
   let whole = wholeBlocks(count)
-  let sum = exponentiateBlocks(x, shift, whole)
+  let sum =
+    if let next {
+      exponentiateBlocks(x, shift, whole, asking: next)
+    } else {
+      exponentiateBlocks(x, shift, whole)
+    }
   if whole == count { return sum }
   var end = load(x + whole, first: count &- whole, filler: -.infinity)
   let rest = withLanes(&end) { exponentiateBlocks($0, shift, laneCount) }
@@ -209,6 +223,28 @@ private func exponentiateBlocks(
   var sum = Lanes.zero
   var i = 0
   while i < count {
+    let value = exponential(load(x + i) - shifts)
+    store(value, x + i)
+    sum += value
+    i &+= laneCount
+  }
+  return horizontalSum(sum)
+}
+
+/// The same, and asks meanwhile for what will be read next, eight floats for each.
+@inline(never)
+private func exponentiateBlocks(
+  _ x: UnsafeMutablePointer<Float>, _ shift: Float, _ count: Int, asking next: UnsafePointer<Float>
+) -> Float {
+  let shifts = Lanes(repeating: shift)
+  var sum = Lanes.zero
+  var i = 0
+  while i < count {
+    let ahead = next + 8 &* i
+    prefetch_line(ahead)
+    prefetch_line(ahead + 16)
+    prefetch_line(ahead + 32)
+    prefetch_line(ahead + 48)
     let value = exponential(load(x + i) - shifts)
     store(value, x + i)
     sum += value

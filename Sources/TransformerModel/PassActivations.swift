@@ -1,7 +1,10 @@
 import TensorKernels
 
 /// What one layer computes on its way, for up to `n` rows.
-struct LayerActivations {
+///
+/// A class, because every copy of a structure would retain the owners of its fifteen views, and while a
+/// token is decoded two threads would do so at once for every head of every layer.
+final class LayerActivations: Sendable {
   /// Residual stream before attention, `[n, d]` (`residPre`).
   let residual: MatrixView
   /// `[n]`, inverse root mean squares of the input norm.
@@ -28,6 +31,25 @@ struct LayerActivations {
   let gateUp: MatrixView
   /// `[n, F]`
   let activated: MatrixView
+
+  /// Takes what a layer of this shape needs: `take(m)` gives `[n, m]`, `vector()` gives `[n]`.
+  init(_ c: ModelConfiguration, take: (Int) -> MatrixView, vector: () -> FloatView) {
+    residual = take(c.width)
+    inputInverse = vector()
+    inputNormed = take(c.width)
+    projected = take(c.queryWidth + 2 * c.keyValueWidth)
+    queryInverse = take(c.queryHeads)
+    keyInverse = take(c.keyValueHeads)
+    queries = take(c.queryWidth)
+    keys = take(c.keyValueWidth)
+    logSumExp = take(c.queryHeads)
+    attended = take(c.queryWidth)
+    residualMid = take(c.width)
+    postInverse = vector()
+    postNormed = take(c.width)
+    gateUp = take(2 * c.mlpWidth)
+    activated = take(c.mlpWidth)
+  }
 }
 
 /// Activation buffers for passes of up to `capacity` rows, allocated once and used again.
@@ -65,15 +87,7 @@ public final class PassActivations: @unchecked Sendable {
       defer { offset += rows }
       return storage.view.slice(offset, rows)
     }
-    views = (0..<sets).map { _ in
-      LayerActivations(
-        residual: take(c.width), inputInverse: vector(), inputNormed: take(c.width),
-        projected: take(c.queryWidth + 2 * c.keyValueWidth), queryInverse: take(c.queryHeads),
-        keyInverse: take(c.keyValueHeads), queries: take(c.queryWidth),
-        keys: take(c.keyValueWidth), logSumExp: take(c.queryHeads), attended: take(c.queryWidth),
-        residualMid: take(c.width), postInverse: vector(), postNormed: take(c.width),
-        gateUp: take(2 * c.mlpWidth), activated: take(c.mlpWidth))
-    }
+    views = (0..<sets).map { _ in LayerActivations(c, take: take, vector: vector) }
     last = keepsLayers ? take(c.width) : views[0].residual
     finalInverse = vector()
     finalNormed = take(c.width)

@@ -105,7 +105,7 @@ struct MatrixProductTests {
   }
 
   /// Decoding several branches together must not change any of them.
-  @Test(arguments: [(64, 40), (27, 32), (32, 700), (50, 13)])
+  @Test(arguments: [(64, 40), (27, 32), (32, 700), (50, 13), (75, 300)])
   func aFewRowsAreTheSameAloneAndTogether(_ shape: (n: Int, k: Int)) {
     let (n, k) = shape
     var stream = RandomStream(seed: 3, label: "few rows").child(n)
