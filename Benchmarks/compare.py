@@ -54,11 +54,13 @@ class Side:
 
     def __init__(self, name, command, environment):
         self.name = name
+        # In a process group of its own: where a group with a process that stands still loses its
+        # terminal, the system hangs up on the whole of it, and where the comparison is killed, on this
+        # process, which would otherwise outlive it.
         self.process = subprocess.Popen(
             [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, env=environment)
+            text=True, env=environment, preexec_fn=os.setpgrp)
         self.process.send_signal(signal.SIGSTOP)
-        # A process that stands still would outlive a comparison that is broken off.
         atexit.register(self.process.kill)
 
     def ask(self, *words):
