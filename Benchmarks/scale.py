@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How time and memory grow: with the context, with the model, with the workers.
 
-    python3 Benchmarks/scale.py lengths            # 1K to 128K tokens, some five minutes
+    python3 Benchmarks/scale.py lengths            # 1K to 128K tokens, two minutes on two quiet cores
     python3 Benchmarks/scale.py million            # up to 1M tokens with a smaller model
     python3 Benchmarks/scale.py million-probe      # 1M tokens with sandbox-facts, half an hour
     python3 Benchmarks/scale.py ladder             # models of 0.1 M to 100 M parameters

@@ -77,6 +77,15 @@ public struct CSVTable: Sendable {
     try values(column, wanted: "a whole number") { Int($0) }
   }
 
+  /// A column of whole numbers inside a range.
+  ///
+  /// - Throws: `CSVError`, naming the first line that holds none.
+  public func ints(_ column: String, in range: ClosedRange<Int>) throws(CSVError) -> [Int] {
+    try values(column, wanted: "a whole number from \(range.lowerBound) to \(range.upperBound)") {
+      Int($0).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+
   /// A column of finite numbers.
   ///
   /// - Throws: `CSVError`, naming the first line that holds none.

@@ -54,6 +54,14 @@ public enum FileSystem {
   /// Whether anything stands at the path.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether both paths lead to one file that exists.
+  public static func isSameFile(_ one: String, _ other: String) -> Bool {
+    Descriptor.status(of: one)?.isSameFile(as: Descriptor.status(of: other)) ?? false
+  }
+
+  /// Removes a directory if it is empty, and leaves everything else alone.
+  public static func removeIfEmpty(_ path: String) { rmdir(path) }
+
   /// Whether a directory stands at the path.
   public static func isFolder(_ path: String) -> Bool {
     var status = stat()

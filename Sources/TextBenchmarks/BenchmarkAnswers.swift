@@ -101,15 +101,18 @@ public struct BenchmarkAnswers: Sendable, Equatable {
     case unknown(id: String)
     /// Items of two files have this id, and the answer does not tell which is meant.
     case ambiguous(id: String, files: [String])
+    /// One method answers an item with its file's name and without.
+    case twice(id: String, file: String)
   }
 
-  /// Checks that each answer belongs to one item.
+  /// Checks that each answer belongs to one item, and to another one than all others of its method.
   ///
   /// - Parameter files: the files that were answered, each with the ids of its items.
   /// - Throws: `Misfit`, of the first id in the order of the alphabet.
   public func check(against files: [(path: String, ids: Set<String>)]) throws(Misfit) {
     for method in methods {
       let names = (texts[method] ?? [:]).keys.sorted { ($0.id, $0.file) < ($1.id, $1.file) }
+      var answered: Set<Name> = []
       for name in names {
         let holders = files.filter {
           (name.file.isEmpty || name.file == $0.path) && $0.ids.contains(name.id)
@@ -118,6 +121,8 @@ public struct BenchmarkAnswers: Sendable, Equatable {
         guard holders.count == 1 else {
           throw .ambiguous(id: name.id, files: holders.map(\.path))
         }
+        let item = Name(file: holders[0].path, id: name.id)
+        guard answered.insert(item).inserted else { throw .twice(id: item.id, file: item.file) }
       }
     }
   }

@@ -140,14 +140,14 @@ public struct BenchmarkTable: Sendable, Equatable {
   /// The table as Markdown, with one place behind the point; it has a column for questions that were left
   /// out where there are any.
   public var markdown: String {
-    func line(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
     let tellsSkipped = rows.contains { $0.skipped > 0 }
     let head = ["", "metric", "n"] + (tellsSkipped ? ["left out"] : []) + methods
-    var lines = [line(head), line(["---", "---"] + head.dropFirst(2).map { _ in "---:" })]
+    let rule = ["---", "---"] + head.dropFirst(2).map { _ in "---:" }
+    var lines = [markdownRow(head), markdownRow(rule)]
     for row in rows {
       let scores = row.scores.map { $0.map { String(format: "%.1f", $0) } ?? "" }
       let skipped = tellsSkipped ? ["\(row.skipped)"] : []
-      lines.append(line([row.name, row.metric, "\(row.count)"] + skipped + scores))
+      lines.append(markdownRow([row.name, row.metric, "\(row.count)"] + skipped + scores))
     }
     return lines.joined(separator: "\n")
   }

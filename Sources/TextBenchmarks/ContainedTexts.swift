@@ -1,8 +1,8 @@
 /// RULER's measures: which of some texts an answer holds, whatever their case.
 ///
 /// Source: `scripts/eval` of the benchmark: control characters of an answer count as line ends, white
-/// space at its ends does not count, and texts are compared code point by code point. Python's lower case differs in
-/// one letter: a capital sigma at the end of a word.
+/// space at its ends does not count, and texts are compared code point by code point. Python's lower
+/// case differs in one letter: a capital sigma at the end of a word.
 public enum ContainedTexts {
   /// The share that it holds; RULER's `string_match_all`.
   public static func share(_ texts: [String], in answer: String) -> Double {

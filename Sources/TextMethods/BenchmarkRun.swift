@@ -75,42 +75,58 @@ public struct BenchmarkRun {
     var settings = settings
     settings.answerTokens = answerTokens ?? benchmark.answerTokens(row: question.row)
     settings.endsWithLine = false
-    func plan(_ prompt: TextPrompt) throws(TextMethodError) -> PlannedText {
-      try PlannedText(
-        EncodedPrompt(prompt, text, file: file), text, settings, costs, file: file)
+    /// Amounts are decided for what may be read: the whole of a text that is cut may allow of none.
+    func attempt(_ prompt: TextPrompt) throws(TextMethodError) -> Attempt {
+      let encoded = try EncodedPrompt(prompt, text, file: file)
+      if contextTokens != nil && encoded.length > limit {
+        return Attempt(length: encoded.length, taken: encoded.length, planned: nil)
+      }
+      let planned = try PlannedText(encoded, text, settings, costs, file: file)
+      return Attempt(
+        length: encoded.length, taken: contextTokens == nil ? planned.capacity : encoded.length,
+        planned: planned)
     }
     var prompt = TextPrompt(question, index: index)
-    var planned = try plan(prompt)
-    let whole = planned.encoded.length
-    if excess(planned) > 0 {
-      let needed = taken(planned)
+    let whole = try attempt(prompt)
+    var last = whole
+    if whole.taken > limit {
       func tooLong(isWhole: Bool) -> TextMethodError {
         .tooLong(
           LongQuestion(
             file: file, line: question.line, id: question.id, row: question.row,
-            tokens: needed, limit: limit, isChosen: contextTokens != nil, isWhole: isWhole))
+            tokens: whole.taken, limit: limit, isChosen: contextTokens != nil, isWhole: isWhole))
       }
       guard let cut = CutText(question, text) else { throw tooLong(isWhole: true) }
       var kept = cut.count
       // Tokens are others at a cut, and thoughts behind fewer tokens are longer: hence more than once.
-      while excess(planned) > 0 {
-        kept -= excess(planned)
+      while last.taken > limit {
+        kept -= last.taken - limit
         guard let rest = cut.text(keeping: kept) else { throw tooLong(isWhole: false) }
         (prompt.input, prompt.questionStart) = rest
-        planned = try plan(prompt)
+        do {
+          last = try attempt(prompt)
+        } catch .span(_, _, let tokens, let span) {
+          throw .cutShort(
+            question: LongQuestion.name(file, question.line, question.id), limit: limit,
+            tokens: tokens, span: span)
+        }
       }
     }
+    guard let planned = last.planned else { preconditionFailure("a text that fits is planned") }
     return PreparedQuestion(
-      question: question, file: file, index: index, fullLength: whole, planned: planned)
+      question: question, file: file, index: index, fullLength: whole.length, planned: planned)
   }
 
   private var limit: Int { contextTokens ?? model.configuration.maximumPositions }
 
-  private func taken(_ planned: PlannedText) -> Int {
-    contextTokens == nil ? planned.capacity : planned.encoded.length
+  /// A text as it might be asked.
+  private struct Attempt {
+    /// Tokens before an answer, and what it takes of the limit.
+    let length: Int
+    let taken: Int
+    /// Nil where the text is too long whatever the methods add.
+    let planned: PlannedText?
   }
-
-  private func excess(_ planned: PlannedText) -> Int { taken(planned) - limit }
 
   /// Bytes that answering takes beside the weights.
   public func bytes(_ prepared: PreparedQuestion) -> Int {

@@ -31,7 +31,10 @@ public struct LongQuestion: Sendable, Hashable, CustomStringConvertible {
       isWhole
       ? "its text was made for a length and is not cut"
       : "nothing but its question is left to be cut"
-    return "\(Self.name(file, line, id)) \(tokens); \(cut): give a greater --context-tokens, or "
+    let more =
+      isChosen
+      ? "give a greater --context-tokens" : "let it go beyond them with --context-tokens"
+    return "\(Self.name(file, line, id)) \(tokens); \(cut): \(more), or "
       + "leave such questions out with --skip-too-long"
   }
 }

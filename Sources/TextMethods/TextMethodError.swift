@@ -20,6 +20,8 @@ public enum TextMethodError: Error, Equatable {
   case otherLength(file: String, index: Int, tokens: Int, length: Int)
   /// Training that costs less than what a thought without tokens does.
   case noThought(file: String, index: Int, steps: Int)
+  /// A question of whose text a cut leaves too little to train on.
+  case cutShort(question: String, limit: Int, tokens: Int, span: Int)
   /// A question that does not fit where its tokens may stand, and of which nothing more can be cut.
   case tooLong(LongQuestion)
 }
@@ -53,8 +55,11 @@ extension TextMethodError: CustomStringConvertible {
       "\(file): the text of item \(index) was fitted to \(tokens) tokens, and the spec reads it at "
         + "length \(length); name files of the spec's lengths"
     case .noThought(let file, let index, let steps):
-      "\(file): at item \(index) \(steps) steps cost less than the tokens that close a thought; give more "
+      "\(file): at item \(index), training of \(steps) steps costs less than the tokens that close a thought; give more "
         + "--steps, or leave thinking out of --methods"
+    case .cutShort(let question, let limit, let tokens, let span):
+      "\(question), cut to \(limit) tokens, has \(tokens) before its question, too few for a span of \(span) "
+        + "and the token behind it; give a greater --context-tokens, or a smaller --span-length"
     case .tooLong(let question): question.description
     }
   }

@@ -22,12 +22,12 @@ struct Console: Sendable {
 
   /// Tells what is going on, in one sentence, unless quiet.
   func note(_ sentence: String) {
-    if !isQuiet { StandardStream.error.writeIfPossible("\(sentence)\n") }
+    if !isQuiet { StandardStream.error.tell(sentence) }
   }
 
   /// Tells of something that the user may not expect, in one sentence, unless quiet.
   func warn(_ sentence: String) {
-    if !isQuiet { StandardStream.error.writeIfPossible("dilution: warning: \(sentence)\n") }
+    if !isQuiet { StandardStream.error.tell("dilution: warning: \(sentence)") }
   }
 
   /// A display of how far some work has come; shows nothing when quiet.

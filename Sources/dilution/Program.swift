@@ -86,7 +86,7 @@ enum Program {
     } catch let interruption as Interrupted {
       return 128 + interruption.signal
     } catch {
-      StandardStream.error.writeIfPossible("dilution: \(sentence(error))\n")
+      StandardStream.error.tell("dilution: \(sentence(error))")
       return error is ArgumentError ? 2 : 1
     }
   }

@@ -1,3 +1,4 @@
+import DataFiles
 import Foundation
 
 /// One of the two streams that a command writes to, unbuffered.
@@ -32,6 +33,12 @@ struct StandardStream: Sendable {
         }
       }
     }
+  }
+
+  /// Writes a message in one line, which may be lost without harm. Names in it may come from files or
+  /// command lines and hold anything; none of it reaches the terminal as a control character.
+  func tell(_ message: String) {
+    writeIfPossible(legible(message, limit: .max) + "\n")
   }
 
   /// Writes what may be lost without harm, such as a progress line.

@@ -127,6 +127,11 @@ import Testing
       #expect(line?["row"]?.string == name && line?["done"]?.int == line?["total"]?.int)
       #expect(line?["scores"]?.elements?.compactMap(\.double) == scores.map { $0[row] })
     }
+    // An answer that stands in the log twice is one answer.
+    let log = try read("out/records.jsonl")
+    try write(log + log, "out/records.jsonl")
+    #expect(try run(["status", "out"]).output == finished.output)
+    try write(log, "out/records.jsonl")
     // The page holds the table's numbers, and one difference for each method and row.
     let made = try run(["report", "out", "--out", "page"])
     #expect(made.exitCode == 0, "\(made.errors)")
@@ -175,6 +180,23 @@ import Testing
     #expect(older.hasPrefix("Benchmark out: 5 answers to longbench-v2\n  running"), "\(older)")
   }
 
+  /// A category's name is the data's, and may hold anything.
+  @Test func namesFromTheDataDoNotBreakTables() throws {
+    try write(read("data.json").replacing("\"Law\"", with: #""Law | x\u001b[31m\ny""#), "odd.json")
+    let words = words("longbench-v2", "odd.json", "odd")
+    let cell = #"Law \| x\u{1b}[31m\u{a}y"#
+    let cost = try run(words + ["--dry-run"])
+    #expect(cost.output.contains("\n| \(cell) | 1 | 0 | "), "\(cost)")
+    let outcome = try run(words + ["--methods", "in-context"])
+    #expect(outcome.output.contains("\n| \(cell) | accuracy | 1 | "), "\(outcome)")
+    #expect(try read("odd/table.md").contains("\n| \(cell) | accuracy | 1 | "))
+    let status = try run(["status", "odd"])
+    #expect(status.output.contains("\n  Law | x\\u{1b}[31m\\u{a}y  "), "\(status)")
+    for output in [cost.output, outcome.output, status.output] {
+      #expect(!output.contains("\u{1B}"))
+    }
+  }
+
   @Test func rulersOwnLinesAreAsked() throws {
     let outcome = try run(words("ruler", "niah_1.jsonl", "out") + ["--methods", "in-context,qttt"])
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
@@ -199,6 +221,28 @@ import Testing
     }
   }
 
+  /// A cut may leave too few tokens to train on.
+  @Test func whatACutLeavesIsWhatCounts() throws {
+    let words = words("longbench-v2", "data.json", "out").map { $0 == "16" ? "128" : $0 }
+    let short = try run(words + ["--context-tokens", "230", "--dry-run"])
+    #expect(short.exitCode == 1)
+    #expect(short.errors.contains("data.json, line 1: question \"p\", cut to 230 tokens, has "))
+    #expect(short.errors.contains("too few for a span of 128"), "\(short.errors)")
+  }
+
+  /// The sandbox's own tokenizer has no tokens of line feeds, which close a thought elsewhere.
+  @Test func aThoughtNeedsNoTokensThatCloseIt() throws {
+    let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Models")
+    let outcome = try run([
+      "benchmark", "ruler", "--model", shipped.appendingPathComponent("sandbox-facts").path,
+      "--data", "niah_1.jsonl", "--steps", "2", "--span-length", "16", "--answer-tokens", "4",
+      "--out", "sandbox",
+    ])
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("6 answers, 6 of them made now"), "\(outcome.output)")
+  }
+
   /// A question that is too long is told before the first is computed, and can be left out and counted.
   @Test func whatIsTooLongIsToldFirst() throws {
     let text = (0..<20).map { "word\($0)" }.joined(separator: " ")
@@ -211,9 +255,9 @@ import Testing
       refused.errors.contains("dilution: vt.jsonl, line 2: question \"0\" has ")
         && refused.errors.contains("--context-tokens allows 120")
         && refused.errors.contains("--skip-too-long"), "\(refused.errors)")
-    let left = try FileManager.default.contentsOfDirectory(
-      atPath: folder.url.appendingPathComponent("out").path)
-    #expect(left.isEmpty, "nothing was computed: \(left)")
+    #expect(
+      !FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("out").path),
+      "nothing was computed")
 
     let cost = try run(words + ["--dry-run", "--skip-too-long"])
     #expect(cost.output.contains("| vt | 1 | 2 |"), "\(cost.errors)")

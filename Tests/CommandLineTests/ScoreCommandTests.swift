@@ -191,7 +191,7 @@ import Testing
         [
           "zero-scrolls", "--data", "qasper.jsonl", "--data", "quality.jsonl", "--data",
           "musique.jsonl", "--answers", "a.json", "--answers", "b.json",
-        ], 2, "--data names 3 files and --answers 2"
+        ], 2, "--data is given 3 times and --answers 2 times"
       ),
       (
         [
@@ -207,6 +207,11 @@ import Testing
       ),
       (["ruler", "--answers", "answers.jsonl"], 1, "answers.jsonl:1:1: index is missing"),
       (["ruler", "--answers", "vt.jsonl"], 1, "answered twice"),
+      (
+        ["ruler", "--answers", "one.jsonl", "--answers", "one.jsonl"], 2,
+        "--answers names one.jsonl twice"
+      ),
+      (["ruler", "--answers", "one.jsonl", "--out", "./one.jsonl"], 2, "--out would write over"),
       (["ruler", "--answers", "null.jsonl"], 1, "null.jsonl:1:"),
       (["ruler", "--data", "vt.jsonl", "--answers", "one.jsonl"], 1, "two items \"0\""),
       (["longbench", "--data", "data.json", "--answers", "answers.jsonl"], 2, "longbench-v2"),

@@ -69,6 +69,17 @@ import Testing
     #expect(missing?.description == "f: there is no column \"t\" (did you mean \"T\"?).")
   }
 
+  @Test(arguments: ["-1", "5", "9223372036854775807", "9223372036854775808", "x"])
+  func namesLineAndColumnOfANumberOutsideItsRange(_ field: String) throws {
+    let table = try CSVTable("head\n0\n4\n\(field)\n", file: "f")
+    let error = #expect(throws: CSVError.self) { try table.ints("head", in: 0...4) }
+    #expect(
+      error?.description
+        == "f:4: the column \"head\" must hold a whole number from 0 to 4, but here holds "
+        + "\"\(field)\".")
+    #expect(try CSVTable("head\n0\n4\n", file: "f").ints("head", in: 0...4) == [0, 4])
+  }
+
   @Test func refusesNumbersThatATableCannotHold() {
     var rows = CSVFormatter(columns: ["step", "loss"])
     for cell in [CSVCell.number(.nan), .number(.infinity), .float(-.infinity)] {

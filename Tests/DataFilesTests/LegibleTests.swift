@@ -8,6 +8,12 @@ import Testing
     #expect(legible("right\u{202E}left\u{2028}") == "right\\u{202e}left\\u{2028}")
   }
 
+  @Test func whatIsEscapedStaysAsItIs() {
+    let once = legible("a\n\u{1B}[31m \\ \\n", limit: .max)
+    #expect(once == #"a\u{a}\u{1b}[31m \ \n"#)
+    #expect(legible(once, limit: .max) == once)
+  }
+
   @Test func longTextIsCut() {
     #expect(legible(String(repeating: "a", count: 60)).count == 60)
     #expect(legible(String(repeating: "a", count: 61)) == String(repeating: "a", count: 60) + "…")

@@ -90,6 +90,12 @@ import TextBenchmarks
     #expect(throws: BenchmarkAnswers.Misfit.ambiguous(id: "1", files: files)) {
       try answers.check(against: [(files[0], ["0", "1"]), (files[1], ["0", "1"])])
     }
+    let both = try write(
+      #"{"id": "0", "answer": "a"}"# + "\n"
+        + #"{"id": "0", "answer": "b", "file": "a.jsonl"}"# + "\n", "both")
+    #expect(throws: BenchmarkAnswers.Misfit.twice(id: "0", file: "a.jsonl")) {
+      try BenchmarkAnswers(both, to: files).check(against: [(files[0], ["0"]), (files[1], ["1"])])
+    }
     // Which file a line is of matters only where there are several.
     #expect(throws: JSONError.self) { try BenchmarkAnswers(path) }
     #expect(throws: JSONError.self) { try BenchmarkAnswers(path, to: ["a.jsonl", "c.jsonl"]) }

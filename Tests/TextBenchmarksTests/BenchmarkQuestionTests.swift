@@ -164,6 +164,18 @@ import TextBenchmarks
     #expect(whole.markdown.hasPrefix("|  | metric | n | m |\n"))
   }
 
+  @Test func namesFromTheDataDoNotBreakATable() {
+    let entry = BenchmarkTable.Entry(
+      question: .init(row: "a | b\u{1B}[31m\nc", right: ["7"], metric: .contained(any: false)),
+      method: "m|n", answer: "7", score: 100, hasDiverged: false)
+    let table = BenchmarkTable(.ruler, [entry], methods: ["m|n"])
+    #expect(table.rows.map(\.name) == ["a | b\u{1B}[31m\nc"])
+    let lines = table.markdown.split(separator: "\n")
+    #expect(lines.count == 3 && lines[0] == #"|  | metric | n | m\|n |"#)
+    #expect(lines[2].hasPrefix(#"| a \| b\u{1b}[31m\u{a}c | "#))
+    #expect(lines[2].hasSuffix(" | 1 | 100.0 |"))
+  }
+
   /// Means of a subset are what its metric makes of all answers together, and rows weigh the same.
   @Test func subsetsAreScoredWhole() throws {
     let right = [["red fox"], ["a blue owl flew"]]

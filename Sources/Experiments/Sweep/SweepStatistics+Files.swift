@@ -123,15 +123,12 @@ extension SweepStatistics {
 
   private static func header(_ names: [String]) -> [String] {
     let all = names + shown.map(\.heading)
-    return [line(all), line(all.map { $0 == "method" || $0 == "minus" ? "---" : "---:" })]
+    let rule = all.map { $0 == "method" || $0 == "minus" ? "---" : "---:" }
+    return [markdownRow(all), markdownRow(rule)]
   }
 
   private static func row(_ names: [String], _ cells: [String]) -> String {
-    line(names.map { $0.replacingOccurrences(of: "|", with: "\\|") } + cells)
-  }
-
-  private static func line(_ cells: [String]) -> String {
-    "| " + cells.joined(separator: " | ") + " |"
+    markdownRow(names + cells)
   }
 
   private static func text(_ estimate: Estimate) -> String {

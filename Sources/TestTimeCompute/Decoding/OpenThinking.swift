@@ -11,7 +11,8 @@ public struct OpenThinking: Decoding, Equatable {
   public var tokens: Int
   /// The token with which the model ends a thought; nil where it has none.
   public var endOfThought: Int32?
-  /// What is forced behind a thought that the model has ended, and behind one that it has not.
+  /// What is forced behind a thought that the model has ended, and behind one that it has not; nothing where
+  /// the tokenizer has no tokens for it.
   public var afterEnd: [Int32]
   public var closing: [Int32]
   /// The tokens that end all that the model has to say; within a thought, they end it.
@@ -25,7 +26,7 @@ public struct OpenThinking: Decoding, Equatable {
     tokens: Int, endOfThought: Int32?, afterEnd: [Int32], closing: [Int32],
     turnEnds: Set<Int32>, answer: OpenAnswer, sampler: Sampler = .greedy
   ) {
-    precondition(tokens >= 0 && !afterEnd.isEmpty && !closing.isEmpty, "a thought is closed")
+    precondition(tokens >= 0, "a thought of fewer than no tokens")
     self.tokens = tokens
     self.endOfThought = endOfThought
     self.afterEnd = afterEnd
@@ -67,7 +68,7 @@ public struct OpenThinking: Decoding, Equatable {
         thought.append(token)
         logits = session.append([token])
       }
-      logits = session.append(rest)
+      if !rest.isEmpty { logits = session.append(rest) }
       thought += rest
     }
     let start = session.length

@@ -1,3 +1,4 @@
+import DataFiles
 import Experiments
 import Foundation
 import TextMethods
@@ -74,7 +75,7 @@ struct BenchmarkCostReport: Encodable {
   func print(_ console: Console) throws {
     if console.wantsJSON { return try console.print(json: self) }
     let header = ["", "questions", "left out", "T", "cut", "TFLOP", "time", "MiB"]
-    try console.print("| \(header.joined(separator: " | ")) |")
+    try console.print(markdownRow(header))
     try console.print("| ---" + String(repeating: " | ---:", count: header.count - 1) + " |")
     for row in rows {
       let cells = [
@@ -82,7 +83,7 @@ struct BenchmarkCostReport: Encodable {
         "\(row.cut)", String(format: "%.3f", row.flops * 1e-12), Clock.text(row.seconds),
         "\(row.bytes >> 20)",
       ]
-      try console.print("| \(cells.joined(separator: " | ")) |")
+      try console.print(markdownRow(cells))
     }
     try console.print(String(format: "\nAt most %.3f TFLOP", totalFlops * 1e-12))
     if let rates { try console.print(rates.line(threads: threads)) }

@@ -74,15 +74,16 @@ extension Benchmark {
   /// The rows of files: what each path says, or for RULER the paths themselves where several files are of
   /// one task, as of one at two lengths.
   ///
+  /// - Parameter flag: what named the paths.
   /// - Throws: `ArgumentError.rule` for a file, or a subset of ZeroSCROLLS, that is named twice.
-  func rows(of paths: [String]) throws(ArgumentError) -> [String] {
+  func rows(of paths: [String], flag: String = "--data") throws(ArgumentError) -> [String] {
     for (place, path) in paths.enumerated() where paths[..<place].contains(path) {
-      throw .rule("--data names \(path) twice; each file is asked once.")
+      throw .rule("\(flag) names \(path) twice; name each file once.")
     }
     let rows = paths.map(Self.row)
     if self == .zeroScrolls {
       for (place, row) in rows.enumerated() where rows[..<place].contains(row) {
-        throw .rule("--data names two files of \(row); each subset is asked once.")
+        throw .rule("\(flag) names two files of \(row); name each subset once.")
       }
     }
     guard self == .ruler else { return rows }

@@ -21,9 +21,21 @@ struct BenchmarkFolder {
     path.hasSuffix("/") ? path + name : path + "/" + name
   }
 
-  /// Does what is missing, and writes the tables.
+  /// Does what is missing, and writes the tables. A folder that is made for it and stays empty goes again.
   func work(_ asking: BenchmarkAsking, _ methods: [TextMethod], _ console: Console) throws {
+    let isNew = !FileSystem.exists(path)
     try FileSystem.createDirectory(path)
+    do {
+      try fill(asking, methods, console)
+    } catch {
+      if isNew { FileSystem.removeIfEmpty(path) }
+      throw error
+    }
+  }
+
+  private func fill(
+    _ asking: BenchmarkAsking, _ methods: [TextMethod], _ console: Console
+  ) throws {
     let lock = try DirectoryLock(path)
     try withExtendedLifetime(lock) {
       // A question that cannot be asked is told before the folder is this run's, so that the same folder

@@ -21,12 +21,13 @@ enum ReportCommand: Subcommand {
     name: "report",
     summary: "write one self-contained HTML page of a run: tables, figures, attention",
     discussion: """
-      Of sweeps, studies, probes, theory runs and benchmarks. DIR/index.html holds what was run and by which program, means and paired differences with \
-      their intervals in tables to sort and filter, every figure that the results allow, of a \
-      benchmark its scores, what each method changed question by question and what it cost, and, of a \
-      probe made with --profile, an explorer of attention: instance, layer, head and step to choose, \
-      attention along the positions, gold facts marked. The page needs no network and no other file, \
-      and works in light and dark, from the keyboard, on a phone and on paper.
+      DIR/index.html tells of sweeps, studies, probes, theory runs and benchmarks. It holds what was \
+      run and by which program, means and paired differences with their intervals in tables to sort \
+      and filter, every figure that the results allow, of a benchmark its scores, what each method \
+      changed question by question and what it cost, and, of a probe made with --profile, an explorer \
+      of attention: instance, layer, head and step to choose, attention along the positions, gold \
+      facts marked. The page needs no network and no other file, and works in light and dark, from \
+      the keyboard, on a phone and on paper.
       """,
     examples: [
       Example("dilution report runs/quick --out out/report", "A sweep"),

@@ -84,6 +84,7 @@ enum ScoreCommand: Subcommand {
       throw ArgumentError.rule(
         "--subset is for one file of --data; of several, the names of files or folders tell them.")
     }
+    if let out = arguments[out] { try refuse(out, among: arguments[data] + arguments[answers]) }
     let input = try ScoreInput(
       benchmark, data: arguments[data], answers: arguments[answers])
     let table: ScoreTable
@@ -98,6 +99,15 @@ enum ScoreCommand: Subcommand {
       try console.print(json: table.rows)
     } else {
       try console.print(table.markdown)
+    }
+  }
+
+  /// Keeps what is scored from being written over.
+  private static func refuse(_ out: String, among inputs: [String]) throws(ArgumentError) {
+    for input in inputs {
+      for written in [out, out + ".json"] where FileSystem.isSameFile(written, input) {
+        throw .rule("--out would write over '\(input)', which is scored; name another file.")
+      }
     }
   }
 

@@ -27,6 +27,9 @@ enum ScoreError: Error, CustomStringConvertible {
       "'\(file)' answers an item \"\(legible(id))\", of which there is one in "
         + files.map { "'\($0)'" }.joined(separator: " and in ")
         + "; give a file of answers for each of --data, in the same order."
+    case .misfit(.twice(let id, let data), let file, _):
+      "'\(file)' answers the item \"\(legible(id))\" of '\(data)' twice by the same method, with the file's name "
+        + "and without; leave one of the two out."
     }
   }
 }

@@ -35,10 +35,10 @@ struct ScoreInput {
     }
     guard answers.count == paths.count || answers.count == 1 else {
       throw ArgumentError.rule(
-        "--data names \(paths.count) files and --answers \(answers.count): give one file of answers "
-          + "for each, in the same order, or one for all.")
+        "--data is given \(paths.count) times and --answers \(answers.count) times: give one file of "
+          + "answers for each of --data, in the same order, or one for all.")
     }
-    let rows = try benchmark.rows(of: paths)
+    let rows = try benchmark.rows(of: paths, flag: data.isEmpty ? "--answers" : "--data")
     let isShared = answers.count == 1
     sources = try answers.enumerated().map { place, path in
       let read = try BenchmarkAnswers(path, to: isShared ? paths : [])

@@ -75,7 +75,7 @@ struct ScoreTable {
     return lines.joined(separator: "\n")
   }
 
-  private func line(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
+  private func line(_ cells: [String]) -> String { markdownRow(cells) }
 
   /// The numbers in full.
   var file: ChosenTable {

@@ -115,7 +115,8 @@ struct BenchmarkStatus: Encodable {
   }
 }
 
-/// How many answers stand in a log, and what they score on the average, by row and method.
+/// How many answers stand in a log, and what they score on the average, by row and method. An answer that
+/// stands there again is none more.
 private struct BenchmarkMeans {
   private struct Place: Hashable {
     var row: String
@@ -130,8 +131,10 @@ private struct BenchmarkMeans {
   /// Reads a log; a half-written last line is none, and no file no answer.
   init(_ path: String) throws {
     guard FileSystem.exists(path) else { return }
+    var seen: Set<BenchmarkRecord.Identity> = []
     do {
       try BenchmarkLog.forEach(path) { record in
+        guard seen.insert(record.identity).inserted else { return }
         if counts[record.row] == nil { rows.append(record.row) }
         counts[record.row, default: 0] += 1
         if record.hasDiverged { return }

@@ -98,6 +98,20 @@ import Testing
         == ["a", "in-context"])
   }
 
+  @Test func whatIsNamedTwiceCountsOnce() throws {
+    let run = try study()
+    let once = try run.draw("accuracy-curve", "--method", "qttt", "--length", "160")
+    let twice = try run.draw("accuracy-curve", "--method", "qttt,qttt", "--length", "160,160")
+    #expect(twice.svg == once.svg && twice.data.rowCount == 1)
+    let off = ["rotary": "0"]
+    try run.write(
+      RunFixture.rows(column: "mass_best", values: [0.75, 0.25])
+        + RunFixture.rows(off, column: "mass_best", values: [0.125, 0.375]))
+    let panel = try run.draw("rotary", "--measure", "mass-best")
+    let same = try run.draw("rotary", "--measure", "mass-best,mass-best", "--measure", "mass-best")
+    #expect(same.svg == panel.svg && same.data.rowCount == panel.data.rowCount)
+  }
+
   @Test func tasksAreListsAsWell() throws {
     let run = try RunFixture()
     let depths = ["a", "b", "c"].enumerated().map { place, label in

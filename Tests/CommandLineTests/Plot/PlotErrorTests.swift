@@ -132,6 +132,79 @@ import Testing
           + "probe: name a folder that 'dilution sweep' or 'dilution probe' made"))
   }
 
+  /// The rows of `heads.csv` for an instance with two layers of two heads, the last of them as given.
+  private func heads(_ last: String) -> String {
+    let header = "task,length,index,step,layer,head,answer_step,is_value,hop,mass"
+    let places = ["0,0", "0,1", "1,0", last].filter { !$0.isEmpty }
+    return ([header] + places.map { "key-value,160,0,0,\($0),0,1,0,0.5" }).joined(separator: "\n")
+      + "\n"
+  }
+
+  @Test(arguments: [
+    (
+      "-1,1",
+      ":5: the column \"layer\" must hold a whole number from 0 to 99999, but here holds \"-1\""
+    ),
+    (
+      "1,-1",
+      ":5: the column \"head\" must hold a whole number from 0 to 99999, but here holds \"-1\""
+    ),
+    (
+      "9223372036854775807,1",
+      ":5: the column \"layer\" must hold a whole number from 0 to 99999, but here holds "
+        + "\"9223372036854775807\""
+    ),
+    (
+      "1,300000000",
+      ":5: the column \"head\" must hold a whole number from 0 to 99999, but here holds "
+        + "\"300000000\""
+    ),
+    ("", " lacks 1 of the 4 heads of instance 0 after step 0 (layer 1 head 1): probe again"),
+    (
+      "99999,99999",
+      " lacks 9999999996 of the 10000000000 heads of instance 0 after step 0 (layer 0 head 2, "
+        + "layer 0 head 3, layer 0 head 4, …): probe again"
+    ),
+  ])
+  func headsOfAProbeAreThoseOfAModel(_ last: String, _ says: String) throws {
+    let run = try RunFixture()
+    let probe = "task,file,length,index,step,mass_best\nkey-value,a,160,0,0,1\n"
+    try run.write(text: probe, to: "probe/probe.csv")
+    try run.write(text: heads(last), to: "probe/heads.csv")
+    #expect(
+      try run.complaint("head-heatmaps", "probe") == "1 dilution: probe/heads.csv\(says).\n")
+    try run.write(text: heads("1,1"), to: "probe/heads.csv")
+    #expect(try run.complaint("head-heatmaps", "probe") == "0 ")
+  }
+
+  /// Heads are in a file beside the table, which a table that was copied lacks.
+  @Test func tablesWithoutHeadsAreToldWhatIsWanted() throws {
+    let run = try RunFixture()
+    let probe = "task,file,length,index,step,mass_best\nkey-value,a,160,0,0,1\n"
+    try run.write(text: probe, to: "elsewhere/p.csv")
+    #expect(
+      try run.complaint("head-heatmaps", "elsewhere/p.csv")
+        == "1 dilution: elsewhere/heads.csv, which tells what every head attends to, is not there: "
+        + "name the folder of a probe or of a sweep, and probe again if heads.csv is gone.\n")
+    try run.write(RunFixture.rows(values: [1]) + RunFixture.rows(RunFixture.qttt, values: [1]))
+    #expect(
+      try run.complaint("head-heatmaps", "run")
+        == "1 dilution: run/results.jsonl, which tells what every head attends to, is not there: "
+        + "name the folder of a probe or of a sweep, and sweep again if results.jsonl is gone.\n")
+  }
+
+  /// Names from tables and command lines reach a terminal as text, escaped once.
+  @Test func messagesHoldNoControlCharacters() throws {
+    let run = try RunFixture()
+    try run.write(RunFixture.rows(["label": "a\u{1B}[31m"], values: [1]))
+    #expect(
+      try run.complaint("accuracy-curve", "run", "--method", "b\u{202E}")
+        == #"1 dilution: run/results.csv holds no method "b\u{202e}", but "a\u{1b}[31m"."# + "\n")
+    #expect(
+      try run.complaint("accuracy-curve", "no\u{1B}ne")
+        == #"1 dilution: Cannot open no\u{1b}ne: it does not exist."# + "\n")
+  }
+
   @Test func whatIsNotThereCannotBeChosen() throws {
     let run = try RunFixture()
     try run.write(

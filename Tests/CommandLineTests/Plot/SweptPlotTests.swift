@@ -143,8 +143,9 @@ import TransformerModel
     #expect(try CSVTable.read(path("p.csv")).strings("method") == ["qTTT"])
     try FileSystem.removeFile(path("probe/heads.csv"))
     #expect(
-      try run("plot head-heatmaps probe --out p.csv").errors.contains(
-        "Cannot open probe/heads.csv: it does not exist"))
+      try run("plot head-heatmaps probe --out p.csv").errors
+        == "dilution: probe/heads.csv, which tells what every head attends to, is not there: name the "
+        + "folder of a probe or of a sweep, and probe again if heads.csv is gone.\n")
   }
 
   @Test func everyFigureOfHelpIsDrawnOrSaysWhatItNeeds() throws {

@@ -28,7 +28,9 @@ enum HeadHeatmapsPlot: PlottedFigure {
         "The same in context and after two of a probe's steps"),
     ],
     positionals: [RunOptions.run],
-    groups: [OptionGroup("Options", [steps] + RunOptions.selection)])
+    groups: [
+      OptionGroup("Options", [steps, RunOptions.task, RunOptions.method, RunOptions.oneLength])
+    ])
 
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
     let selection = try RunSelection(arguments, step: arguments[steps].first)
@@ -90,7 +92,7 @@ enum HeadHeatmapsPlot: PlottedFigure {
   private static func oneLength(
     _ selection: RunSelection, _ arguments: Arguments
   ) throws(ArgumentError) -> Int {
-    guard Set(arguments[RunOptions.length]).count <= 1 else {
+    guard Set(arguments[RunOptions.oneLength]).count <= 1 else {
       throw .rule("--length names several lengths, but head-heatmaps shows one.")
     }
     return selection.lengths[selection.lengths.count - 1]

@@ -35,7 +35,7 @@ enum RotaryPlot: PlottedFigure {
         "holds results with rotary positions \(selection.rows[0].rotary ? "on" : "off") alone",
         file: selection.table.file, remedy: remedy)
     }
-    let given = arguments[measure]
+    let given = RunSelection.distinct(arguments[measure])
     let measures = given.isEmpty ? [.massBest, .accuracy] : given
     var parts: [LengthPanels.Part] = []
     var data = FigureData(columns: ["rotary"] + Curve.columns)

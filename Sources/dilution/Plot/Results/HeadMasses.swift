@@ -14,6 +14,7 @@ struct HeadMasses {
   ///
   /// - Parameter mass: `[L, H]`.
   /// - Returns: whether it has the shape of those before it.
+  @discardableResult
   mutating func add(layers: Int, heads: Int, mass: [Double]) -> Bool {
     if count == 0 {
       (self.layers, self.heads) = (layers, heads)
@@ -45,7 +46,7 @@ extension HeadMasses {
     _ selection: RunSelection, steps: [String: Double], task: String, length: Int
   ) throws -> [Double: HeadMasses] {
     let rotated = selection.rows.contains { $0.rotary }
-    let file = selection.table.sibling("results.jsonl")
+    let file = try beside(selection.table, "results.jsonl", madeBy: .sweep)
     var masses: [Double: HeadMasses] = [:]
     try SweepLog.forEach(file) { line, record in
       let identity = record.identity
@@ -63,6 +64,22 @@ extension HeadMasses {
     guard !masses.isEmpty else { throw PlotError.noValues(column: "sites", file: file) }
     return masses
   }
+
+  /// The path of the file beside a table that tells of heads.
+  ///
+  /// - Throws: `PlotError.noHeads` where there is none, as beside a table that was copied elsewhere.
+  private static func beside(
+    _ table: RunTable, _ name: String, madeBy kind: RunKind
+  ) throws(PlotError) -> String {
+    let file = table.sibling(name)
+    guard FileSystem.exists(file) else {
+      throw .noHeads(name, file: file, subcommand: kind.subcommand)
+    }
+    return file
+  }
+
+  /// The layers and the heads of `heads.csv`: as many as a sweep's records may tell of.
+  private static let places = 0...99_999
 
   /// A head of an instance after a step.
   private struct Site: Hashable {
@@ -91,32 +108,60 @@ extension HeadMasses {
   static func probe(
     _ table: RunTable, steps: [Int]?, task: String, length: Int
   ) throws -> [Double: HeadMasses] {
-    let heads = try ProbeFiles.headSchema.read(table.sibling("heads.csv"))
+    let heads = try ProbeFiles.headSchema.read(beside(table, "heads.csv", madeBy: .probe))
     let known = Set(try heads.ints("step")).sorted()
     if let stranger = steps?.first(where: { !known.contains($0) }) {
       throw PlotError.noSuchStep(stranger, file: heads.file, steps: known)
     }
     let shown = Set([0] + (steps ?? Moments.few(of: known)))
     let readings = try readings(heads, shown: shown, task: task, length: length)
-    guard let layers = readings.keys.map(\.layer).max(), let width = readings.keys.map(\.head).max()
+    guard let lastLayer = readings.keys.map(\.layer).max(),
+      let lastHead = readings.keys.map(\.head).max()
     else { throw PlotError.noValues(column: "mass", file: heads.file) }
-    let instances = Set(readings.keys.map { [$0.step, $0.index] })
+    let (layers, width) = (lastLayer + 1, lastHead + 1)
+    let counts = Dictionary(grouping: readings.keys) { [$0.step, $0.index] }.mapValues(\.count)
     var masses: [Double: HeadMasses] = [:]
-    for instance in instances.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-      let mass = (0...layers).flatMap { layer in
-        (0...width).compactMap { head in
-          readings[Site(step: instance[0], index: instance[1], layer: layer, head: head)]?.mass
-        }
+    for instance in counts.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      let sites = Sites(step: instance[0], index: instance[1], layers: layers, heads: width)
+      // A row of a far-off head makes more sites than anybody could go through.
+      guard counts[instance] == sites.count else {
+        throw PlotError.notEnough(sites.fault(readings), file: heads.file, remedy: "probe again")
       }
-      let fits = masses[Double(instance[0]), default: HeadMasses()].add(
-        layers: layers + 1, heads: width + 1, mass: mass)
-      guard fits else {
-        throw PlotError.notEnough(
-          "lacks heads of instance \(instance[1]) after step \(instance[0])", file: heads.file,
-          remedy: "probe again")
-      }
+      masses[Double(sites.step), default: HeadMasses()].add(
+        layers: layers, heads: width,
+        mass: (0..<sites.count).compactMap { readings[sites[$0]]?.mass })
     }
     return masses
+  }
+
+  /// All heads of an instance after a step, layer by layer.
+  private struct Sites {
+    var step: Int
+    var index: Int
+    var layers: Int
+    var heads: Int
+
+    var count: Int { layers * heads }
+
+    subscript(place: Int) -> Site {
+      Site(step: step, index: index, layer: place / heads, head: place % heads)
+    }
+
+    /// What readings that are not those of all heads lack, in words; goes through no more heads than there
+    /// are readings, and the few that it names.
+    func fault(_ readings: [Site: Reading]) -> String {
+      var named: [String] = []
+      var place = 0
+      while place < count, named.count < 3 {
+        let site = self[place]
+        if readings[site] == nil { named.append("layer \(site.layer) head \(site.head)") }
+        place += 1
+      }
+      let missing = count - readings.keys.count { $0.step == step && $0.index == index }
+      let rest = missing > named.count ? ", …" : ""
+      return "lacks \(missing) of the \(count) heads of instance \(index) after step \(step) "
+        + "(\(named.joined(separator: ", "))\(rest))"
+    }
   }
 
   private static func readings(
@@ -124,7 +169,8 @@ extension HeadMasses {
   ) throws -> [Site: Reading] {
     let (tasks, lengths) = (try heads.strings("task"), try heads.ints("length"))
     let (indices, steps) = (try heads.ints("index"), try heads.ints("step"))
-    let (layers, numbers) = (try heads.ints("layer"), try heads.ints("head"))
+    let layers = try heads.ints("layer", in: places)
+    let numbers = try heads.ints("head", in: places)
     let (tokens, hops) = (try heads.ints("answer_step"), try heads.ints("hop"))
     let (isValue, mass) = (try heads.ints("is_value"), try heads.doubles("mass"))
     var readings: [Site: Reading] = [:]

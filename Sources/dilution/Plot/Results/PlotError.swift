@@ -14,6 +14,8 @@ enum PlotError: Error, CustomStringConvertible {
   case noSuchStep(Int, file: String, steps: [Int])
   case severalFiles(String, String, length: Int, file: String)
   case noValues(column: String, file: String)
+  /// Nothing beside a table tells of its heads; `subcommand` is the one that makes the file.
+  case noHeads(String, file: String, subcommand: String)
   /// The rows lack what a figure is drawn against; `remedy` says what a sweep must hold.
   case notEnough(String, file: String, remedy: String)
 
@@ -49,6 +51,9 @@ enum PlotError: Error, CustomStringConvertible {
         + "cannot show: probe them into folders of their own"
     case .noValues(let column, let file):
       "\(file) has nothing in the column '\(column)' for what was chosen"
+    case .noHeads(let name, let file, let subcommand):
+      "\(file), which tells what every head attends to, is not there: name the folder of a probe or of "
+        + "a sweep, and \(subcommand) again if \(name) is gone"
     case .notEnough(let fault, let file, let remedy): "\(file) \(fault): \(remedy)"
     }
   }

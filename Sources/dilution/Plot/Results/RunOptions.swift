@@ -26,9 +26,17 @@ enum RunOptions {
       "Show these methods, each by its label or by its name in the figure, in this order. All when "
       + "not given.")
 
-  static let length = Option.gathered(
-    "length", .size(in: 1...TaskSettings.lengthLimit),
+  static let length = lengths(
     help: "Show these context lengths; 4K is 4096. All when not given.")
+
+  /// That of figures that show a single length. `RunSelection` reads it as it reads `length`, for it is of
+  /// the same name and type.
+  static let oneLength = lengths(
+    help: "Show this context length, one alone; 4K is 4096. The longest when not given.")
+
+  private static func lengths(help: String) -> Option<[Int]> {
+    .gathered("length", .size(in: 1...TaskSettings.lengthLimit), help: help)
+  }
 
   static let step = Option.optional(
     "step", .integer(in: 1...Int.max),

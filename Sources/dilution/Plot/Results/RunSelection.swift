@@ -146,9 +146,10 @@ struct RunSelection {
     return distinct(chosen)
   }
 
-  private static func distinct(_ words: [String]) -> [String] {
-    var seen: Set<String> = []
-    return words.filter { seen.insert($0).inserted }
+  /// Values without those that came before: what is named twice counts once.
+  static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+    var seen: Set<Value> = []
+    return values.filter { seen.insert($0).inserted }
   }
 
   /// The one task of a figure that cannot show several.
