@@ -122,6 +122,7 @@ def million_probe(lab, options, scratch):
     folder = os.path.join(options.out, "million-probe")
     rows = []
     for length in [1 << 14, 1 << 17, 1 << 20]:
+        # A place that stays the same, because the tables name it.
         tasks = "out/scale/tasks"
         lab.run("generate", "--task", "key-value", "--length", length, "--count", 1, "--seed", 7,
                 "--out", tasks, "--force")

@@ -21,7 +21,7 @@ struct BenchmarkCostReport: Encodable {
   }
 
   private(set) var rows: [Row] = []
-  /// Null where nothing is asked.
+  /// Nil, and not told as JSON, where nothing is asked.
   private(set) var rates: RatesReport?
   private(set) var totalFlops = 0.0
   /// Making all texts ready once, as was measured; a run does it twice.
