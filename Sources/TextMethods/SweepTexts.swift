@@ -70,7 +70,9 @@ public struct SweepTexts: SweepTextSource {
       problem: encoded.problem,
       answers: AnswerForm(
         direct: answer,
-        thinking: { encoded.thinking($0, model, answer, sampler: $1) }),
+        thinking: { tokens, _, sampler in
+          encoded.thinking(tokens, model, answer, sampler: sampler)
+        }),
       isRight: {
         prompt.score(model.tokenizer.decode($0, skipsSpecialTokens: true)) == 1
       })

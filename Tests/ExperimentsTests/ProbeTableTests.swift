@@ -15,7 +15,7 @@ import Testing
       sites: masses.enumerated().map { head, mass in
         SiteReading(
           site: RetrievalSite(layer: 0, head: head), mass: mass, valueMass: mass,
-          margin: 0, gap: 0, bound: 1)
+          margin: 0, gap: 0, bound: 1, massAll: mass, marginAll: 0)
       })
   }
 

@@ -16,6 +16,9 @@ struct AnswerPass {
   let rows: [WatchedRow]
   /// For each answer token, the number of the fact that holds it.
   let holders: [Int]
+  /// For each answer token, whether it is the first of a fact's value: the row that predicts it is where
+  /// retrieval is measured.
+  let opensValue: [Bool]
 
   /// The pass of an instance.
   ///
@@ -31,6 +34,10 @@ struct AnswerPass {
     precondition(!facts.isEmpty && !instance.answer.isEmpty, "an instance has facts and an answer")
     let holders = Self.holders(instance)
     self.holders = holders
+    opensValue = instance.answerIsValue.indices.map { step in
+      guard instance.answerIsValue[step] else { return false }
+      return step == 0 || !instance.answerIsValue[step - 1] || holders[step] != holders[step - 1]
+    }
     rows = instance.answer.indices.map { step in
       WatchedRow(
         row: prompt.count - 1 + step, answerStep: step,

@@ -30,7 +30,8 @@ public final class ProbeFiles: Sendable {
 
   /// The versions of the tables.
   public static let (schema, headSchema, profileSchema) = (
-    TableSchema("probe.csv", toldBy: "probe.json"), TableSchema("heads.csv", toldBy: "probe.json"),
+    TableSchema("probe.csv", version: 2, oldest: 2, toldBy: "probe.json"),
+    TableSchema("heads.csv", toldBy: "probe.json"),
     TableSchema(profileName, toldBy: "probe.json")
   )
   /// The version of `attention.jsonl`.
@@ -38,7 +39,8 @@ public final class ProbeFiles: Sendable {
 
   /// The columns of `heads.csv`: one row an instance, step, layer, head, answer step and hop.
   public static let headColumns = [
-    "task", "length", "index", "step", "layer", "head", "answer_step", "is_value", "hop", "mass",
+    "task", "length", "index", "step", "layer", "head", "answer_step", "is_value", "opens_value",
+    "hop", "mass",
     "value_mass", "following_mass", "margin", "gap",
   ]
 
@@ -46,9 +48,8 @@ public final class ProbeFiles: Sendable {
   public static let columns = [
     "task", "file", "length", "index", "step", "method", "correct", "answer_probability",
     "value_probability", "mass_mean", "mass_best", "value_mass_best", "margin_best", "gap_best",
-    "bound_best", "best_layer", "best_head", "span_start", "span_length",
-    "span_loss",
-    "gradient_norm",
+    "bound_best", "mass_mean_all", "mass_best_all", "margin_best_all", "best_layer", "best_head",
+    "span_start", "span_length", "span_loss", "gradient_norm",
   ]
 
   /// Starts the files of a folder, which is created when missing.
@@ -89,12 +90,14 @@ public final class ProbeFiles: Sendable {
   private static func headRows(
     _ instance: TaskInstance, _ measurement: ProbeMeasurement
   ) -> [[CSVCell]] {
-    measurement.answer.records.map { record in
+    let opensValue = AnswerPass(instance).opensValue
+    return measurement.answer.records.map { record in
       [
         .text(instance.family.rawValue), .integer(instance.settings.length),
         .integer(instance.index), .integer(measurement.step), .integer(record.layer),
         .integer(record.head), .integer(record.answerStep),
-        .integer(instance.answerIsValue[record.answerStep] ? 1 : 0), .integer(record.hop),
+        .integer(instance.answerIsValue[record.answerStep] ? 1 : 0),
+        .integer(opensValue[record.answerStep] ? 1 : 0), .integer(record.hop),
         .float(Float(record.reading.mass)), .float(Float(record.valueMass)),
         .float(Float(record.followingMass)),
         .float(Float(record.reading.margin)), .float(Float(record.reading.gap)),
@@ -138,6 +141,7 @@ public final class ProbeFiles: Sendable {
       .integer(summary.isCorrect ? 1 : 0), .number(summary.answerProbability),
       .number(summary.valueProbability), .number(summary.massMean), .number(best.mass),
       .number(best.valueMass), .number(best.margin), .number(best.gap), .number(best.bound),
+      .number(summary.massMeanAll), .number(best.massAll), .number(best.marginAll),
       .integer(best.site.layer), .integer(best.site.head),
       span.map { .integer($0.start) } ?? .missing, span.map { .integer($0.length) } ?? .missing,
       span.map { .number($0.loss) } ?? .missing,

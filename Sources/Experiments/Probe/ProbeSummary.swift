@@ -42,9 +42,14 @@ public struct ProbeSummary: Sendable, Equatable {
     self.span = span
   }
 
-  /// Target mass, averaged over layers, heads and answer steps.
+  /// Target mass at the first value token of each fact, averaged over layers and heads.
   public var massMean: Double {
     sites.isEmpty ? 0 : Statistics.mean(sites.map(\.mass))
+  }
+
+  /// Target mass, averaged over layers, heads and all value tokens: the paper's.
+  public var massMeanAll: Double {
+    sites.isEmpty ? 0 : Statistics.mean(sites.map(\.massAll))
   }
 
   /// The method's name in tables: `in-context` or `qttt`.

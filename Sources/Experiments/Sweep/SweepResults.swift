@@ -58,17 +58,18 @@ public struct SweepResults: Sendable {
   }
 
   /// The version of `results.csv`.
-  public static let schema = TableSchema("results.csv", toldBy: "run.json")
+  public static let schema = TableSchema("results.csv", version: 2, oldest: 2, toldBy: "run.json")
 
   /// The columns of `results.csv`: one row a record. Those of `seconds` come last.
   public static let columns = [
     "task_label", "task", "length", "rotary", "label", "method", "index", "correct",
     "majority_correct", "answer_probability", "value_probability", "mass_mean", "mass_best",
-    "value_mass_best", "margin_best", "gap_best", "bound_best", "best_layer", "best_head",
-    "steps", "tokens_each", "generated_tokens", "budget_flops", "flops", "predicted_flops",
-    "prefill_flops", "first_loss", "last_loss", "diverged", "diverged_at", "depth", "rehearsal",
-    "similar", "hops", "span_length", "learning_rate", "weights", "span_kv", "policy", "control",
-    "traces", "factor", "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
+    "value_mass_best", "margin_best", "gap_best", "bound_best", "mass_mean_all", "mass_best_all",
+    "margin_best_all", "best_layer", "best_head", "steps", "steps_made", "tokens_each",
+    "generated_tokens", "budget_flops", "flops", "unspent_flops", "predicted_flops",
+    "prefill_flops", "held_out_loss_before", "held_out_loss_after", "held_out_seen", "diverged",
+    "diverged_at", "depth", "rehearsal", "similar", "hops", "span_length", "learning_rate",
+    "weights", "span_kv", "policy", "control", "trace_end", "traces", "factor", "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
   ]
 
   private func row(_ record: SweepRecord, _ cell: SweepPlan.Cell) -> [CSVCell] {
@@ -88,11 +89,13 @@ public struct SweepResults: Sendable {
       isWhole ? .number(record.answerProbability) : .missing,
       isWhole ? .number(record.valueProbability) : .missing, CSVCell(record.sites?.meanMass),
       value(\.mass), value(\.valueMass), value(\.margin), value(\.gap), value(\.bound),
-      CSVCell(site?.layer),
-      CSVCell(site?.head), CSVCell(record.steps),
+      CSVCell(record.sites?.all.meanMass), value(\.all.mass), value(\.all.margin),
+      CSVCell(site?.layer), CSVCell(site?.head), CSVCell(record.steps), CSVCell(record.stepsMade),
       CSVCell(record.tokensEach), .integer(record.generatedTokens), CSVCell(record.budgetFLOPs),
-      .integer(record.spentFLOPs), .integer(record.predictedFLOPs), .integer(record.prefillFLOPs),
-      CSVCell(record.firstLoss), CSVCell(record.lastLoss), .integer(record.hasDiverged ? 1 : 0),
+      .integer(record.spentFLOPs), CSVCell(record.budgetFLOPs.map { $0 - record.spentFLOPs }),
+      .integer(record.predictedFLOPs), .integer(record.prefillFLOPs),
+      CSVCell(record.heldOut?.before), CSVCell(record.heldOut?.after),
+      CSVCell(record.heldOut?.seen), .integer(record.hasDiverged ? 1 : 0),
       record.divergedAt.map { .text($0) } ?? .missing,
     ] + settings(cell) + [
       .number(record.seconds.prefill), .number(record.seconds.adapt),
@@ -110,7 +113,7 @@ public struct SweepResults: Sendable {
       CSVCell(hops), CSVCell(method.spans?.length), CSVCell(method.learningRate),
       CSVCell(method.training?.weights.name), CSVCell(method.spans?.keyValues.rawValue),
       CSVCell(method.spans?.policy.rawValue ?? method.alignment?.evidence.name),
-      CSVCell(method.spans?.control.rawValue),
+      CSVCell(method.spans?.control.rawValue), CSVCell(method.traceEnd?.rawValue),
       CSVCell(method.traces), CSVCell(method.factor),
     ]
   }

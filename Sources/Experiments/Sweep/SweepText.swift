@@ -61,6 +61,10 @@ extension MethodSettings {
       return "needs answers of a known length, which text has not; take thinking, or qttt-thinking"
     default: break
     }
+    if traceEnd == .budget {
+      return "writes its trace again, which is defined for the sandbox's own tokens alone; "
+        + "leave trace_end out"
+    }
     if spans?.control == .otherContext {
       return "trains on another instance's context, which is not read for text; "
         + "take another control"

@@ -18,7 +18,7 @@ final class InstanceTheory {
 
   /// How an instance is thought about: greedily, as long as the settings or the right trace say.
   static func thinking(_ instance: TaskInstance, _ settings: TheorySettings) -> Thinking {
-    Thinking(tokens: settings.thinkingTokens ?? instance.trace.count)
+    Thinking(tokens: settings.thinkingTokens ?? instance.trace.count, end: .budget)
   }
 
   /// The tokens that an instance needs a cache for.

@@ -14,12 +14,14 @@ struct RunFixture {
     ("majority_correct", ""), ("answer_probability", "0.5"), ("value_probability", "0.5"),
     ("mass_mean", "0.125"), ("mass_best", "0.5"), ("value_mass_best", "0.25"),
     ("margin_best", "1"), ("gap_best", "0.5"), ("bound_best", "0.75"), ("best_layer", "0"),
-    ("best_head", "0"), ("steps", ""), ("tokens_each", ""), ("generated_tokens", "2"),
-    ("budget_flops", ""), ("flops", "1000"), ("predicted_flops", "1000"),
-    ("prefill_flops", "5000"), ("first_loss", ""), ("last_loss", ""), ("diverged", "0"),
+    ("best_head", "0"), ("mass_mean_all", "0.125"), ("mass_best_all", "0.5"),
+    ("margin_best_all", "1"), ("steps", ""), ("steps_made", ""), ("tokens_each", ""),
+    ("generated_tokens", "2"), ("budget_flops", ""), ("flops", "1000"), ("unspent_flops", ""),
+    ("predicted_flops", "1000"), ("prefill_flops", "5000"), ("held_out_loss_before", ""),
+    ("held_out_loss_after", ""), ("held_out_seen", ""), ("diverged", "0"),
     ("depth", ""), ("rehearsal", "0.5"), ("similar", ""), ("hops", ""), ("span_length", ""),
     ("learning_rate", ""), ("weights", ""), ("span_kv", ""), ("policy", ""), ("control", ""),
-    ("traces", ""), ("factor", ""), ("seconds_prefill", "0.5"), ("seconds_adapt", "0"),
+    ("trace_end", ""), ("traces", ""), ("factor", ""), ("seconds_prefill", "0.5"), ("seconds_adapt", "0"),
     ("seconds_think", "0"), ("seconds_answer", "0.25"),
   ]
 
