@@ -110,7 +110,7 @@ import Testing
         // Two rows of attention, the sums of one each.
         #expect(abs(rows.reduce(0) { $0 + attention[$1] } - 2) < 1e-9)
         let mass = rows.reduce(0) { $0 + attention[$1] * Double(isGold[$1]) } / 2
-        #expect(abs(mass - (summary.reading(of: site)?.mass ?? 0)) < 1e-9)
+        #expect(abs(mass - (summary.reading(of: site)?.massAll ?? 0)) < 1e-9)
       }
     }
     // A run without profiles leaves none of an earlier one behind.
@@ -154,7 +154,7 @@ import Testing
           let mean =
             (0..<answers).reduce(0) { $0 + mass[(place * answers + $1) * sites + site] }
             / Double(answers)
-          #expect(abs(mean - reading.mass) < 1e-5, "step \(summary.step)")
+          #expect(abs(mean - reading.massAll) < 1e-5, "step \(summary.step)")
         }
       }
     }

@@ -67,6 +67,8 @@ public struct SweepRecord: Sendable, Equatable {
   public var answerProbability: Double
   /// That of its value tokens, the ones that the context alone tells.
   public var valueProbability: Double
+  /// That of the first token of each fact's value, where retrieval is measured.
+  public var openingProbability: Double
   /// Tokens generated or forced behind the prompt, over all traces.
   public var generatedTokens: Int
   /// Tallied by the kernels behind the prefill.
@@ -88,7 +90,7 @@ public struct SweepRecord: Sendable, Equatable {
     tokensEach: Int? = nil,
     budgetFLOPs: Int? = nil, hasDiverged: Bool, divergedAt: String? = nil, isCorrect: Bool,
     isMajorityCorrect: Bool? = nil, answerProbability: Double, valueProbability: Double,
-    generatedTokens: Int, spentFLOPs: Int, predictedFLOPs: Int, prefillFLOPs: Int,
+    openingProbability: Double, generatedTokens: Int, spentFLOPs: Int, predictedFLOPs: Int, prefillFLOPs: Int,
     heldOut: HeldOutLoss? = nil, sites: SiteTable?,
     seconds: Seconds = Seconds()
   ) {
@@ -104,6 +106,7 @@ public struct SweepRecord: Sendable, Equatable {
     self.isMajorityCorrect = isMajorityCorrect
     self.answerProbability = answerProbability
     self.valueProbability = valueProbability
+    self.openingProbability = openingProbability
     self.generatedTokens = generatedTokens
     self.spentFLOPs = spentFLOPs
     self.predictedFLOPs = predictedFLOPs
@@ -147,6 +150,7 @@ public struct SweepRecord: Sendable, Equatable {
       json.optional("majority_correct", isMajorityCorrect)
       try json.member("answer_probability", answerProbability)
       try json.member("value_probability", valueProbability)
+      try json.member("opening_probability", openingProbability)
       json.member("generated_tokens", generatedTokens)
       json.member("flops", spentFLOPs)
       json.member("predicted_flops", predictedFLOPs)
@@ -185,6 +189,7 @@ extension SweepRecord {
     isMajorityCorrect = majority.isNull ? nil : try reader.bool("majority_correct")
     answerProbability = try reader.double("answer_probability", in: 0...1)
     valueProbability = try reader.double("value_probability", in: 0...1)
+    openingProbability = try reader.double("opening_probability", in: 0...1)
     generatedTokens = try reader.int("generated_tokens", in: 0 ... .max)
     spentFLOPs = try reader.int("flops", in: 0 ... .max)
     predictedFLOPs = try reader.int("predicted_flops", in: 0 ... .max)

@@ -63,7 +63,8 @@ public struct SweepResults: Sendable {
   /// The columns of `results.csv`: one row a record. Those of `seconds` come last.
   public static let columns = [
     "task_label", "task", "length", "rotary", "label", "method", "index", "correct",
-    "majority_correct", "answer_probability", "value_probability", "mass_mean", "mass_best",
+    "majority_correct", "answer_probability", "value_probability", "opening_probability",
+    "mass_mean", "mass_best",
     "value_mass_best", "margin_best", "gap_best", "bound_best", "mass_mean_all", "mass_best_all",
     "margin_best_all", "best_layer", "best_head", "steps", "steps_made", "tokens_each",
     "generated_tokens", "budget_flops", "flops", "unspent_flops", "predicted_flops",
@@ -87,7 +88,8 @@ public struct SweepResults: Sendable {
       .integer(record.identity.index), isWhole ? .integer(record.isCorrect ? 1 : 0) : .missing,
       CSVCell(record.isMajorityCorrect.map { $0 ? 1 : 0 }),
       isWhole ? .number(record.answerProbability) : .missing,
-      isWhole ? .number(record.valueProbability) : .missing, CSVCell(record.sites?.meanMass),
+      isWhole ? .number(record.valueProbability) : .missing,
+      isWhole ? .number(record.openingProbability) : .missing, CSVCell(record.sites?.meanMass),
       value(\.mass), value(\.valueMass), value(\.margin), value(\.gap), value(\.bound),
       CSVCell(record.sites?.all.meanMass), value(\.all.mass), value(\.all.margin),
       CSVCell(site?.layer), CSVCell(site?.head), CSVCell(record.steps), CSVCell(record.stepsMade),

@@ -134,6 +134,7 @@ extension SweepRun {
         ? isRight ?? outcome.isMajorityCorrect : nil,
       answerProbability: hasDiverged ? 0 : min(outcome.probability, 1),
       valueProbability: hasDiverged ? 0 : min(valueProbability(instance, outcome), 1),
+      openingProbability: hasDiverged ? 0 : min(openingProbability(instance, outcome), 1),
       generatedTokens: outcome.generatedTokens, spentFLOPs: Int(clamping: outcome.spentFLOPs),
       predictedFLOPs: Int(clamping: outcome.predictedFLOPs),
       prefillFLOPs: Int(clamping: outcome.prefillFLOPs),
@@ -147,6 +148,13 @@ extension SweepRun {
   private func valueProbability(_ instance: TaskInstance, _ outcome: MethodOutcome) -> Double {
     if instance.answerIsValue.allSatisfy({ $0 }) { return outcome.probability }
     return zip(outcome.answerProbabilities, instance.answerIsValue).reduce(1) {
+      $1.1 ? $0 * $1.0 : $0
+    }
+  }
+
+  /// Where there are several traces, the product of the means.
+  private func openingProbability(_ instance: TaskInstance, _ outcome: MethodOutcome) -> Double {
+    zip(outcome.answerProbabilities, AnswerPass(instance).opensValue).reduce(1) {
       $1.1 ? $0 * $1.0 : $0
     }
   }

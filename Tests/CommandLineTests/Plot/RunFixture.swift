@@ -12,6 +12,7 @@ struct RunFixture {
     ("task_label", "key-value"), ("task", "key-value"), ("length", "160"), ("rotary", "1"),
     ("label", "in-context"), ("method", "in-context"), ("index", "0"), ("correct", "1"),
     ("majority_correct", ""), ("answer_probability", "0.5"), ("value_probability", "0.5"),
+    ("opening_probability", "0.5"),
     ("mass_mean", "0.125"), ("mass_best", "0.5"), ("value_mass_best", "0.25"),
     ("margin_best", "1"), ("gap_best", "0.5"), ("bound_best", "0.75"), ("best_layer", "0"),
     ("best_head", "0"), ("mass_mean_all", "0.125"), ("mass_best_all", "0.5"),

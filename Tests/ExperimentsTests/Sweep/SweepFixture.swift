@@ -67,6 +67,7 @@ enum SweepFixture {
         method: MethodSettings.Name(rawValue: method) ?? .qttt, index: index),
       steps: nil, tokensEach: nil, budgetFLOPs: nil, hasDiverged: diverged, isCorrect: correct,
       isMajorityCorrect: nil, answerProbability: probability, valueProbability: probability,
+      openingProbability: probability,
       generatedTokens: 2, spentFLOPs: 10, predictedFLOPs: 10, prefillFLOPs: 100,
       sites: diverged ? nil : .flat(mass), seconds: .init())
   }
