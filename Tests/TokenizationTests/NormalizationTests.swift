@@ -17,7 +17,9 @@ import Tokenization
     // The characters that stand for bytes in byte-level vocabularies.
     let plain = Array(0x21...0x7E) + Array(0xA1...0xAC) + Array(0xAE...0xFF)
     var names = plain
-    for byte in 0..<256 where !plain.contains(byte) { names.append(256 + names.count - plain.count) }
+    for byte in 0..<256 where !plain.contains(byte) {
+      names.append(256 + names.count - plain.count)
+    }
     let entries = try names.enumerated().map { place, name in
       "\(quoted(String(try #require(Unicode.Scalar(UInt32(name)))))): \(place)"
     }
@@ -48,7 +50,8 @@ import Tokenization
     let tokenizer = try Self.tokenizer(Self.forms[form])
     let blocks = try #require(goldens["blocks"])
     // Planes 4 to 13 and the private ones hold no characters that change; their first block stands for them.
-    let starts = Array(stride(from: UInt32(0), to: 0x40000, by: 0x1000)) + [0xA0000, 0xE0000, 0xF0000]
+    let starts =
+      Array(stride(from: UInt32(0), to: 0x40000, by: 0x1000)) + [0xA0000, 0xE0000, 0xF0000]
     var changed = 0
     for start in starts {
       var text = String.UnicodeScalarView()

@@ -153,7 +153,9 @@ enum Hangul {
   private static let (syllables, leading, vowels, trailing) = (
     UInt32(0xAC00), UInt32(0x1100), UInt32(0x1161), UInt32(0x11A7)
   )
-  private static let (leadingCount, vowelCount, trailingCount) = (UInt32(19), UInt32(21), UInt32(28))
+  private static let (leadingCount, vowelCount, trailingCount) = (
+    UInt32(19), UInt32(21), UInt32(28)
+  )
   private static let count = leadingCount * vowelCount * trailingCount
 
   static let allSyllables = syllables..<syllables + count
