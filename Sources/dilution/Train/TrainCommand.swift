@@ -54,6 +54,8 @@ enum TrainCommand: Subcommand {
       recipe: arguments[recipe], seed: arguments[GlobalOptions.seed].map { UInt64($0) },
       folder: arguments[out], workers: Workers(count: arguments.threads),
       startsAnew: arguments[force], memoryBytes: SystemFiles.memory?.totalBytes ?? .max)
+    let steps = run.trainer.recipe.steps
+    if let remark = run.trainer.recipe.schedule.remark(of: steps) { console.note(remark) }
     if run.resumedStep > 0 {
       console.note("Continuing \(run.folder) after step \(run.resumedStep).")
     }
