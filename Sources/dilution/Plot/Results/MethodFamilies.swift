@@ -9,7 +9,10 @@ struct MethodFamilies {
   let families: [Family]
 
   /// Settings that tell families apart even where no label names them.
-  private static let columns = ["weights", "span_kv", "span_length", "learning_rate", "factor"]
+  private static let columns = [
+    "method", "policy", "control", "traces", "weights", "span_kv", "span_length", "learning_rate",
+    "factor",
+  ]
   private static let amounts: Set = ["steps", "tokens", "budget"]
 
   /// What tells a family from others.
@@ -44,7 +47,8 @@ struct MethodFamilies {
       let details = columns.indices.compactMap { column -> String? in
         let value = key.settings[column]
         guard !value.isEmpty, Set(rivals.map { $0.settings[column] }).count > 1 else { return nil }
-        return MethodNames.detail("\(columns[column])=\(value)")
+        let detail = "\(columns[column])=\(value)"
+        return MethodNames.detail(detail) ?? MethodNames.literal(detail)
       }
       return Family(
         name: ([key.name] + details).joined(separator: ", "), methods: methods[key] ?? [])
