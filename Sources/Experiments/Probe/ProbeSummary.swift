@@ -77,24 +77,18 @@ extension ProbeResult {
 }
 
 extension RetrievalSite {
-  /// The site with the greatest mean target mass in context over the instances of a family's shortest
-  /// length, for each family; of sites that tie, the one in the lowest layer.
-  ///
-  /// It is then followed through all lengths and steps. Choosing the best site anew in each cell would
-  /// compare different heads, and pick the luckiest.
+  /// The site that is followed in each family.
   public static func best(of summaries: [ProbeSummary]) -> [TaskFamily: RetrievalSite] {
-    var chosen: [TaskFamily: RetrievalSite] = [:]
-    for task in TaskFamily.allCases {
-      let inContext = summaries.filter { $0.task == task && $0.step == 0 }
-      guard let shortest = inContext.map(\.length).min() else { continue }
-      let cell = inContext.filter { $0.length == shortest }
-      var best: (site: RetrievalSite, mass: Double)?
-      for (number, reading) in (cell.first?.sites ?? []).enumerated() {
-        let mass = Statistics.mean(cell.map { $0.sites[number].mass })
-        if mass > best?.mass ?? -1 { best = (reading.site, mass) }
-      }
-      chosen[task] = best?.site
+    let best = best(
+      of: summaries.map { summary in
+        SiteCandidate(
+          task: summary.task.rawValue, length: summary.length, isRotated: true,
+          method: summary.method, isInContext: summary.step == 0,
+          heads: (summary.sites.map(\.site.head).max() ?? -1) + 1,
+          mass: summary.sites.map(\.mass))
+      })
+    return best.reduce(into: [:]) { chosen, entry in
+      if let task = TaskFamily(rawValue: entry.key) { chosen[task] = entry.value }
     }
-    return chosen
   }
 }

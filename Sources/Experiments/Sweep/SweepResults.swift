@@ -122,33 +122,17 @@ public struct SweepResults: Sendable {
 }
 
 extension RetrievalSite {
-  /// The site with the greatest mean target mass at a task's shortest length, for each task label: in
-  /// context where that was swept, else under the first method; with rotated positions where they
-  /// were. Of sites that tie, the first.
-  ///
-  /// It is then followed through all lengths and methods: the best of each cell would compare
-  /// different heads, and pick the luckiest.
+  /// The site that is followed in each task, by its label.
   public static func best(of records: [SweepRecord]) -> [String: RetrievalSite] {
-    var best: [String: RetrievalSite] = [:]
-    for (label, own) in Dictionary(grouping: records, by: \.identity.taskLabel) {
-      let whole = own.filter { $0.sites != nil }
-      guard let shortest = whole.map(\.identity.length).min() else { continue }
-      let short = whole.filter { $0.identity.length == shortest }
-      let rotated = short.contains { $0.identity.rotary }
-      let same = short.filter { $0.identity.rotary == rotated }
-      let method =
-        same.first { $0.identity.method == .inContext }?.identity.methodLabel
-        ?? same.first?.identity.methodLabel
-      let tables = same.filter { $0.identity.methodLabel == method }.compactMap(\.sites)
-      guard let first = tables.first else { continue }
-      // A file that was edited may hold tables of several shapes.
-      let cell = tables.filter { $0.mass.count == first.mass.count }
-      var highest = -Double.infinity
-      for place in first.mass.indices {
-        let mass = Statistics.mean(cell.map { Double($0.mass[place]) })
-        if mass > highest { (highest, best[label]) = (mass, first.site(at: place)) }
-      }
-    }
-    return best
+    best(
+      of: records.compactMap { record in
+        let identity = record.identity
+        return record.sites.map {
+          SiteCandidate(
+            task: identity.taskLabel, length: identity.length, isRotated: identity.rotary,
+            method: identity.methodLabel, isInContext: identity.method == .inContext,
+            heads: $0.heads, mass: $0.mass.map(Double.init))
+        }
+      })
   }
 }

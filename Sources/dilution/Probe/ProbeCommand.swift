@@ -85,7 +85,7 @@ enum ProbeCommand: Subcommand {
       })
     progress.finish()
     let (summaries, sites) = try results.finish(provenance)
-    let table = ProbeTable(summaries, sites: sites, seed: settings.seed)
+    let table = try ProbeTable(summaries, sites: sites, seed: settings.seed)
     let report = ProbeReport(table, sites: sites)
     if console.wantsJSON {
       try console.print(json: report)

@@ -10,7 +10,7 @@ struct MethodFamilies {
 
   /// Settings that tell families apart even where no label names them.
   private static let columns = [
-    "policy", "control", "trace_end", "traces", "weights", "span_kv", "span_length",
+    "method", "policy", "control", "trace_end", "traces", "weights", "span_kv", "span_length",
     "learning_rate", "factor",
   ]
   private static let amounts: Set = ["steps", "tokens", "budget"]
