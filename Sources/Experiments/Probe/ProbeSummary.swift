@@ -19,6 +19,8 @@ public struct ProbeSummary: Sendable, Equatable {
   public let answerProbability: Double
   /// The probability of its value tokens.
   public let valueProbability: Double
+  /// The probability of the first token of each fact's value.
+  public let openingProbability: Double
   /// All sites, layer by layer.
   public let sites: [SiteReading]
   /// The last step of adaptation.
@@ -27,7 +29,7 @@ public struct ProbeSummary: Sendable, Equatable {
   /// A measurement whose numbers are known; `ProbeResult.summaries` makes them from results.
   public init(
     file: String, task: TaskFamily, length: Int, index: Int, step: Int, isCorrect: Bool,
-    answerProbability: Double, valueProbability: Double, sites: [SiteReading],
+    answerProbability: Double, valueProbability: Double, openingProbability: Double, sites: [SiteReading],
     span: SpanStep? = nil
   ) {
     self.file = file
@@ -38,6 +40,7 @@ public struct ProbeSummary: Sendable, Equatable {
     self.isCorrect = isCorrect
     self.answerProbability = answerProbability
     self.valueProbability = valueProbability
+    self.openingProbability = openingProbability
     self.sites = sites
     self.span = span
   }
@@ -71,24 +74,10 @@ extension ProbeResult {
         isCorrect: measurement.answer.isCorrect,
         answerProbability: measurement.answer.answerProbability,
         valueProbability: measurement.answer.valueProbability,
+        openingProbability: zip(
+          measurement.answer.probabilities, AnswerPass(item.instance).opensValue
+        ).reduce(1) { $1.1 ? $0 * $1.0 : $0 },
         sites: measurement.siteReadings(item.instance), span: measurement.span)
-    }
-  }
-}
-
-extension RetrievalSite {
-  /// The site that is followed in each family.
-  public static func best(of summaries: [ProbeSummary]) -> [TaskFamily: RetrievalSite] {
-    let best = best(
-      of: summaries.map { summary in
-        SiteCandidate(
-          task: summary.task.rawValue, length: summary.length, isRotated: true,
-          method: summary.method, isInContext: summary.step == 0,
-          heads: (summary.sites.map(\.site.head).max() ?? -1) + 1,
-          mass: summary.sites.map(\.mass))
-      })
-    return best.reduce(into: [:]) { chosen, entry in
-      if let task = TaskFamily(rawValue: entry.key) { chosen[task] = entry.value }
     }
   }
 }

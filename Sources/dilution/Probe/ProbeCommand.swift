@@ -84,9 +84,9 @@ enum ProbeCommand: Subcommand {
         progress.advance()
       })
     progress.finish()
-    let (summaries, sites) = try results.finish(provenance)
-    let table = try ProbeTable(summaries, sites: sites, seed: settings.seed)
-    let report = ProbeReport(table, sites: sites)
+    let (summaries, heads) = try results.finish(provenance)
+    let table = try ProbeTable(summaries, heads: heads, seed: settings.seed)
+    let report = ProbeReport(table, heads: heads)
     if console.wantsJSON {
       try console.print(json: report)
     } else {
