@@ -27,7 +27,8 @@ enum EndTokens {
       }
     }
     let marks = tokenizer.encode(form.turnEnd, addsSpecialTokens: false).tokens
-    if let end = marks.first(where: { token in tokenizer.addedTokens.contains { $0.id == token } }) {
+    if let end = marks.first(where: { token in tokenizer.addedTokens.contains { $0.id == token } })
+    {
       ends.insert(end)
     }
     return ends

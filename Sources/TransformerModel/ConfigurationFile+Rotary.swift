@@ -44,8 +44,8 @@ extension ConfigurationFile {
     {
       throw CheckpointError.impossible(
         file: file,
-        defect: "original_max_position_embeddings is \(own), but that of the rotary scaling is \(read); "
-          + "they must agree")
+        defect: "original_max_position_embeddings is \(own), but that of the rotary scaling is "
+          + "\(read); they must agree")
     }
     return RotaryEntry(theta: bases.first?.theta ?? 10_000, scaling: scalings.first?.scaling)
   }
@@ -71,7 +71,9 @@ extension ConfigurationFile {
     let old = try r.ifPresent("type") { try $0.string($1) }
     let new = try r.ifPresent("rope_type") { try $0.string($1) }
     if let old, let new, old != new {
-      throw r.invalid("type", "is \"\(legible(old))\", but rope_type is \"\(legible(new))\"; they must agree")
+      throw r.invalid(
+        "type",
+        "is \"\(legible(old))\", but rope_type is \"\(legible(new))\"; they must agree")
     }
     let kind = new ?? old ?? "default"
     func original(_ r: inout JSONObjectReader) throws -> Int {

@@ -68,7 +68,9 @@ enum ConfigurationRefusals {
       "a causal decoder")
     add(["is_causal"], [true], "a causal decoder")
     add(["alibi", "rope_interleaved", "rope_interleave"], [false], "rotation of half heads")
-    add(["no_rope_layers", "no_rope_layer_interval", "nope_layer_interval"], [], "rotation in all layers")
+    add(
+      ["no_rope_layers", "no_rope_layer_interval", "nope_layer_interval"], [],
+      "rotation in all layers")
     add(["rotary_pct"], [1], "the rotation of whole heads")
     add(["parallel_attn", "use_parallel_residual"], [false], "attention before the MLP")
     add(["use_qk_norm", "qk_norm", "qk_layernorm"], [false], "the norms of model_type")

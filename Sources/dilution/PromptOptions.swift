@@ -9,8 +9,10 @@ enum PromptOptions {
 
   static let file = Option.optional(
     "prompt-template", .file("txt").shown(as: "FILE"),
-    help: "A text that stands around each prompt in place of the model's chat template: {user} is the "
-      + "prompt, {system} is empty. Special tokens are spelled out; one line feed at its end is left out.")
+    help:
+      "A text that stands around each prompt in place of the model's chat template: {user} is the "
+      + "prompt, {system} is empty. Special tokens are spelled out; one line feed at its end is left "
+      + "out.")
 
   /// What stands between a checkpoint and text, in the form that is asked for; the form is told.
   ///

@@ -72,9 +72,7 @@ extension ChatForm {
       // Some templates take no message of the system, and some no answer last.
       let system = (try? renderer.text([.init(.system, "S"), .init(.user, "U")])) ?? ""
       let end = tokens.first { $0.name == "eos_token" }?.text ?? ""
-      guard var family = ChatFamily(thinking, end: end, system: system) else {
-        throw .unsupported("turns of no family that is supported")
-      }
+      guard var family = ChatFamily(thinking, end: end, system: system) else { throw .foreign }
       if family == .chatML, direct != thinking { family = .qwen3 }
       self.init(
         name: family.rawValue, thinking: thinking, marksThoughts: family == .deepSeekR1,
@@ -86,7 +84,7 @@ extension ChatForm {
 }
 
 /// A template with what it is given.
-private struct ChatRenderer {
+struct ChatRenderer {
   let template: JinjaTemplate
   let tokens: [(name: String, text: String)]
 

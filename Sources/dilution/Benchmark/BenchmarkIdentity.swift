@@ -10,8 +10,9 @@ struct BenchmarkIdentity {
   private let text: String
 
   init(
-    model: [HashedFile], tokenizer: HashedFile, text textModel: TextModel, questions: BenchmarkFiles,
-    settings: TextSettings, answerTokens: Int?, contextTokens: Int?, skipsTooLong: Bool,
+    model: [HashedFile], tokenizer: HashedFile, text textModel: TextModel,
+    questions: BenchmarkFiles, settings: TextSettings, answerTokens: Int?, contextTokens: Int?,
+    skipsTooLong: Bool,
     weights: String?
   ) throws {
     self.model = model + [tokenizer]

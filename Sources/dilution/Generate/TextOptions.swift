@@ -29,8 +29,9 @@ enum TextOptions {
 
   static let template = Option.defaulted(
     "template", .choice.shown(as: "TEMPLATE"), to: CountedForm.plain,
-    help: "What stands around the prompt and counts: nothing but the beginning of the answer (plain), "
-      + "the chat template beside the tokenizer (model), or a family's form of conversation. Choose "
+    help:
+      "What stands around the prompt and counts: nothing but the beginning of the answer (plain), the "
+      + "chat template beside the tokenizer (model), or a family's form of conversation. Choose "
       + "that in which the model will be asked: 'think', 'probe' and 'benchmark' use the model's own "
       + "unless they are given --plain or --prompt-template.")
 

@@ -77,7 +77,8 @@ enum ProbeOptions {
     OptionGroup(
       "What is probed",
       [
-        model, ModelArguments.weights, tasks, limit, PromptOptions.plain, PromptOptions.file, rotary,
+        model, ModelArguments.weights, tasks, limit, PromptOptions.plain, PromptOptions.file,
+        rotary,
         MemoryOptions.keyValuePrecision,
       ]),
     OptionGroup(

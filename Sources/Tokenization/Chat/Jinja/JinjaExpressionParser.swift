@@ -55,9 +55,7 @@ struct JinjaExpressionParser {
   }
 
   /// The parameters of a macro.
-  mutating func parameters() throws(
-    JinjaError
-  ) -> [(name: String, fallback: JinjaExpression?)] {
+  mutating func parameters() throws(JinjaError) -> [(name: String, fallback: JinjaExpression?)] {
     try take("(")
     var parameters: [(name: String, fallback: JinjaExpression?)] = []
     while !takes(")") {
@@ -111,25 +109,27 @@ struct JinjaExpressionParser {
   }
 
   private mutating func comparison() throws(JinjaError) -> JinjaExpression {
-    var value = try sum()
-    while let token = next {
-      if case .symbol(let symbol) = token,
-        ["==", "!=", "<", ">", "<=", ">="].contains(symbol)
-      {
-        place += 1
-        value = .binary(symbol, value, try sum())
-      } else if takes(name: "in") {
-        value = .binary("in", value, try sum())
-      } else if token == .name("not"), place + 1 < tokens.count,
-        tokens[place + 1] == .name("in")
-      {
-        place += 2
-        value = .not(.binary("in", value, try sum()))
-      } else {
-        break
-      }
+    let value = try sum()
+    guard let compared = try compared(value) else { return value }
+    // Python would compare the second operand twice.
+    guard try self.compared(compared) == nil else { throw .unsupported("a chain of comparisons") }
+    return compared
+  }
+
+  /// A value compared with what follows; nil where no comparison does.
+  private mutating func compared(
+    _ value: JinjaExpression
+  ) throws(JinjaError) -> JinjaExpression? {
+    if case .symbol(let symbol)? = next, ["==", "!=", "<", ">", "<=", ">="].contains(symbol) {
+      place += 1
+      return .binary(symbol, value, try sum())
     }
-    return value
+    if takes(name: "in") { return .binary("in", value, try sum()) }
+    if next == .name("not"), place + 1 < tokens.count, tokens[place + 1] == .name("in") {
+      place += 2
+      return .not(.binary("in", value, try sum()))
+    }
+    return nil
   }
 
   private mutating func sum() throws(JinjaError) -> JinjaExpression {
@@ -273,8 +273,7 @@ struct JinjaExpressionParser {
         if takes(")") { break }
       }
       isFirst = false
-      if case .name(let name)? = next, place + 1 < tokens.count, tokens[place + 1] == .symbol("=")
-      {
+      if case .name(let name)? = next, place + 1 < tokens.count, tokens[place + 1] == .symbol("=") {
         place += 2
         arguments.named.append((name, try expression()))
       } else {

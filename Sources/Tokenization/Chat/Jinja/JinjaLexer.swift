@@ -75,7 +75,8 @@ struct JinjaLexer {
   }
 
   private mutating func flush() {
-    if !text.isEmpty { pieces.append(.text(text.reduce(into: "") { $0.unicodeScalars.append($1) })) }
+    guard !text.isEmpty else { return }
+    pieces.append(.text(text.reduce(into: "") { $0.unicodeScalars.append($1) }))
     text = []
   }
 
