@@ -30,6 +30,7 @@ public struct EncodedPrompt: Sendable {
   public init(
     _ prompt: TextPrompt, _ model: TextModel, file: String
   ) throws(TextMethodError) {
+    let prompt = prompt.trimmed(for: model.template)
     self.prompt = prompt
     let direct = model.template.frame(thinks: false)
     let thinking = model.template.frame(thinks: true)

@@ -7,9 +7,20 @@ import Tokenization
 
 /// The text tasks of a sweep in the tokens of its model: made and fitted, or read from files.
 public struct SweepTexts: SweepTextSource {
-  private let chat: TextModel
-  private let plain: TextModel
+  /// What stands between the checkpoint and text, in each form that a task asks for.
+  private let models: [Form: TextModel]
   private let prompts: [String: [TextPrompt]]
+  /// The names of the forms in which tasks are asked.
+  public var forms: [String] { Set(models.values.map(\.template.name)).sorted() }
+
+  /// In which form a task is asked.
+  private struct Form: Hashable {
+    let isPlain: Bool
+    let promptTemplate: String?
+
+    init(_ text: SweepText) { (isPlain, promptTemplate) = (text.isPlain, text.promptTemplate) }
+  }
+
   /// What the instances depend on beside the checkpoint: tokenizer, chat template, and files of text.
   public let files: [String]
 
@@ -23,12 +34,20 @@ public struct SweepTexts: SweepTextSource {
   /// - Parameter vocabulary: the number of the model's tokens.
   /// - Throws: `TextMethodError`, `FileSystemError`, `JSONError`.
   public init(_ spec: SweepSpec, vocabulary: Int) throws {
-    chat = try TextModel(spec.model, vocabulary: vocabulary)
-    plain = try TextModel(spec.model, vocabulary: vocabulary, isPlain: true)
+    var models: [Form: TextModel] = [:]
+    for text in spec.tasks.compactMap(\.text) where models[Form(text)] == nil {
+      models[Form(text)] = try TextModel(
+        spec.model, vocabulary: vocabulary, isPlain: text.isPlain,
+        promptTemplate: text.promptTemplate)
+    }
+    self.models = models
     let folder = spec.model.hasSuffix("/") ? spec.model : spec.model + "/"
     var files = [Tokenizer.file(spec.model)]
-    files += ["chat_template.jinja", "tokenizer_config.json"].map { folder + $0 }
-      .filter(FileSystem.exists)
+    files += [
+      "chat_template.jinja", "generation_config.json", "special_tokens_map.json",
+      "tokenizer_config.json",
+    ].map { folder + $0 }.filter(FileSystem.exists)
+    files += Set(spec.tasks.compactMap(\.text?.promptTemplate)).sorted()
     var prompts: [String: [TextPrompt]] = [:]
     for task in spec.tasks {
       for length in spec.lengths {
@@ -54,7 +73,9 @@ public struct SweepTexts: SweepTextSource {
     _ cell: SweepPlan.Cell, index: Int, _ spec: SweepSpec
   ) throws -> SweepInstance {
     guard let text = cell.task.text else { throw SweepError.noTexts(task: cell.task.label) }
-    let model = text.isPlain ? plain : chat
+    guard let model = models[Form(text)] else {
+      preconditionFailure("a task's form is not one of the spec's")
+    }
     let file = text.file(length: cell.length)
     let prompt: TextPrompt
     if let file, var read = prompts[file]?[index] {

@@ -8,6 +8,8 @@ public enum TextMethodError: Error, Equatable {
   case noTokenizer(folder: String)
   /// A tokenizer with tokens that the model does not have.
   case foreignTokenizer(file: String, tokens: Int, vocabulary: Int)
+  /// A file of a checkpoint that names an end of texts which its tokenizer or model does not have.
+  case foreignEnd(file: String, key: String, value: String, lacking: String)
   /// A text whose tokens leave nothing to read before the question.
   case noContext(file: String, index: Int)
   /// A text without the place of its answer.
@@ -40,6 +42,8 @@ extension TextMethodError: CustomStringConvertible {
     case .foreignTokenizer(let file, let tokens, let vocabulary):
       "\(file) has \(tokens) tokens, but the model's vocabulary only \(vocabulary); the two do not "
         + "belong together"
+    case .foreignEnd(let file, let key, let value, let lacking):
+      "\(file): \(key) is \(value), which \(lacking) does not have"
     case .noContext(let file, let index):
       "\(file): item \(index) has no text before its question, which is its last line"
     case .noGold(let file, let index):

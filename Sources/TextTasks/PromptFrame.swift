@@ -26,14 +26,14 @@ public struct PromptFrame: Sendable, Equatable {
 }
 
 extension PromptFrame {
-  /// The frame of a chat template around a prompt as the user's only message; plain text begins the
-  /// answer, which in a conversation is the model's own.
+  /// The frame of a form around a prompt as the user's only message; plain text begins the answer, which
+  /// in a conversation is the model's own.
   ///
-  /// - Parameter thinks: whether the answer may begin with a thought, where the template knows any.
-  public init(_ template: ChatTemplate, thinks: Bool = true) {
-    let (before, after) = template.frame(thinks: thinks)
+  /// - Parameter thinks: whether the answer may begin with a thought, where the form knows any.
+  public init(_ form: ChatForm, thinks: Bool = true) {
+    let (before, after) = form.frame(thinks: thinks)
     self.init(
-      before: before, after: after, beginsAnswer: template == .plain,
-      addsSpecialTokens: template.addsSpecialTokens)
+      before: before, after: after, beginsAnswer: form.isPlain,
+      addsSpecialTokens: form.addsSpecialTokens)
   }
 }

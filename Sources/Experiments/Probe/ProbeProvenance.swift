@@ -11,6 +11,8 @@ public struct ProbeProvenance: Sendable {
   public var tasks: [HashedFile]
   /// How instances were probed.
   public var settings: ProbeSettings
+  /// The form in which texts were read; nil where none were.
+  public var chatTemplate: String?
 
   /// The provenance of a run.
   public init(
@@ -32,6 +34,7 @@ public struct ProbeProvenance: Sendable {
       try provenance.writeMembers(to: &json)
       json.array("model") { json in for file in model { file.write(to: &json) } }
       json.array("tasks") { json in for file in tasks { file.write(to: &json) } }
+      if let chatTemplate { json.member("chat_template", chatTemplate) }
       try json.object("settings") { try settings.writeMembers(to: &$0) }
       json.member(heads: heads.mapValues(\.opening), named: "retrieval_sites")
       json.member(heads: heads.mapValues(\.all), named: "retrieval_sites_all")
