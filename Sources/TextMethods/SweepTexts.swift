@@ -9,7 +9,13 @@ import Tokenization
 public struct SweepTexts: SweepTextSource {
   private let chat: TextModel
   private let plain: TextModel
-  private let prompts: [String: [TextPrompt]]
+  /// The texts of a file as a model reads them.
+  private struct Reading: Hashable {
+    var file: String
+    var isPlain: Bool
+  }
+
+  private let texts: [Reading: [EncodedPrompt]]
   /// What the instances depend on beside the checkpoint: tokenizer, chat template, and files of text.
   public let files: [String]
 
@@ -29,25 +35,38 @@ public struct SweepTexts: SweepTextSource {
     var files = [Tokenizer.file(spec.model)]
     files += ["chat_template.jinja", "tokenizer_config.json"].map { folder + $0 }
       .filter(FileSystem.exists)
-    var prompts: [String: [TextPrompt]] = [:]
+    var texts: [Reading: [EncodedPrompt]] = [:]
     for task in spec.tasks {
+      guard let text = task.text else { continue }
       for length in spec.lengths {
-        guard let file = task.text?.file(length: length), prompts[file] == nil else { continue }
-        let read = try TextPrompt.read(file, limit: spec.count)
-        guard read.count == spec.count else {
-          throw TextMethodError.tooFew(file: file, lines: read.count, count: spec.count)
+        guard let file = text.file(length: length) else { continue }
+        let reading = Reading(file: file, isPlain: text.isPlain)
+        let read = try texts[reading] ?? Self.read(reading, text.isPlain ? plain : chat, spec.count)
+        let tokens = TextLength.mean(read.map(\.length))
+        guard tokens == length else {
+          throw TextMethodError.otherLength(file: file, tokens: tokens, length: length)
         }
-        for (index, prompt) in read.enumerated() {
-          guard let fitted = prompt.fittedLength, fitted != length else { continue }
-          throw TextMethodError.otherLength(
-            file: file, index: index, tokens: fitted, length: length)
-        }
-        prompts[file] = read
-        files.append(file)
+        texts[reading] = read
+        if !files.contains(file) { files.append(file) }
       }
     }
-    self.prompts = prompts
+    self.texts = texts
     self.files = files
+  }
+
+  /// The first `count` texts of a file, numbered by their lines.
+  private static func read(
+    _ reading: Reading, _ model: TextModel, _ count: Int
+  ) throws -> [EncodedPrompt] {
+    let prompts = try TextPrompt.read(reading.file, limit: count)
+    guard prompts.count == count else {
+      throw TextMethodError.tooFew(file: reading.file, lines: prompts.count, count: count)
+    }
+    return try prompts.enumerated().map { index, prompt in
+      var prompt = prompt
+      prompt.index = index
+      return try EncodedPrompt(prompt, model, file: reading.file)
+    }
   }
 
   public func instance(
@@ -56,14 +75,18 @@ public struct SweepTexts: SweepTextSource {
     guard let text = cell.task.text else { throw SweepError.noTexts(task: cell.task.label) }
     let model = text.isPlain ? plain : chat
     let file = text.file(length: cell.length)
-    let prompt: TextPrompt
-    if let file, var read = prompts[file]?[index] {
-      read.index = index
-      prompt = read
+    let encoded: EncodedPrompt
+    if let file, let read = texts[Reading(file: file, isPlain: text.isPlain)]?[index] {
+      encoded = read
     } else {
-      prompt = try made(cell, index, spec, model)
+      encoded = try EncodedPrompt(
+        made(cell, index, spec, model), model, file: file ?? cell.task.label)
     }
-    let encoded = try EncodedPrompt(prompt, model, file: file ?? cell.task.label)
+    let prompt = encoded.prompt
+    if let file, let family = prompt.family, family != cell.settings.family {
+      throw TextMethodError.otherTask(
+        file: file, index: index, task: family, asked: cell.settings.family)
+    }
     let answer = OpenAnswer(limit: text.answerTokens, ends: model.ends)
     return SweepInstance(
       instance: try encoded.instance(cell.length, file: file ?? cell.task.label),
@@ -83,27 +106,9 @@ public struct SweepTexts: SweepTextSource {
     // The settings' own length counts the sandbox's words, and is not used.
     let generator = try TaskGenerator(
       cell.task.settings(length: TaskSettings.lengthLimit), seed: spec.seed, split: spec.split)
-    let (before, after) = model.template.frame(thinks: false)
-    let frame = PromptFrame(
-      before: before, after: after, addsSpecialTokens: model.template.addsSpecialTokens)
-    var task: any TextTask = SandboxTextTask(generator, index: index)
-    // Behind a template's line feeds an answer begins without its space.
-    if after.last?.isWhitespace == true { task = TrimmedAnswers(task: task) }
-    let fitted = try TextFitting(model.tokenizer, frame: frame).fit(task, length: cell.length)
+    let fitted = try TextFitting(model.tokenizer, frame: PromptFrame(model.template)).fit(
+      SandboxTextTask(generator, index: index), length: cell.length)
     return TextPrompt(fitted, cell, index: index, spec)
-  }
-}
-
-/// A task whose answers begin without white space.
-private struct TrimmedAnswers: TextTask {
-  let task: any TextTask
-  var sizes: ClosedRange<Int> { task.sizes }
-  var takesPadding: Bool { task.takesPadding }
-
-  func item(size: Int, padding: String) -> TextItem {
-    var item = task.item(size: size, padding: padding)
-    item.answerPrefix = String(item.answerPrefix.drop(while: \.isWhitespace))
-    return item
   }
 }
 

@@ -10,7 +10,7 @@ let inputs = Option.defaulted(
   "inputs", .integer(in: 1...100_000_000), to: 100_000, help: "For each reader.")
 let lines = Option.defaulted(
   "lines", .integer(in: 0...1_000_000), to: 1000, help: "Command lines for the program.")
-let seed = Option.defaulted("seed", .integer(in: 0...Int.max), to: 1, help: "Of all inputs.")
+let seed = Option.defaulted("seed", .unsigned, to: 1, help: "Of all inputs.")
 let only = Option.repeated("only", .text("READER"), help: "These readers alone.")
 let show = Option.optional(
   "show", .integer(in: 0...Int.max), help: "Write this input of the reader named by --only.")
@@ -33,7 +33,7 @@ func run() throws -> Int32 {
     print(HelpScreen([declaration], width: 80).text)
     return 0
   }
-  let seed = UInt64(arguments[seed])
+  let seed = arguments[seed]
   let readers = try Reader.all()
   if let name = arguments[child], let folder = arguments[folder],
     let reader = readers.first(where: { $0.name == name })

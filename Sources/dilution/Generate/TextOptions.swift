@@ -20,14 +20,14 @@ enum TextOptions {
 
   static let template = Option.defaulted(
     "template", .choice.shown(as: "TEMPLATE"), to: ChatTemplate.plain,
-    help: "What stands around the prompt and counts: nothing but the beginning of the answer, or a "
-      + "family's form of conversation. Choose that in which the model will be asked: 'think' and "
-      + "'benchmark' use the model's own unless they are given --plain.")
+    help: "What stands around the prompt and counts, the beginning of the answer with it: nothing, or "
+      + "a family's form of conversation. Choose that in which the model will be asked: 'probe', "
+      + "'think', 'benchmark' and 'sweep' use the model's own unless they are told to be plain.")
 
   static let thinking = Option.flag(
     "no-think",
-    help: "End the prompt with an empty thought, as --template qwen3 does for answers "
-      + "without thinking.")
+    help: "With --template qwen3: end the prompt with an empty thought. The other commands ask so, "
+      + "and it is always done; earlier versions had to be told.")
 
   static let group = OptionGroup("Options of --format text", [tokenizer, template, thinking])
 
@@ -56,9 +56,9 @@ enum TextOptions {
   /// - Throws: `ArgumentError`, and what reading the tokenizer throws.
   static func texts(_ arguments: Arguments) throws -> FittedTexts {
     let file = Tokenizer.file(arguments[tokenizer] ?? "")
-    let frame = PromptFrame(arguments[template], thinks: !arguments[thinking])
+    let frame = PromptFrame(arguments[template])
     let fitting = TextFitting(try Tokenizer(path: file), frame: frame)
-    let name = TextRecord.TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
+    let name = TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
     if [.transactionLog, .codeBug].contains(arguments[TaskOptions.task]) {
       let items = try LineOptions.items(arguments)
       return FittedTexts(fitting: fitting, tokenizer: name) { index in
@@ -80,7 +80,7 @@ enum TextOptions {
 /// Makes the lines of files of fitted text.
 struct FittedTexts: Sendable {
   let fitting: TextFitting
-  let tokenizer: TextRecord.TokenizerName
+  let tokenizer: TokenizerName
   /// Item number `index`, and what it is made of at a size.
   let task: @Sendable (_ index: Int) throws -> (any TextTask, source: (_ size: Int) -> JSONValue)
 
