@@ -20,7 +20,7 @@ enum TextOptions {
 
   static let template = Option.defaulted(
     "template", .choice.shown(as: "TEMPLATE"), to: ChatTemplate.plain,
-    help: "What stands around the prompt and counts, the beginning of the answer with it: nothing, or "
+    help: "What stands around the prompt and counts, like the beginning of the answer: nothing, or "
       + "a family's form of conversation. Choose that in which the model will be asked: 'probe', "
       + "'think', 'benchmark' and 'sweep' use the model's own unless they are told to be plain.")
 

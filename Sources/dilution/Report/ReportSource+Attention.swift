@@ -81,7 +81,7 @@ extension ReportSource {
     let indices = try table.ints("index")
     let steps = try table.ints("step")
     let answers = try table.ints("answer_step")
-    let positions = try table.ints("position")
+    let positions = try table.ints("position", in: 0...1 << 40)
     let attention = try table.doubles("attention")
     let isGold = try table.ints("is_gold")
     let layers = try table.ints("layer")
