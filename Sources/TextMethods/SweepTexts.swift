@@ -9,7 +9,7 @@ import Tokenization
 public struct SweepTexts: SweepTextSource {
   /// What stands between the checkpoint and text, in each form that a task asks for.
   private let models: [Form: TextModel]
-  private let prompts: [String: [TextPrompt]]
+  private let texts: [Reading: [EncodedPrompt]]
   /// The names of the forms in which tasks are asked.
   public var forms: [String] { Set(models.values.map(\.template.name)).sorted() }
 
@@ -19,6 +19,12 @@ public struct SweepTexts: SweepTextSource {
     let promptTemplate: String?
 
     init(_ text: SweepText) { (isPlain, promptTemplate) = (text.isPlain, text.promptTemplate) }
+  }
+
+  /// The texts of a file as a model reads them.
+  private struct Reading: Hashable {
+    var file: String
+    var form: Form
   }
 
   /// What the instances depend on beside the checkpoint: tokenizer, chat template, and files of text.
@@ -48,25 +54,39 @@ public struct SweepTexts: SweepTextSource {
       "tokenizer_config.json",
     ].map { folder + $0 }.filter(FileSystem.exists)
     files += Set(spec.tasks.compactMap(\.text?.promptTemplate)).sorted()
-    var prompts: [String: [TextPrompt]] = [:]
+    var texts: [Reading: [EncodedPrompt]] = [:]
     for task in spec.tasks {
+      guard let text = task.text else { continue }
       for length in spec.lengths {
-        guard let file = task.text?.file(length: length), prompts[file] == nil else { continue }
-        let read = try TextPrompt.read(file, limit: spec.count)
-        guard read.count == spec.count else {
-          throw TextMethodError.tooFew(file: file, lines: read.count, count: spec.count)
+        guard let file = text.file(length: length) else { continue }
+        let reading = Reading(file: file, form: Form(text))
+        guard let model = models[reading.form] else { continue }
+        let read = try texts[reading] ?? Self.read(reading, model, spec.count)
+        let tokens = TextLength.mean(read.map(\.length))
+        guard tokens == length else {
+          throw TextMethodError.otherLength(file: file, tokens: tokens, length: length)
         }
-        for (index, prompt) in read.enumerated() {
-          guard let fitted = prompt.fittedLength, fitted != length else { continue }
-          throw TextMethodError.otherLength(
-            file: file, index: index, tokens: fitted, length: length)
-        }
-        prompts[file] = read
-        files.append(file)
+        texts[reading] = read
+        if !files.contains(file) { files.append(file) }
       }
     }
-    self.prompts = prompts
+    self.texts = texts
     self.files = files
+  }
+
+  /// The first `count` texts of a file, numbered by their lines.
+  private static func read(
+    _ reading: Reading, _ model: TextModel, _ count: Int
+  ) throws -> [EncodedPrompt] {
+    let prompts = try TextPrompt.read(reading.file, limit: count)
+    guard prompts.count == count else {
+      throw TextMethodError.tooFew(file: reading.file, lines: prompts.count, count: count)
+    }
+    return try prompts.enumerated().map { index, prompt in
+      var prompt = prompt
+      prompt.index = index
+      return try EncodedPrompt(prompt, model, file: reading.file)
+    }
   }
 
   public func instance(
@@ -77,14 +97,18 @@ public struct SweepTexts: SweepTextSource {
       preconditionFailure("a task's form is not one of the spec's")
     }
     let file = text.file(length: cell.length)
-    let prompt: TextPrompt
-    if let file, var read = prompts[file]?[index] {
-      read.index = index
-      prompt = read
+    let encoded: EncodedPrompt
+    if let file, let read = texts[Reading(file: file, form: Form(text))]?[index] {
+      encoded = read
     } else {
-      prompt = try made(cell, index, spec, model)
+      encoded = try EncodedPrompt(
+        made(cell, index, spec, model), model, file: file ?? cell.task.label)
     }
-    let encoded = try EncodedPrompt(prompt, model, file: file ?? cell.task.label)
+    let prompt = encoded.prompt
+    if let file, let family = prompt.family, family != cell.settings.family {
+      throw TextMethodError.otherTask(
+        file: file, index: index, task: family, asked: cell.settings.family)
+    }
     let answer = OpenAnswer(limit: text.answerTokens, ends: model.ends)
     return SweepInstance(
       instance: try encoded.instance(cell.length, file: file ?? cell.task.label),
@@ -106,27 +130,9 @@ public struct SweepTexts: SweepTextSource {
     // The settings' own length counts the sandbox's words, and is not used.
     let generator = try TaskGenerator(
       cell.task.settings(length: TaskSettings.lengthLimit), seed: spec.seed, split: spec.split)
-    let (before, after) = model.template.frame(thinks: false)
-    let frame = PromptFrame(
-      before: before, after: after, addsSpecialTokens: model.template.addsSpecialTokens)
-    var task: any TextTask = SandboxTextTask(generator, index: index)
-    // Behind a template's line feeds an answer begins without its space.
-    if after.last?.isWhitespace == true { task = TrimmedAnswers(task: task) }
-    let fitted = try TextFitting(model.tokenizer, frame: frame).fit(task, length: cell.length)
+    let fitted = try TextFitting(model.tokenizer, frame: PromptFrame(model.template)).fit(
+      SandboxTextTask(generator, index: index), length: cell.length)
     return TextPrompt(fitted, cell, index: index, spec)
-  }
-}
-
-/// A task whose answers begin without white space.
-private struct TrimmedAnswers: TextTask {
-  let task: any TextTask
-  var sizes: ClosedRange<Int> { task.sizes }
-  var takesPadding: Bool { task.takesPadding }
-
-  func item(size: Int, padding: String) -> TextItem {
-    var item = task.item(size: size, padding: padding)
-    item.answerPrefix = String(item.answerPrefix.drop(while: \.isWhitespace))
-    return item
   }
 }
 

@@ -5,6 +5,8 @@ import Tokenization
 public struct TextModel: Sendable {
   /// The tokenizer.
   public let tokenizer: Tokenizer
+  /// Its file, by which texts that were fitted to another one are told.
+  public let tokenizerName: TokenizerName
   /// The form in which it reads conversations.
   public let template: ChatForm
   /// The tokens that end an answer: those that end a turn, and those that hold a line feed.
@@ -32,6 +34,7 @@ public struct TextModel: Sendable {
         file: file, tokens: tokenizer.vocabularySize, vocabulary: vocabulary)
     }
     self.tokenizer = tokenizer
+    tokenizerName = TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
     if let promptTemplate {
       template = try ChatForm(promptTemplate: promptTemplate)
     } else {

@@ -7,7 +7,7 @@ public struct ProbeSummary: Sendable, Equatable {
   public let file: String
   /// The family.
   public let task: TaskFamily
-  /// T: tokens of the context; of texts those of context and question, on the average of a file.
+  /// T: tokens of the context; of texts all that is read before the answer, on the average of a file.
   public let length: Int
   /// The number of the instance.
   public let index: Int

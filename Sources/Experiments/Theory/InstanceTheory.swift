@@ -178,7 +178,10 @@ private struct FactSignal {
     self.direction = direction
     projections = direction.projections(of: values)
     let rest = RangeSet(0..<contextLength).subtracting(targets)
+    let needle = Statistics.mean(fact.value.map { [projections] in projections[$0] })
     distractorMean = Statistics.mean(rest.ranges.joined().map { [projections] in projections[$0] })
+    // Signals are told in units of this difference, which rounding may leave nothing of.
+    guard needle > distractorMean else { return nil }
   }
 
   /// The check of one row, which sees what stands before it and itself.

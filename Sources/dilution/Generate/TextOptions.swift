@@ -30,15 +30,15 @@ enum TextOptions {
   static let template = Option.defaulted(
     "template", .choice.shown(as: "TEMPLATE"), to: CountedForm.plain,
     help:
-      "What stands around the prompt and counts: nothing but the beginning of the answer (plain), the "
+      "What stands around the prompt and counts, like the beginning of the answer: nothing (plain), the "
       + "chat template beside the tokenizer (model), or a family's form of conversation. Choose "
-      + "that in which the model will be asked: 'think', 'probe' and 'benchmark' use the model's own "
-      + "unless they are given --plain or --prompt-template.")
+      + "that in which the model will be asked: 'probe', 'think', 'benchmark' and 'sweep' use the "
+      + "model's own unless they are given --plain or --prompt-template.")
 
   static let thinking = Option.flag(
     "no-think",
-    help: "End the prompt with an empty thought, as --template qwen3 and templates of models that "
-      + "think do for answers without thinking.")
+    help: "With --template qwen3 or model: end the prompt with an empty thought. The other commands "
+      + "ask so, and it is always done; earlier versions had to be told.")
 
   static let group = OptionGroup(
     "Options of --format text", [tokenizer, template, PromptOptions.file, thinking])
@@ -93,9 +93,9 @@ enum TextOptions {
   /// - Throws: `ArgumentError`, and what reading the tokenizer throws.
   static func texts(_ arguments: Arguments) throws -> FittedTexts {
     let file = Tokenizer.file(arguments[tokenizer] ?? "")
-    let frame = PromptFrame(try form(arguments), thinks: !arguments[thinking])
+    let frame = PromptFrame(try form(arguments))
     let fitting = TextFitting(try Tokenizer(path: file), frame: frame)
-    let name = TextRecord.TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
+    let name = TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
     if [.transactionLog, .codeBug].contains(arguments[TaskOptions.task]) {
       let items = try LineOptions.items(arguments)
       return FittedTexts(fitting: fitting, tokenizer: name) { index in
@@ -117,7 +117,7 @@ enum TextOptions {
 /// Makes the lines of files of fitted text.
 struct FittedTexts: Sendable {
   let fitting: TextFitting
-  let tokenizer: TextRecord.TokenizerName
+  let tokenizer: TokenizerName
   /// Item number `index`, and what it is made of at a size.
   let task: @Sendable (_ index: Int) throws -> (any TextTask, source: (_ size: Int) -> JSONValue)
 
