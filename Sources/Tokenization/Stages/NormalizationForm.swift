@@ -1,8 +1,8 @@
 /// A normalisation form of Unicode 17 (UAX #15).
 ///
 /// Forms of a character never change once it has one, so that libraries of another version differ only in
-/// characters that they do not know yet: Hugging Face tokenizers hold Unicode 11 here, and leave the few
-/// hundred characters of compatible forms that came later, such as U+1E030, as they are.
+/// characters that they do not know yet. Hugging Face tokenizers hold Unicode 9 here: they leave the few
+/// hundred characters with a form that came later, such as U+1E030, as they are, and marks in their places.
 enum NormalizationForm: String, CaseIterable, Sendable {
   case nfc = "NFC"
   case nfd = "NFD"
