@@ -35,11 +35,12 @@ import Testing
     #expect(try data.ints("n") == [4, 4, 4, 4, 4, 3])
     #expect(try data.doubles("mean") == [0.75, 0.25, 1, 0.5, 0.5, 2.0 / 3])
     let lower = try data.doubles("lower")
-    #expect(lower[2] == 1 && lower[0] < 0.75)
+    // Wilson's interval of four of four.
+    #expect(abs(lower[2] - 0.5101) < 1e-4 && lower[0] < 0.75)
     #expect(svg.contains("<title>Exact-match accuracy over Context length T (tokens)</title>"))
     #expect(svg.contains("<desc>in-context; qTTT; qTTT, oracle spans; key-value; n = 3 to 4 "))
     #expect(
-      svg.contains("bands: bootstrap 95 % intervals; TTT: N = 8, k = 64; 1 diverged run left"))
+      svg.contains("bands: 95 % intervals; TTT: N = 8, k = 64; 1 diverged run left"))
   }
 
   @Test func methodsThatAlwaysDivergedAreCounted() throws {
@@ -165,8 +166,8 @@ import Testing
     #expect(try data.strings("method") == ["qttt", "shuffled"])
     #expect(try data.ints("n") == [2, 3])
     #expect(try data.doubles("mean") == [0.375, -0.25])
-    let ends = [try data.doubles("lower")[0], try data.doubles("upper")[0]]
-    #expect(ends == [0.25, 0.5])
+    // Of two or three pairs no interval of a mean can be told.
+    #expect(try data.strings("lower") == ["", ""] && data.strings("upper") == ["", ""])
 
     let against = try run.draw("controls", "--against", "shuffled", "--method", "in-context").data
     #expect(try against.doubles("mean") == [0.25])
