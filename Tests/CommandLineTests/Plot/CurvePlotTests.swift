@@ -192,6 +192,44 @@ import Testing
         + "with rotary: [true, false].\n")
   }
 
+  /// One label over several policies is one name for several methods.
+  @Test func recordsOfDifferentSettingsAreNotAveraged() throws {
+    let run = try RunFixture()
+    let mine = ["label": "mine"]
+    try run.write(
+      RunFixture.rows(values: [1, 0]) + RunFixture.rows(RunFixture.qttt, mine, values: [1, 0])
+        + RunFixture.rows(RunFixture.qttt, mine, ["policy": "oracle"], values: [0, 0]))
+    for figure in ["accuracy-curve", "controls", "frontier"] {
+      #expect(
+        try run.complaint(figure, "run").contains(
+          "run/results.csv: the label \"mine\" stands for records of different settings on key-value at "
+            + "T = 160 (policy uniform and oracle)"))
+    }
+    // What is not shown is in nobody's way.
+    #expect(try run.draw("accuracy-curve", "--method", "in-context").data.ints("n") == [2])
+    try run.write(RunFixture.rows(values: [1, 0]) + RunFixture.rows(values: [1]))
+    #expect(
+      try run.complaint("accuracy-curve", "run").contains(
+        "holds instance 0 of \"in-context\" on key-value at T = 160 more than once"))
+  }
+
+  /// Methods of one head of a label that differ in their policy have a line each.
+  @Test func policiesAreFamiliesOfTheirOwn() throws {
+    let run = try RunFixture()
+    var rows = RunFixture.rows(values: [1, 0])
+    for policy in ["uniform", "oracle"] {
+      for steps in ["8", "32"] {
+        rows += RunFixture.rows(
+          RunFixture.qttt,
+          ["label": "mine policy=\(policy) steps=\(steps)", "policy": policy, "steps": steps],
+          values: [1, 0])
+      }
+    }
+    try run.write(rows)
+    let data = try run.draw("frontier").data
+    #expect(try Set(data.strings("family")).count == 3)
+  }
+
   @Test func aSingleInstanceHasNoInterval() throws {
     let run = try RunFixture()
     try run.write(RunFixture.rows(values: [1]))
