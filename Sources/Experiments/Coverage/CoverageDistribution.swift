@@ -66,7 +66,8 @@ struct CoveragePairs: Sendable {
         return (before, before + (1 - before) * stream.unit())
       }
     } + [
-      CoveragePairs(name: "normal", parameter: nil, scale: .real, difference: 0.5) { stream in
+      CoveragePairs(name: "normal, shifted", parameter: nil, scale: .real, difference: 0.5) {
+        stream in
         (0, 0.5 + stream.normal())
       },
       CoveragePairs(name: "exponential", parameter: nil, scale: .real, difference: 1) { stream in

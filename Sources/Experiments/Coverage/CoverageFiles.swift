@@ -70,7 +70,7 @@ extension CoverageStudy {
     Kind.allCases.flatMap { kind in
       Self.counts.map { count in
         let own = rows.filter {
-          $0.kind == kind && $0.count == count && $0.withoutInterval < 1
+          $0.kind == kind && $0.count == count && $0.withoutInterval < 0.5
         }
         let least = own.min { $0.coverage < $1.coverage }
         return Summary(
@@ -91,7 +91,9 @@ extension CoverageStudy {
     ]
     for kind in Kind.allCases {
       lines += ["## \(kind.title)", "", kind.explanation, ""]
-      lines += [markdownRow(["n", "mean", "least", "where"]), markdownRow(["---:", "---:", "---:", "---"])]
+      lines += [
+        markdownRow(["n", "mean", "least", "where"]), markdownRow(["---:", "---:", "---:", "---"]),
+      ]
       for row in summaries where row.kind == kind {
         lines.append(
           markdownRow([

@@ -101,7 +101,7 @@ extension CoverageStudy.Job {
   ) -> ([CoverageStudy.Row], [CoverageStudy.FalseRow]) {
     switch self {
     case .proportion(let count):
-      return (CoverageDistribution.shares.map { ExactCoverage.proportion($0, count) }, [])
+      return (ExactCoverage.shares.map { ExactCoverage.proportion($0, count) }, [])
     case .pairedProportion(let count):
       return ExactCoverage.pairs(count)
     case .mean(let values, let count):
@@ -132,9 +132,10 @@ extension CoverageStudy.Job {
             before: sample.map(\.before), after: sample.map(\.after), of: quantity),
           truth: pairs.difference)
       }
-      if !isNull { return ([tally.row(.pairedMean, pairs.name, pairs.parameter, count)], []) }
+      let row = tally.row(.pairedMean, pairs.name, pairs.parameter, count)
+      if !isNull { return ([row], []) }
       return (
-        [],
+        [row],
         [
           CoverageStudy.FalseRow(
             kind: .pairedMean, distribution: pairs.name, parameter: pairs.parameter, count: count,
@@ -176,6 +177,9 @@ extension CoverageStudy.Job {
 
 /// Coverage of yes/no outcomes, summed over all of them.
 enum ExactCoverage {
+  /// From 0.5 to 0.99 in hundredths: between neighbours the coverage of few instances jumps.
+  static let shares = (50...99).map { Double($0) / 100 }
+
   static func proportion(_ share: Double, _ count: Int) -> CoverageStudy.Row {
     var (coverage, width) = (0.0, 0.0)
     for successes in 0...count {

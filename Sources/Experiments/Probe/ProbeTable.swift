@@ -59,7 +59,8 @@ public struct ProbeTable: Sendable {
         let after = summaries.filter { $0.step == last }
         for (step, own) in [(0, before), (last, after)] {
           try RecordCell.check(
-            own.lazy.map { RecordCell.Member(index: $0.index, settings: []) }, label: "step \(step)",
+            own.lazy.map { RecordCell.Member(index: $0.index, settings: []) },
+            label: "step \(step)",
             place: "\(cell.task.rawValue) at T = \(cell.length)", file: cell.file)
         }
         let known = Dictionary(uniqueKeysWithValues: before.map { ($0.index, $0) })

@@ -37,7 +37,8 @@ public enum EstimateNotes {
   public static func differences(isCorrected: Bool) -> String {
     var text = "**Bold**: p ≤ 0.05. \(tests)"
     if isCorrected {
-      text += " \(Estimate.holmMark): still so after Holm's correction over all comparisons of the task."
+      text +=
+        " \(Estimate.holmMark): still so after Holm's correction over all comparisons of the task."
     }
     return text
   }

@@ -102,15 +102,17 @@ public struct Estimator: Sendable {
     let isShare = quantity.scale != .real && all.allSatisfy { 0...1 ~= $0 }
     let gains = differences.reduce(0) { $0 + max($1, 0) }
     let losses = differences.reduce(0) { $0 + max(-$1, 0) }
-    let widest =
-      isShare ? ProportionIntervals.paired(gains: gains, losses: losses, count: count) : nil
-    if let widest, all.allSatisfy({ $0 == 0 || $0 == 1 }) {
+    if isShare, all.allSatisfy({ $0 == 0 || $0 == 1 }) {
+      let found = ProportionIntervals.paired(gains: gains, losses: losses, count: count)
       let pValue = PairedTests.mcNemar(gains: Int(gains), losses: Int(losses))
       return Estimate(
-        count: count, mean: mean, interval: widest.interval, method: widest.method,
+        count: count, mean: mean, interval: found.interval, method: found.method,
         test: Estimate.Test(name: .mcNemar, pValue: pValue))
     }
-    let (interval, method) = continuous(differences, quantity, within: widest)
+    // As a bound the wider of the two will do, however few pairs there are.
+    let widest =
+      isShare ? ProportionIntervals.tango(gains: gains, losses: losses, count: count) : nil
+    let (interval, method) = continuous(differences, quantity, within: widest.map { ($0, .tango) })
     return Estimate(
       count: count, mean: mean, interval: interval, method: method,
       test: PairedTests.mean(differences))

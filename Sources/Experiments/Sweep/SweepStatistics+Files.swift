@@ -37,7 +37,8 @@ extension SweepStatistics {
           .text(row.method), .text(row.reference), .text(row.measure.rawValue),
           .integer(row.estimate.count),
         ] + row.estimate.cells + [
-          CSVCell(row.estimate.test?.pValue), row.estimate.test.map { .text($0.name.rawValue) } ?? .missing,
+          CSVCell(row.estimate.test?.pValue),
+          row.estimate.test.map { .text($0.name.rawValue) } ?? .missing,
           CSVCell(row.holm),
         ])
     }

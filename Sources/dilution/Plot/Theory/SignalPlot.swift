@@ -57,7 +57,9 @@ enum SignalPlot: PlottedFigure {
         ),
         (
           "mean of a trace",
-          rows.estimates("mean", .share) { own in own.reduce(0) { $0 + mass[$1] } / Double(own.count) }
+          rows.estimates("mean", .share) { own in
+            own.reduce(0) { $0 + mass[$1] } / Double(own.count)
+          }
         ),
       ], trainingLength: arguments[PlotOptions.trainingLength])
     return panels.figure(
