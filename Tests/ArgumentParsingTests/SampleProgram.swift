@@ -7,7 +7,7 @@ enum Sample {
     case recomputed
   }
 
-  static let seed = Option.optional("seed", .unsigned, help: "Seed.")
+  static let seed = Option.optional("seed", .integer(in: 0...Int.max), help: "Seed.")
   static let quiet = Option.flag("quiet", short: "q", help: "Say nothing.")
 
   static let lengths = Option.required(
