@@ -275,6 +275,8 @@ FORMS = [
     ("zephyr", ZEPHYR, SENTENCE_PIECES, "zephyr"),
     ("deepseek-r1", DEEPSEEK_R1, DEEPSEEK_TOKENS, "deepseek-r1"),
     ("deepseek-r1-first", DEEPSEEK_R1.replace(r"<think>\n", ""), DEEPSEEK_TOKENS, "deepseek-r1"),
+    ("deepseek-v3", DEEPSEEK_R1.replace(r"<think>\n", "").replace("{%- set content = content.split('</think>')[-1] %}", ""), DEEPSEEK_TOKENS, "deepseek-r1"),
+    ("phi-4", CHATML.replace(r"\n' + message", "<|im_sep|>' + message").replace(r"assistant\n", "assistant<|im_sep|>"), QWEN_TOKENS, "chatml"),
     ("alpaca", ALPACA, SENTENCE_PIECES, None),
     ("no-answer", NO_ANSWER, QWEN_TOKENS, None),
 ]

@@ -23,7 +23,9 @@ enum ChatFamily: String, CaseIterable {
       before.hasSuffix(opening) && after.hasPrefix(closing) && after.contains(answer)
     }
     let opening = before.stripped(atStart: false)
-    if stands("<|im_start|>user\n", "<|im_end|>", "<|im_start|>assistant\n") {
+    if stands("<|im_start|>user\n", "<|im_end|>", "<|im_start|>assistant\n")
+      || stands("<|im_start|>user<|im_sep|>", "<|im_end|>", "<|im_start|>assistant<|im_sep|>")
+    {
       self = .chatML
     } else if stands(
       "<|start_header_id|>user<|end_header_id|>\n\n", "<|eot_id|>",
@@ -32,7 +34,7 @@ enum ChatFamily: String, CaseIterable {
       self = .llama3
     } else if stands("<start_of_turn>user\n", "<end_of_turn>", "<start_of_turn>model") {
       self = .gemma
-    } else if stands("<｜User｜>", "<｜Assistant｜>", "") {
+    } else if stands("<｜User｜>", "<｜Assistant｜>", "<｜Assistant｜>") {
       self = .deepSeekR1
     } else if opening.hasSuffix("<|user|>"), after.contains("<|assistant|>") {
       if after.hasPrefix("<|end|>") {
@@ -75,8 +77,9 @@ extension ChatForm {
       guard var family = ChatFamily(thinking, end: end, system: system) else { throw .foreign }
       if family == .chatML, direct != thinking { family = .qwen3 }
       self.init(
-        name: family.rawValue, thinking: thinking, marksThoughts: family == .deepSeekR1,
-        direct: direct, turnEnd: renderer.turnEnd, trimsPrompt: renderer.trims)
+        name: family.rawValue, thinking: thinking,
+        marksThoughts: family == .deepSeekR1 && renderer.forgetsThoughts, direct: direct,
+        turnEnd: renderer.turnEnd, trimsPrompt: renderer.trims)
     } catch {
       throw .unknown(file: file, reason: error.clause)
     }
@@ -128,6 +131,14 @@ struct ChatRenderer {
       let place = text.lastRange(ofScalars: Self.mark)
     else { return "" }
     return String(text[place.upperBound...])
+  }
+
+  /// Whether the template leaves the thoughts of earlier turns out, as those of models that think do.
+  var forgetsThoughts: Bool {
+    let turn = ChatMessage(.assistant, "<think>\n\(Self.mark)\n</think>\n\nA")
+    let messages = [ChatMessage(.user, "U"), turn, ChatMessage(.user, "V")]
+    guard let text = try? text(messages) else { return false }
+    return text.firstRange(ofScalars: Self.mark) == nil
   }
 
   /// Whether the template takes white space away at the ends of a user's message.
