@@ -89,7 +89,10 @@ import Testing
     ("{{ messages[0].content * 60000 * 60000 }}", "'*'"), ("{{ 1 < 2 < 3 }}", "comparisons"),
     ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "expressions more than"),
     (String(repeating: "{% if true %}", count: 100), "nested"),
-    ("{{ " + String(repeating: "(", count: 100) + "}}", "nested"),
+    (
+      "{{ " + String(repeating: "(", count: 100) + "1" + String(repeating: ")", count: 100) + "}}",
+      "nested"
+    ),
     ("{{ " + String(repeating: "1 + ", count: 1000) + "1 }}", "256 deep"),
     ("{{ raise_exception('not today') }}", "says \"not today\""),
     ("{{ messages[0].content }}", "renders neither ChatML"),
