@@ -33,17 +33,17 @@ import Testing
     let results = try ProbeFixture.results(items, Self.settings)
     let files = try ProbeFiles(folder.path, replaces: false)
     for result in results { try files.append(result) }
-    let (summaries, heads) = try files.finish(Self.provenance())
+    let (summaries, followed) = try files.finish(Self.provenance())
     #expect(folder.names == Self.namesWithoutProfile)
     #expect(summaries == results.flatMap(\.summaries) && summaries.count == 15)
-    #expect(heads.count == 2)
+    #expect(followed.count == 2)
 
     let table = try CSVTable.read(folder.file("probe.csv"))
     #expect(table.columns == ProbeFiles.columns && table.rowCount == 15)
     #expect(try table.ints("step") == (0..<15).map { $0 % 3 })
     #expect(try table.doubles("answer_probability") == summaries.map(\.answerProbability))
     #expect(try table.doubles("mass_mean") == summaries.map(\.massMean))
-    let site = try #require(heads[.keyValue]).opening
+    let site = try #require(followed[.keyValue]).opening
     let best = summaries.prefix(12).compactMap { $0.reading(of: site)?.mass }
     #expect(try Array(table.doubles("mass_best").prefix(12)) == best)
     #expect(
