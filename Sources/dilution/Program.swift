@@ -17,7 +17,7 @@ enum Program {
       "Spend compute at test time",
       [SweepCommand.self, StatsCommand.self, ThinkCommand.self, BenchmarkCommand.self]
     ),
-    ("Draw and report", [PlotCommand.self, ReportCommand.self]),
+    ("Draw and report", [PlotCommand.self, ReportCommand.self, CoverageCommand.self]),
     ("Look after runs", [StatusCommand.self, MergeCommand.self]),
     ("Predict and measure costs", [FlopsCommand.self, ScalingCommand.self]),
     (

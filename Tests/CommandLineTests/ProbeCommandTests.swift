@@ -64,6 +64,42 @@ import Testing
     }
   }
 
+  /// The same rows have the same interval wherever they are shown.
+  @Test func tableFiguresAndReportSayTheSame() throws {
+    let outcome = try probe(
+      "--tasks", "tasks/key-value-100.jsonl", "--adapt", "qttt", "--steps", "2", "--span-length",
+      "32", "--out", "out/probe", "--json", "--quiet")
+    let rows = try #require(JSONValue.parse(outcome.output)["rows"]?.elements)
+    let own = rows.filter { $0["measure"]?.string == "mass, best head" }
+    #expect(own.count == 2)
+    func ends(_ part: String) throws -> [Double?] {
+      own.flatMap { row in ["mean", "lower", "upper"].map { row[part]?[$0]?.double } }
+    }
+    func drawn(_ figure: String, _ method: String) throws -> [Double?] {
+      let words = ["--measure", "mass-best", "--out", "f.csv", "-q"]
+      let outcome = try BuiltBinary.run(["plot", figure, "out/probe"] + words, in: folder.url)
+      #expect(outcome.exitCode == 0)
+      let data = try CSVTable.read(path("f.csv"))
+      let columns = try ["mean", "lower", "upper"].map { try data.optionalDoubles($0) }
+      let methods = try data.strings("method")
+      return methods.indices.filter { methods[$0] == method }.flatMap { row in
+        columns.map { $0[row] }
+      }
+    }
+    #expect(try drawn("accuracy-curve", "in-context") == ends("in_context"))
+    #expect(try drawn("accuracy-curve", "qTTT") == ends("qttt"))
+    #expect(try drawn("controls", "qTTT") == ends("difference"))
+    #expect(try run("report", "out/probe", "--out", "page", "-q").exitCode == 0)
+    let page = String(decoding: try FileSystem.read(path("page/index.html")), as: UTF8.self)
+    for row in own {
+      let interval = try #require(row["in_context"])
+      let (lower, upper) = (
+        try #require(interval["lower"]?.double), try #require(interval["upper"]?.double)
+      )
+      #expect(page.contains("[\(DecimalText.fixed(lower, 3)), \(DecimalText.fixed(upper, 3))]"))
+    }
+  }
+
   @Test func theNumberOfThreadsChangesNothing() throws {
     for threads in ["1", "3"] {
       let outcome = try probe(

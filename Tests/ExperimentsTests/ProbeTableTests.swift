@@ -11,11 +11,11 @@ import Testing
     ProbeSummary(
       file: file, task: task, length: length, index: index, step: step,
       isCorrect: probability > 0.5, answerProbability: probability,
-      valueProbability: probability,
+      valueProbability: probability, openingProbability: probability,
       sites: masses.enumerated().map { head, mass in
         SiteReading(
           site: RetrievalSite(layer: 0, head: head), mass: mass, valueMass: mass,
-          margin: 0, gap: 0, bound: 1)
+          margin: 0, gap: 0, bound: 1, massAll: mass, marginAll: 0)
       })
   }
 
@@ -28,10 +28,10 @@ import Testing
       Self.summary(length: 100, index: 0, step: 1, masses: [0.9, 0]),
       Self.summary(.needle, length: 300, index: 0, masses: [0.3, 0.3]),
     ]
-    let sites = RetrievalSite.best(of: summaries)
-    #expect(sites[.keyValue]?.head == 1)
-    #expect(sites[.needle]?.head == 0, "of sites that tie, the first")
-    #expect(sites[.multiHop] == nil)
+    let heads = FollowedHeads.choose(from: summaries).mapValues(\.opening)
+    #expect(heads[.keyValue]?.head == 1)
+    #expect(heads[.needle]?.head == 0, "of sites that tie, the first")
+    #expect(heads[.multiHop] == nil)
   }
 
   @Test func rowsPairTheLastStepWithTheFirst() throws {
@@ -48,27 +48,28 @@ import Testing
       }
     }
     let site = RetrievalSite(layer: 0, head: 1)
-    let table = ProbeTable(summaries, sites: [.keyValue: site], seed: 3, resamples: 500)
+    let table = try ProbeTable(summaries, heads: [.keyValue: FollowedHeads(site)], seed: 3, resamples: 500)
     #expect(
       table.rows.map(\.file) == [String](repeating: "b.jsonl", count: 4)
         + [
           String
         ](repeating: "a.jsonl", count: 4))
-    #expect(table.rows.prefix(4).map(\.measure) == ProbeTable.Measure.allCases)
+    #expect(table.rows.prefix(4).map(\.measure) == Measure.printed)
     let accuracy = try #require(table.rows.first { $0.measure == .accuracy })
     #expect(accuracy.before.mean == 0 && accuracy.after?.mean == 1)
-    #expect(accuracy.difference?.lower == 1)
+    // Four of four turned right; as many changes of chance would do it one time in eight.
+    #expect(accuracy.difference?.test?.pValue == 0.125 && accuracy.difference?.mean == 1)
     let best = try #require(table.rows.first { $0.measure == .massBest })
     #expect(best.before.count == 4 && abs(best.before.mean - 0.3) < 1e-12)
     #expect(abs((best.difference?.mean ?? 0) - 0.2) < 1e-12)
-    // Every instance gains the same, so that the paired interval is a point though masses differ.
-    #expect(abs((best.difference?.upper ?? 0) - (best.difference?.lower ?? 1)) < 1e-12)
-    #expect(best.before.upper - best.before.lower > 0.1)
+    // Every instance gains the same, which is no certainty.
+    #expect(best.difference?.isSignificant == false)
+    #expect(try #require(best.before.upper) - #require(best.before.lower) > 0.1)
     let mean = try #require(table.rows.first { $0.measure == .massMean })
     #expect(abs(mean.before.mean - 0.2) < 1e-12)
 
-    let inContext = ProbeTable(
-      summaries.filter { $0.step == 0 }, sites: [.keyValue: site], seed: 3, resamples: 500)
+    let inContext = try ProbeTable(
+      summaries.filter { $0.step == 0 }, heads: [.keyValue: FollowedHeads(site)], seed: 3, resamples: 500)
     #expect(inContext.rows.allSatisfy { $0.after == nil && $0.difference == nil })
     #expect(inContext.rows.map(\.before) == table.rows.map(\.before))
   }

@@ -1,17 +1,8 @@
-import Randomness
 import SandboxTasks
 
 /// The summary of a probe: for each tasks file and length the means over instances, in context and
 /// after the last step of adaptation, and their paired difference.
 public struct ProbeTable: Sendable {
-  /// What is averaged.
-  public enum Measure: String, Sendable, CaseIterable {
-    case accuracy
-    case answerProbability
-    case massBest
-    case massMean
-  }
-
   /// One measure of one cell.
   public struct Row: Sendable, Equatable {
     /// The path of the tasks file.
@@ -36,12 +27,14 @@ public struct ProbeTable: Sendable {
   /// Summarises measurements.
   ///
   /// - Parameters:
-  ///   - sites: the site whose mass is `massBest`, by family.
+  ///   - heads: those that are followed, by family.
   ///   - seed: decides the resamples.
+  /// - Throws: `PooledRecords`.
   public init(
-    _ summaries: [ProbeSummary], sites: [TaskFamily: RetrievalSite], seed: UInt64,
+    _ summaries: [ProbeSummary], heads: [TaskFamily: FollowedHeads], seed: UInt64,
     resamples: Int = Statistics.resamples
-  ) {
+  ) throws {
+    let estimator = Estimator(seed: seed, resamples: resamples)
     struct Cell: Hashable {
       var file: String
       var task: TaskFamily
@@ -64,38 +57,37 @@ public struct ProbeTable: Sendable {
         let last = summaries.map(\.step).max() ?? 0
         let before = summaries.filter { $0.step == 0 }
         let after = summaries.filter { $0.step == last }
-        // A stream for each measure of each length, so that no row depends on which others there are.
-        let stream = RandomStream(seed: seed, label: "bootstrap").child(cell.length)
-        for measure in Measure.allCases {
-          let stream = stream.child(measure.rawValue)
-          func values(_ summaries: [ProbeSummary]) -> [Double] {
-            summaries.map { measure.value(of: $0, site: sites[cell.task]) }
+        for (step, own) in [(0, before), (last, after)] {
+          try RecordCell.check(
+            own.lazy.map { RecordCell.Member(index: $0.index, settings: []) },
+            label: "step \(step)",
+            place: "\(cell.task.rawValue) at T = \(cell.length)", file: cell.file)
+        }
+        let known = Dictionary(uniqueKeysWithValues: before.map { ($0.index, $0) })
+        for measure in Measure.printed {
+          let quantity = Quantity(measure, task: cell.task.rawValue, length: cell.length)
+          func value(_ summary: ProbeSummary) -> Double? {
+            measure.value(of: summary, heads: heads[cell.task])
           }
-          func estimate(_ summaries: [ProbeSummary]) -> Estimate {
-            Statistics.bootstrap(values(summaries), resamples: resamples, stream: stream)
+          func mean(_ summaries: [ProbeSummary]) -> Estimate? {
+            estimator.mean(summaries.compactMap(value), of: quantity)
+          }
+          guard let inContext = mean(before) else { continue }
+          let pairs = after.compactMap { summary -> (before: Double, after: Double)? in
+            guard let after = value(summary), let before = known[summary.index].flatMap(value)
+            else { return nil }
+            return (before, after)
           }
           rows.append(
             Row(
               file: cell.file, task: cell.task, length: cell.length, measure: measure,
-              before: estimate(before), after: last > 0 ? estimate(after) : nil,
+              before: inContext, after: last > 0 ? mean(after) : nil,
               difference: last > 0
-                ? Statistics.pairedBootstrap(
-                  before: values(before), after: values(after), resamples: resamples,
-                  stream: stream) : nil))
+                ? estimator.difference(
+                  before: pairs.map(\.before), after: pairs.map(\.after), of: quantity) : nil))
         }
       }
     }
     self.rows = rows
-  }
-}
-
-extension ProbeTable.Measure {
-  func value(of summary: ProbeSummary, site: RetrievalSite?) -> Double {
-    switch self {
-    case .accuracy: summary.isCorrect ? 1 : 0
-    case .answerProbability: summary.answerProbability
-    case .massBest: site.flatMap { summary.reading(of: $0)?.mass } ?? 0
-    case .massMean: summary.massMean
-    }
   }
 }

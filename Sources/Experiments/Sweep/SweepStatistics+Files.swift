@@ -1,11 +1,10 @@
 import DataFiles
-import Foundation
 
 extension SweepStatistics {
   /// The versions of the tables.
   public static let (schema, differencesSchema) = (
-    TableSchema("stats.csv", toldBy: "stats.json"),
-    TableSchema("differences.csv", toldBy: "stats.json")
+    TableSchema("stats.csv", version: 2, toldBy: "stats.json"),
+    TableSchema("differences.csv", version: 2, toldBy: "stats.json")
   )
 
   /// Writes `stats.csv`, `differences.csv`, `stats.md` and `stats.json`, which tells what these are.
@@ -17,27 +16,31 @@ extension SweepStatistics {
       folder.file("stats.csv"),
       columns: [
         "task_label", "length", "rotary", "label", "measure", "n", "diverged", "mean", "lower",
-        "upper",
+        "upper", "method",
       ])
     for row in cells {
       try means.append(
         row.setting.cells + [
           .text(row.method), .text(row.measure.rawValue),
           .integer(row.estimate?.count ?? 0), .integer(row.diverged),
-        ] + (row.estimate?.cells ?? [.missing, .missing, .missing]))
+        ] + (row.estimate?.cells ?? [.missing, .missing, .missing, .missing]))
     }
     var pairs = try CSVWriter(
       folder.file("differences.csv"),
       columns: [
         "task_label", "length", "rotary", "label", "reference", "measure", "n", "mean", "lower",
-        "upper",
+        "upper", "method", "p_value", "test", "holm",
       ])
     for row in differences {
       try pairs.append(
         row.setting.cells + [
           .text(row.method), .text(row.reference), .text(row.measure.rawValue),
           .integer(row.estimate.count),
-        ] + row.estimate.cells)
+        ] + row.estimate.cells + [
+          CSVCell(row.estimate.test?.pValue),
+          row.estimate.test.map { .text($0.name.rawValue) } ?? .missing,
+          CSVCell(row.holm),
+        ])
     }
     try means.commit()
     try pairs.commit()
@@ -55,17 +58,11 @@ extension SweepStatistics {
     return ["stats.csv", "differences.csv", "stats.md", "stats.json"].map(folder.file)
   }
 
-  /// The measures of the Markdown tables, with their headings.
-  private static let shown: [(measure: Measure, heading: String)] = [
-    (.accuracy, "accuracy"), (.answerProbability, "p(answer)"), (.massBest, "mass, best head"),
-    (.massMean, "mass, mean"),
-  ]
-
   /// Both tables for people, each task under a heading of its own.
   public var markdown: String {
     var lines: [String] = []
     for (title, settings) in sections {
-      lines += ["## \(title)", "", "Means over n instances with bootstrap 95 % intervals.", ""]
+      lines += ["## \(title)", "", "Means over n instances. \(EstimateNotes.intervals)", ""]
       lines += Self.header(["T", "method", "n"])
       for setting in settings {
         for method in methods {
@@ -76,17 +73,17 @@ extension SweepStatistics {
           lines.append(
             Self.row(
               ["\(setting.length)", method, n],
-              Self.shown.map { shown in
-                own.first { $0.measure == shown.measure }?.estimate.map(Self.text) ?? ""
+              Measure.printed.map { measure in
+                own.first { $0.measure == measure }?.estimate?.text() ?? ""
               }))
         }
       }
       lines.append("")
+      let counts = cells.filter { settings.contains($0.setting) }.compactMap(\.estimate?.count)
+      if let note = EstimateNotes.smallCounts(counts) { lines += [note, ""] }
       let pairs = differences.filter { settings.contains($0.setting) }
       if pairs.isEmpty { continue }
-      lines += [
-        "Paired differences over the same instances; **bold** where the interval excludes 0."
-      ]
+      lines.append("Paired differences over the same instances, with 95 % intervals.")
       lines += [""] + Self.header(["T", "method", "minus", "n"])
       for setting in settings {
         let own = pairs.filter { $0.setting == setting }
@@ -95,12 +92,12 @@ extension SweepStatistics {
           lines.append(
             Self.row(
               ["\(setting.length)", pair.method, pair.reference, "\(pair.estimate.count)"],
-              Self.shown.map { shown in
-                same.first { $0.measure == shown.measure }.map { Self.signed($0.estimate) } ?? ""
+              Measure.printed.map { measure in
+                same.first { $0.measure == measure }.map(Self.text) ?? ""
               }))
         }
       }
-      lines.append("")
+      lines += ["", EstimateNotes.differences(isCorrected: true), ""]
     }
     return lines.joined(separator: "\n")
   }
@@ -109,7 +106,7 @@ extension SweepStatistics {
   private var sections: [(title: String, settings: [Setting])] {
     var sections: [(title: String, settings: [Setting])] = []
     for row in cells {
-      let title = row.setting.taskLabel + (row.setting.rotary ? "" : ", rotary off")
+      let title = row.setting.title
       if let place = sections.firstIndex(where: { $0.title == title }) {
         if !sections[place].settings.contains(row.setting) {
           sections[place].settings.append(row.setting)
@@ -122,7 +119,7 @@ extension SweepStatistics {
   }
 
   private static func header(_ names: [String]) -> [String] {
-    let all = names + shown.map(\.heading)
+    let all = names + Measure.printed.map(\.heading)
     let rule = all.map { $0 == "method" || $0 == "minus" ? "---" : "---:" }
     return [markdownRow(all), markdownRow(rule)]
   }
@@ -131,14 +128,11 @@ extension SweepStatistics {
     markdownRow(names + cells)
   }
 
-  private static func text(_ estimate: Estimate) -> String {
-    String(format: "%.3f [%.3f, %.3f]", estimate.mean, estimate.lower, estimate.upper)
-  }
-
-  private static func signed(_ estimate: Estimate) -> String {
-    let text = String(
-      format: "%+.3f [%+.3f, %+.3f]", estimate.mean, estimate.lower, estimate.upper)
-    return estimate.lower > 0 || estimate.upper < 0 ? "**\(text)**" : text
+  /// A difference; bold where it is told from 0, with a mark where it stays so among all.
+  private static func text(_ row: DifferenceRow) -> String {
+    let text = row.estimate.text(isSigned: true)
+    guard row.estimate.isSignificant else { return text }
+    return "**\(text)**" + (row.isSignificantAmongAll ? Estimate.holmMark : "")
   }
 }
 
@@ -149,5 +143,10 @@ extension SweepStatistics.Setting {
 }
 
 extension Estimate {
-  fileprivate var cells: [CSVCell] { [.number(mean), .number(lower), .number(upper)] }
+  fileprivate var cells: [CSVCell] {
+    [
+      .number(mean), CSVCell(lower), CSVCell(upper),
+      method.map { .text($0.rawValue) } ?? .missing,
+    ]
+  }
 }

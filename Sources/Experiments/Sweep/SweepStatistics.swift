@@ -1,22 +1,11 @@
 import DataFiles
-import Randomness
 import SandboxTasks
 import Synchronization
 import TensorKernels
 
-/// Means over the instances of each cell, and paired differences between methods, with bootstrap
-/// intervals. Runs that diverged are counted, and are in no mean.
+/// Means over the instances of each cell, and paired differences between methods, with their intervals
+/// and tests. Runs that diverged are counted, and are in no mean.
 public struct SweepStatistics: Sendable {
-  /// What is averaged.
-  public enum Measure: String, Sendable, CaseIterable {
-    case accuracy
-    case majorityAccuracy = "majority_accuracy"
-    case answerProbability = "answer_probability"
-    case massBest = "mass_best"
-    case massMean = "mass_mean"
-    case marginBest = "margin_best"
-  }
-
   /// What methods are compared within.
   public struct Setting: Sendable, Hashable {
     public var taskLabel: String
@@ -42,6 +31,14 @@ public struct SweepStatistics: Sendable {
     public let reference: String
     public let measure: Measure
     public let estimate: Estimate
+    /// The p-value after Holm's correction over all differences of the task with these positions;
+    /// nil where the estimate has no test.
+    public internal(set) var holm: Double?
+
+    /// Whether the difference is told from 0 after the correction, too.
+    public var isSignificantAmongAll: Bool {
+      estimate.isSignificant && holm.map { $0 <= Statistics.significance } ?? false
+    }
   }
 
   /// In the order of the results; measures that no record has are left out.
@@ -72,11 +69,12 @@ public struct SweepStatistics: Sendable {
   ///   - references: labels of the methods that others are compared with; nil for the first method,
   ///     which in a spec usually is the one in context.
   ///   - seed: decides the resamples.
-  /// - Throws: `SweepError.noSuchMethod`.
+  ///   - file: what errors call the file that the records are of.
+  /// - Throws: `SweepError.noSuchMethod`, `PooledRecords`.
   public init(
     _ records: [SweepRecord], references: [String]? = nil, seed: UInt64 = 0,
-    resamples: Int = Statistics.resamples, workers: Workers = .one
-  ) throws(SweepError) {
+    resamples: Int = Statistics.resamples, workers: Workers = .one, file: String = "results.jsonl"
+  ) throws {
     var settings: [Setting] = []
     var methods: [String] = []
     var values: [Setting: [String: [SweepRecord]]] = [:]
@@ -88,46 +86,51 @@ public struct SweepStatistics: Sendable {
       if !methods.contains(identity.methodLabel) { methods.append(identity.methodLabel) }
       values[setting, default: [:]][identity.methodLabel, default: []].append(record)
     }
+    for setting in settings {
+      for (method, own) in values[setting] ?? [:] {
+        try RecordCell.check(
+          own.lazy.map(\.member), label: method, place: setting.description, file: file)
+      }
+    }
     self.methods = methods
     let references = references ?? methods.first.map { [$0] } ?? []
     if let stranger = references.first(where: { !methods.contains($0) }) {
-      throw .noSuchMethod(stranger, known: methods)
+      throw SweepError.noSuchMethod(stranger, known: methods)
     }
     (self.references, self.seed, self.resamples) = (references, seed, resamples)
-    let sites = RetrievalSite.best(of: records)
+    let followed = FollowedHeads.choose(from: records)
     var jobs: [Job] = []
     for setting in settings {
-      let site = sites[setting.taskLabel]
+      let heads = followed[setting.taskLabel]
       let columns = methods.map { method in
         (method, values[setting]?[method] ?? [])
       }
       for (method, own) in columns {
-        jobs += Measure.allCases.map { measure in
+        jobs += Measure.averaged.map { measure in
           Job(
             setting: setting, method: method, reference: nil, measure: measure,
             diverged: own.count { $0.hasDiverged },
-            values: own.compactMap { measure.value(of: $0, site: site) })
+            values: own.compactMap { measure.value(of: $0, heads: heads) })
         }
       }
       for (reference, base) in columns where references.contains(reference) {
-        let known = Dictionary(
-          base.map { ($0.identity.index, $0) }, uniquingKeysWith: { first, _ in first })
+        let known = Dictionary(uniqueKeysWithValues: base.map { ($0.identity.index, $0) })
         // Where both are references, the pair is told once.
         for (method, own) in columns
         where method != reference
           && !(references.contains(method) && methods.isBefore(method, reference))
         {
-          jobs += Measure.allCases.map { measure in
-            Job(
+          jobs += Measure.averaged.map { measure in
+            let pairs = own.compactMap { record -> (before: Double, after: Double)? in
+              guard let other = known[record.identity.index],
+                let after = measure.value(of: record, heads: heads),
+                let before = measure.value(of: other, heads: heads)
+              else { return nil }
+              return (before, after)
+            }
+            return Job(
               setting: setting, method: method, reference: reference, measure: measure,
-              diverged: 0,
-              values: own.compactMap { record in
-                guard let other = known[record.identity.index],
-                  let after = measure.value(of: record, site: site),
-                  let before = measure.value(of: other, site: site)
-                else { return nil }
-                return after - before
-              })
+              diverged: 0, values: pairs.map(\.after), before: pairs.map(\.before))
           }
         }
       }
@@ -150,7 +153,19 @@ public struct SweepStatistics: Sendable {
       }
     }
     self.cells = cells
-    self.differences = differences
+    self.differences = Self.corrected(differences)
+  }
+
+  /// With Holm's correction over the differences of each task with the same positions: over what one
+  /// table shows, whatever its lengths, methods and measures.
+  private static func corrected(_ rows: [DifferenceRow]) -> [DifferenceRow] {
+    var rows = rows
+    let tested = rows.indices.filter { rows[$0].estimate.test != nil }
+    for places in Dictionary(grouping: tested, by: { rows[$0].setting.title }).values {
+      let adjusted = Statistics.holm(places.map { rows[$0].estimate.test?.pValue ?? 1 })
+      for (place, value) in zip(places, adjusted) { rows[place].holm = value }
+    }
+    return rows
   }
 
   private struct Job: Sendable {
@@ -160,46 +175,49 @@ public struct SweepStatistics: Sendable {
     var measure: Measure
     var diverged: Int
     var values: [Double]
+    /// What is subtracted from each value; nil for a mean.
+    var before: [Double]?
   }
 
   private static func estimates(
     _ jobs: [Job], seed: UInt64, resamples: Int, workers: Workers
   ) -> [Estimate?] {
     let found = Mutex<[Int: Estimate]>([:])
+    let estimator = Estimator(seed: seed, resamples: resamples)
     workers.run(jobs.count) { number, _ in
       let job = jobs[number]
-      if job.values.isEmpty { return }
-      // Named by its row, so that no row depends on which others there are.
-      let stream = RandomStream(seed: seed, label: "bootstrap").child(job.setting.taskLabel)
-        .child(job.setting.length).child(job.measure.rawValue)
-      let estimate = Statistics.bootstrap(job.values, resamples: resamples, stream: stream)
+      // Named by what it is, so that no row depends on which others there are.
+      let quantity = Quantity(
+        job.measure, task: job.setting.taskLabel, length: job.setting.length)
+      let estimate =
+        if let before = job.before {
+          estimator.difference(before: before, after: job.values, of: quantity)
+        } else {
+          estimator.mean(job.values, of: quantity)
+        }
       found.withLock { $0[number] = estimate }
     }
     return found.withLock { found in jobs.indices.map { found[$0] } }
   }
 }
 
-extension SweepStatistics.Measure {
-  /// Nil where the record does not have it.
-  func value(of record: SweepRecord, site: RetrievalSite?) -> Double? {
-    if record.hasDiverged { return nil }
-    switch self {
-    case .accuracy: return record.isCorrect ? 1 : 0
-    case .majorityAccuracy: return record.isMajorityCorrect.map { $0 ? 1 : 0 }
-    case .answerProbability: return record.answerProbability
-    case .massMean: return record.sites?.meanMass
-    case .massBest: return best(record, site, \.mass)
-    case .marginBest: return best(record, site, \.margin)
-    }
-  }
+extension SweepStatistics.Setting: CustomStringConvertible {
+  /// The task and whether positions were rotated.
+  public var title: String { taskLabel + (rotary ? "" : ", rotary off") }
 
-  private func best(
-    _ record: SweepRecord, _ site: RetrievalSite?, _ numbers: KeyPath<SiteTable, [Float]>
-  ) -> Double? {
-    guard let sites = record.sites, let place = site.flatMap({ sites.place(of: $0) }) else {
-      return nil
-    }
-    return Double(sites[keyPath: numbers][place])
+  public var description: String { "\(title) at T = \(length)" }
+}
+
+extension SweepRecord {
+  /// The record as one of a cell. Steps and tokens are settings where no budget decided them.
+  fileprivate var member: RecordCell.Member {
+    var settings = [
+      RecordCell.Setting("task", identity.task.rawValue),
+      RecordCell.Setting("method", identity.method.rawValue),
+    ]
+    let fixedSteps = budgetFLOPs == nil ? steps : nil
+    settings.append(RecordCell.Setting("steps", fixedSteps.map(String.init) ?? ""))
+    return RecordCell.Member(index: identity.index, settings: settings)
   }
 }
 

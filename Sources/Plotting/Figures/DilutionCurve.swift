@@ -10,7 +10,7 @@ public struct DilutionCurve: FigureMaker {
   /// The longest context seen in training, in tokens.
   public var trainingLength: Double?
   public var title: String?
-  /// For example `n = 64 instances a point, seed 7; bands: bootstrap 95 % intervals`.
+  /// For example `n = 64 instances a point, seed 7; bands: 95 % intervals`.
   public var caption: String?
   /// Whether the mass axis is logarithmic: a straight line then means a power of `T`.
   public var hasLogarithmicMass = false

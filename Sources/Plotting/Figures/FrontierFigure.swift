@@ -8,7 +8,7 @@ public struct FrontierFigure: FigureMaker {
     public var accuracies: [Double]
     /// A text for each point, such as the number of steps or tokens; nil writes none.
     public var labels: [String]?
-    /// The intervals of the accuracies; nil draws none.
+    /// The intervals of the accuracies, NaN where one has none; nil draws none.
     public var intervals: (lower: [Double], upper: [Double])?
 
     public init(
@@ -65,9 +65,15 @@ public struct FrontierFigure: FigureMaker {
   private func marks(_ series: Series) -> [Mark] {
     var marks = [Mark.line(series.name, x: series.flops, y: series.accuracies)]
     if let intervals = series.intervals {
-      marks.append(
-        .errorBars(
-          series.name, x: series.flops, lower: intervals.lower, upper: intervals.upper))
+      let places = series.flops.indices.filter {
+        !intervals.lower[$0].isNaN && !intervals.upper[$0].isNaN
+      }
+      if !places.isEmpty {
+        marks.append(
+          .errorBars(
+            series.name, x: places.map { series.flops[$0] },
+            lower: places.map { intervals.lower[$0] }, upper: places.map { intervals.upper[$0] }))
+      }
     }
     if let labels = series.labels {
       marks.append(

@@ -6,7 +6,8 @@ public struct LengthSeries: Sendable {
   public var lengths: [Double]
   /// One mean for each length.
   public var means: [Double]
-  /// The interval around each mean, for example a bootstrap 95 % interval; nil draws no band.
+  /// The interval around each mean, for example a 95 % interval; NaN where a mean has none, and nil where
+  /// none has.
   public var intervals: (lower: [Double], upper: [Double])?
   /// The look; nil takes the one of the method's name.
   public var style: SeriesStyle?
@@ -22,15 +23,29 @@ public struct LengthSeries: Sendable {
     self.style = style
   }
 
-  /// Line and band; a single point has a bar in the place of its band, which would have no width.
+  /// Line and band.
   var marks: [Mark] {
     let line = Mark.line(name, x: lengths, y: means, style: style)
     guard let (lower, upper) = intervals else { return [line] }
-    let interval: Mark =
-      lengths.count > 1
-      ? .band(name, x: lengths, lower: lower, upper: upper, style: style)
-      : .errorBars(name, x: lengths, lower: lower, upper: upper, style: style)
-    return [interval, line]
+    return Mark.intervals(name, x: lengths, lower: lower, upper: upper, style: style) + [line]
+  }
+}
+
+extension Mark {
+  /// Bands through neighbouring points that have an interval. Where `lower` or `upper` is NaN there is
+  /// none; a point between such ones has a bar in the place of its band, which would have no width.
+  public static func intervals(
+    _ name: String, x: [Double], lower: [Double], upper: [Double], style: SeriesStyle? = nil
+  ) -> [Mark] {
+    let runs = x.indices.split { lower[$0].isNaN || upper[$0].isNaN }
+    return runs.map { run in
+      let (x, lower, upper) = (
+        run.map { x[$0] }, run.map { lower[$0] }, run.map { upper[$0] }
+      )
+      return run.count > 1
+        ? .band(name, x: x, lower: lower, upper: upper, style: style)
+        : .errorBars(name, x: x, lower: lower, upper: upper, style: style)
+    }
   }
 }
 

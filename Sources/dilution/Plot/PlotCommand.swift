@@ -48,8 +48,8 @@ enum PlotCommand: Subcommand {
     discussion: """
       Each figure is a subcommand and reads one run: the folder of a finished sweep, of one of its \
       parts, of a probe, of a theory or of a scaling run. Lines and points are means over instances, \
-      bands and bars their bootstrap 95 % intervals (10,000 resamples); runs that diverged are in \
-      none. The data behind a figure is written where --out ends in .csv, and beside it, with .json \
+      bands and bars their 95 % intervals, which are those of 'dilution stats'; runs that diverged are \
+      in none, and rows of different settings are never averaged under one label. The data behind a figure is written where --out ends in .csv, and beside it, with .json \
       behind the name, the version of its columns.
       """,
     examples: [

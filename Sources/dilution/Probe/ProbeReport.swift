@@ -1,16 +1,27 @@
+import DataFiles
 import Experiments
-import Foundation
 import SandboxTasks
 
 /// The table that `probe` prints.
 struct ProbeReport: Encodable {
   struct Interval: Encodable {
     var mean: Double
-    var lower: Double
-    var upper: Double
+    /// Nil without an interval.
+    var lower: Double?
+    var upper: Double?
+    /// How the interval was made.
+    var method: String?
+    /// Of a difference.
+    var pValue: Double?
+    var test: String?
+    var isSignificant: Bool?
 
     init(_ estimate: Estimate) {
       (mean, lower, upper) = (estimate.mean, estimate.lower, estimate.upper)
+      method = estimate.method?.rawValue
+      guard let test = estimate.test else { return }
+      (pValue, self.test) = (test.pValue, test.name.rawValue)
+      isSignificant = estimate.isSignificant
     }
   }
 
@@ -34,16 +45,16 @@ struct ProbeReport: Encodable {
   var retrievalSites: [Site]
   var rows: [Row]
 
-  init(_ table: ProbeTable, sites: [TaskFamily: RetrievalSite]) {
+  init(_ table: ProbeTable, heads: [TaskFamily: FollowedHeads]) {
     retrievalSites = TaskFamily.allCases.compactMap { task in
-      sites[task].map {
-        Site(task: task.rawValue, layer: $0.layer, head: $0.head)
+      heads[task].map {
+        Site(task: task.rawValue, layer: $0.opening.layer, head: $0.opening.head)
       }
     }
     rows = table.rows.map { row in
       Row(
         file: row.file, task: row.task.rawValue, length: row.length, count: row.before.count,
-        measure: row.measure.name, inContext: Interval(row.before),
+        measure: row.measure.heading, inContext: Interval(row.before),
         qttt: row.after.map(Interval.init), difference: row.difference.map(Interval.init))
     }
   }
@@ -51,8 +62,8 @@ struct ProbeReport: Encodable {
   /// The table as text.
   var lines: [String] {
     var lines = retrievalSites.map {
-      "\($0.task): the best head is head \($0.head) of layer \($0.layer), both "
-        + "counted from 0."
+      "\($0.task): the best head is head \($0.head) of layer \($0.layer), both counted from 0; "
+        + "mass is measured where a value begins."
     }
     let isAdapted = rows.contains { $0.qttt != nil }
     var last: Row?
@@ -68,6 +79,13 @@ struct ProbeReport: Encodable {
       lines.append(cell + "  " + Self.left(row.measure, 20) + Self.figures(row))
       last = row
     }
+    lines += ["", EstimateNotes.intervals]
+    if isAdapted {
+      lines.append("*: p ≤ 0.05. " + EstimateNotes.tests)
+    }
+    if let note = EstimateNotes.smallCounts(rows.map(\.count)) {
+      lines.append(EstimateNotes.plain(note))
+    }
     return lines
   }
 
@@ -80,16 +98,22 @@ struct ProbeReport: Encodable {
 
   private static func figures(_ row: Row) -> String {
     guard let after = row.qttt, let difference = row.difference else {
-      return right(figure(row.inContext.mean), 11)
-        + "  [\(figure(row.inContext.lower)), \(figure(row.inContext.upper))]"
+      return right(figure(row.inContext.mean), 11) + interval(row.inContext, figure)
     }
     return right(figure(row.inContext.mean), 11) + right(figure(after.mean), 9)
-      + right(signed(difference.mean), 13)
-      + "  [\(signed(difference.lower)), \(signed(difference.upper))]"
+      + right(signed(difference.mean), 13) + interval(difference, signed)
+      + (difference.isSignificant == true ? " *" : "")
   }
 
-  private static func figure(_ number: Double) -> String { String(format: "%.4f", number) }
-  private static func signed(_ number: Double) -> String { String(format: "%+.4f", number) }
+  private static func interval(_ interval: Interval, _ text: (Double) -> String) -> String {
+    guard let lower = interval.lower, let upper = interval.upper else { return "" }
+    return "  [\(text(lower)), \(text(upper))]"
+  }
+
+  private static func figure(_ number: Double) -> String { DecimalText.fixed(number, 4) }
+  private static func signed(_ number: Double) -> String {
+    DecimalText.fixed(number, 4, isSigned: true)
+  }
 
   private static func left(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
@@ -97,17 +121,5 @@ struct ProbeReport: Encodable {
 
   private static func right(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-}
-
-extension ProbeTable.Measure {
-  /// The measure's name in print.
-  var name: String {
-    switch self {
-    case .accuracy: "accuracy"
-    case .answerProbability: "p(answer)"
-    case .massBest: "mass, best head"
-    case .massMean: "mass, mean"
-    }
   }
 }

@@ -1,7 +1,6 @@
 import DataFiles
 import Experiments
 import Foundation
-import Randomness
 import Report
 import TextBenchmarks
 import TextMethods
@@ -82,7 +81,8 @@ private struct BenchmarkAnswerTable {
   private let numbers: [String: [Double?]]
 
   private static let measures = [
-    (column: "score", name: "score"), (column: "answer_loss", name: "answer loss (nats a token)"),
+    (column: "score", name: "score", scale: ValueScale.percent),
+    (column: "answer_loss", name: "answer loss (nats a token)", scale: .real),
   ]
 
   /// The mean of a column for each method, under a title, times a factor.
@@ -134,32 +134,25 @@ private struct BenchmarkAnswerTable {
         var line: [ReportTable.Cell] = [.init(group), .init(method)]
         for measure in Self.measures {
           let values = numbers[measure.column] ?? []
-          let changes = own.compactMap { row -> Double? in
+          let pairs = own.compactMap { row -> (before: Double, after: Double)? in
             guard let base = before[questions[row]], let old = values[base], let new = values[row]
             else { return nil }
-            return new - old
+            return (old, new)
           }
-          guard !changes.isEmpty else {
-            line += [.count(0), .missing]
-            continue
-          }
-          let stream = RandomStream(seed: seed, label: "bootstrap").child(group)
-            .child(method).child(measure.column)
-          let estimate = Statistics.bootstrap(changes, stream: stream)
-          line += [
-            .count(estimate.count),
-            .estimate(
-              estimate.mean, estimate.lower, estimate.upper, count: estimate.count,
-              isDifference: true),
-          ]
+          let change = Estimator(seed: seed).difference(
+            before: pairs.map(\.before), after: pairs.map(\.after),
+            of: Quantity(subject: group, length: nil, name: measure.column, scale: measure.scale))
+          line.append(.count(pairs.count))
+          line.append(change.map { .estimate($0, isDifference: true) } ?? .missing)
         }
         lines.append(line)
       }
     }
     return ReportTable(
-      caption: "Method minus in-context, question by question, bootstrap 95 % intervals; bold "
-        + "where the interval excludes 0. Each answer's own score counts, of which ROUGE's scores "
-        + "above are no means; answers that diverged are left out",
+      caption: "Method minus in-context, question by question, with 95 % intervals. "
+        + EstimateNotes.plain(EstimateNotes.differences(isCorrected: false))
+        + " Each answer's own score counts, of which ROUGE's scores above are no means; answers that "
+        + "diverged are left out",
       columns: [.init("row", isFilter: true), .init("method", isFilter: true)]
         + Self.measures.flatMap {
           [ReportTable.Column("n", isNumeric: true), .init($0.name, isNumeric: true)]

@@ -1,8 +1,7 @@
 import DataFiles
 import Experiments
-import Foundation
-import Randomness
 import Report
+import SandboxTasks
 
 extension ReportSource {
   /// The section of a probe.
@@ -31,18 +30,15 @@ extension ReportSource {
     var step: Int
   }
 
-  private static let measures = [
-    ("correct", "accuracy"), ("answer_probability", "p(answer)"), ("mass_best", "mass, best head"),
-    ("mass_mean", "mass, mean"),
-  ]
-
   /// Means at some moments, and what the last of them changed.
   private static func means(_ table: CSVTable, seed: UInt64) throws -> ReportTable {
     let tasks = try table.strings("task")
+    let files = try table.strings("file")
     let lengths = try table.ints("length")
     let steps = try table.ints("step")
     let indices = try table.ints("index")
-    let columns = try measures.map { try table.doubles($0.0) }
+    let measures = Measure.printed
+    let columns = try measures.map { try table.optionalDoubles($0.column) }
     let shown = Set(Moments.few(of: Set(steps).sorted()))
     var places: [Place] = []
     var rows: [Place: [Int]] = [:]
@@ -51,46 +47,49 @@ extension ReportSource {
       if rows[place] == nil { places.append(place) }
       rows[place, default: []].append(row)
     }
-    func estimate(_ values: [Double], _ place: Place, _ name: String) -> Estimate? {
-      guard !values.isEmpty else { return nil }
-      let stream = RandomStream(seed: seed, label: "bootstrap").child(place.length).child(name)
-      return Statistics.bootstrap(values, stream: stream)
+    for place in places {
+      try RecordCell.check(
+        (rows[place] ?? []).lazy.map {
+          RecordCell.Member(index: indices[$0], settings: [RecordCell.Setting("file", files[$0])])
+        },
+        label: "step \(place.step)", place: "\(place.task) at T = \(place.length)",
+        file: table.file)
     }
+    let estimator = Estimator(seed: seed)
     let lines = places.map { place -> [ReportTable.Cell] in
       let own = rows[place] ?? []
       let base = rows[Place(task: place.task, length: place.length, step: 0)] ?? []
-      let before = Dictionary(
-        base.map { (indices[$0], $0) }, uniquingKeysWith: { first, _ in first })
+      let before = Dictionary(uniqueKeysWithValues: base.map { (indices[$0], $0) })
       var line: [ReportTable.Cell] = [
         .init(place.task), .count(place.length), .count(place.step), .count(own.count),
       ]
       for (values, measure) in zip(columns, measures) {
-        let mean = estimate(own.map { values[$0] }, place, measure.0)
-        line.append(
-          mean.map {
-            .estimate($0.mean, $0.lower, $0.upper, count: $0.count, isDifference: false)
-          } ?? .missing)
-        let changes = own.compactMap { row in
-          before[indices[row]].map { values[row] - values[$0] }
+        let quantity = Quantity(measure, task: place.task, length: place.length)
+        let mean = estimator.mean(own.compactMap { values[$0] }, of: quantity)
+        line.append(mean.map { .estimate($0, isDifference: false) } ?? .missing)
+        let pairs = own.compactMap { row -> (before: Double, after: Double)? in
+          guard let after = values[row], let before = before[indices[row]].flatMap({ values[$0] })
+          else { return nil }
+          return (before, after)
         }
-        let change = place.step > 0 ? estimate(changes, place, measure.0) : nil
-        line.append(
-          change.map {
-            .estimate($0.mean, $0.lower, $0.upper, count: $0.count, isDifference: true)
-          } ?? .missing)
+        let change =
+          place.step > 0
+          ? estimator.difference(
+            before: pairs.map(\.before), after: pairs.map(\.after), of: quantity) : nil
+        line.append(change.map { .estimate($0, isDifference: true) } ?? .missing)
       }
       return line
     }
     return ReportTable(
       caption:
-        "Means over instances and paired changes from step 0, bootstrap 95 % intervals; bold "
-        + "where the interval of a change excludes 0",
+        "Means over instances and paired changes from step 0. \(EstimateNotes.intervals) "
+        + EstimateNotes.plain(EstimateNotes.differences(isCorrected: false)),
       columns: [
         .init("task", isFilter: true), .init("T", isNumeric: true, isFilter: true),
         .init("steps", isNumeric: true, isFilter: true), .init("n", isNumeric: true),
       ]
         + measures.flatMap {
-          [ReportTable.Column($0.1, isNumeric: true), .init("change", isNumeric: true)]
+          [ReportTable.Column($0.heading, isNumeric: true), .init("change", isNumeric: true)]
         },
       rows: lines)
   }

@@ -61,7 +61,7 @@ extension ReportSource {
         let mean = rows.reduce(0) { $0 + mass[$1] } / Double(max(rows.count, 1))
         return [
           .init(place.task), .count(place.length), .count(rows.count),
-          .estimate(mean, mean, mean, count: 1, isDifference: false),
+          .estimate(mean, nil, nil, isDifference: false, isEmphasized: false),
         ] + verdicts.map { verdict in .count(rows.count { verdict[$0] == 0 }) }
       })
   }

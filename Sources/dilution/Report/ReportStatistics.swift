@@ -1,6 +1,5 @@
 import DataFiles
 import Experiments
-import Foundation
 import Report
 import TensorKernels
 
@@ -14,15 +13,21 @@ struct ReportStatistics {
   ///
   /// - Throws: `CSVError`, `FileSystemError`, `JSONError`.
   init?(_ source: ReportSource, seed: UInt64) throws {
-    if let means = source.file("stats.csv") {
-      self.means = try Self.rows(SweepStatistics.schema.read(means))
+    let hasRecords = source.file("results.jsonl") != nil
+    // Former versions of the program had other intervals and no tests: what can be made anew, is.
+    if let path = source.file("stats.csv"),
+      case let table = try SweepStatistics.schema.read(path),
+      table.contains("method") || !hasRecords
+    {
+      means = try Self.rows(table)
       differences =
         try source.file("differences.csv").map {
           try Self.rows(SweepStatistics.differencesSchema.read($0))
         } ?? []
-    } else if source.file("results.jsonl") != nil {
+    } else if hasRecords {
+      let folder = SweepFolder(source.folder)
       let made = try SweepStatistics(
-        SweepStatistics.records(SweepFolder(source.folder)), seed: seed)
+        SweepStatistics.records(folder), seed: seed, file: folder.results)
       means = made.cells.map { StatisticsRow($0) }
       differences = made.differences.map { StatisticsRow($0) }
     } else {
@@ -42,12 +47,27 @@ struct ReportStatistics {
     let means = try table.optionalDoubles("mean")
     let lowers = try table.optionalDoubles("lower")
     let uppers = try table.optionalDoubles("upper")
+    let pValues = try table.contains("p_value") ? table.optionalDoubles("p_value") : nil
+    let holm = try table.contains("holm") ? table.optionalDoubles("holm") : nil
     return tasks.indices.map { row in
-      StatisticsRow(
+      let isSignificant = Self.isSignificant(
+        pValues?[row] ?? nil, lower: lowers[row], upper: uppers[row])
+      let corrected = holm?[row] ?? nil
+      return StatisticsRow(
         task: tasks[row], length: lengths[row], rotary: rotary[row] != 0, method: methods[row],
         reference: references?[row], measure: measures[row], count: counts[row],
-        diverged: diverged?[row], mean: means[row], lower: lowers[row], upper: uppers[row])
+        diverged: diverged?[row], mean: means[row], lower: lowers[row], upper: uppers[row],
+        isSignificant: isSignificant,
+        isSignificantAmongAll: isSignificant
+          && corrected.map { $0 <= Statistics.significance } ?? false)
     }
+  }
+
+  /// The rule of `Estimate.isSignificant`, for what a table holds.
+  private static func isSignificant(_ pValue: Double?, lower: Double?, upper: Double?) -> Bool {
+    guard let pValue, pValue <= Statistics.significance else { return false }
+    guard let lower, let upper else { return true }
+    return lower > 0 || upper < 0
   }
 
   /// The tables of both.
@@ -57,7 +77,7 @@ struct ReportStatistics {
       blocks += [
         .heading("Means"),
         .table(
-          Self.table(means, caption: "Means over instances, bootstrap 95 % intervals")),
+          Self.table(means, caption: "Means over instances. \(EstimateNotes.intervals)")),
       ]
     }
     if !differences.isEmpty {
@@ -66,9 +86,12 @@ struct ReportStatistics {
         .table(
           Self.table(
             differences,
-            caption: "Method minus reference, instance by instance, bootstrap 95 % intervals; bold "
-              + "where the interval excludes 0")),
+            caption: "Method minus reference, instance by instance, with 95 % intervals. "
+              + EstimateNotes.plain(EstimateNotes.differences(isCorrected: true)))),
       ]
+    }
+    if let note = EstimateNotes.smallCounts(means.map(\.count)) {
+      blocks.append(.text(EstimateNotes.plain(note)))
     }
     return blocks
   }
@@ -116,10 +139,10 @@ struct ReportStatistics {
       line.append(.count(any))
       if hasDiverged { line.append(.count(own.values.compactMap(\.diverged).max() ?? 0)) }
       line += measures.map { measure in
-        guard let row = own[measure], let mean = row.mean, let lower = row.lower,
-          let upper = row.upper
-        else { return .missing }
-        return .estimate(mean, lower, upper, count: row.count, isDifference: isPaired)
+        guard let row = own[measure], let mean = row.mean else { return .missing }
+        return .estimate(
+          mean, row.lower, row.upper, isDifference: isPaired, isEmphasized: row.isSignificant,
+          isMarked: row.isSignificantAmongAll)
       }
       return line
     }
@@ -127,27 +150,30 @@ struct ReportStatistics {
   }
 
   private static func name(_ measure: String) -> String {
-    switch measure {
-    case "answer_probability": "p(answer)"
-    case "mass_best": "mass, best head"
-    case "mass_mean": "mass, mean"
-    case "margin_best": "margin (nats)"
-    case "majority_accuracy": "accuracy of the majority"
-    default: measure.replacing("_", with: " ")
-    }
+    Measure(rawValue: measure)?.heading ?? measure.replacing("_", with: " ")
   }
 }
 
 extension ReportTable.Cell {
-  /// A mean with its interval; a difference is emphasised where that excludes 0.
+  /// A mean with its interval, where it has one.
   static func estimate(
-    _ mean: Double, _ lower: Double, _ upper: Double, count: Int, isDifference: Bool
+    _ mean: Double, _ lower: Double?, _ upper: Double?, isDifference: Bool, isEmphasized: Bool,
+    isMarked: Bool = false
   ) -> ReportTable.Cell {
-    let format = isDifference ? "%+.3f" : "%.3f"
-    func text(_ value: Double) -> String { String(format: format, value) }
+    func text(_ value: Double) -> String {
+      DecimalText.fixed(value, 3, isSigned: isDifference)
+    }
+    var detail: String?
+    if let lower, let upper { detail = "[\(text(lower)), \(text(upper))]" }
     return ReportTable.Cell(
-      text(mean), value: mean,
-      detail: count > 1 ? "[\(text(lower)), \(text(upper))]" : nil,
-      isEmphasized: isDifference && count > 1 && (lower > 0 || upper < 0))
+      text(mean) + (isMarked ? Estimate.holmMark : ""), value: mean, detail: detail,
+      isEmphasized: isEmphasized)
+  }
+
+  /// A mean, or a difference, which is emphasised where it is told from 0.
+  static func estimate(_ estimate: Estimate, isDifference: Bool) -> ReportTable.Cell {
+    .estimate(
+      estimate.mean, estimate.lower, estimate.upper, isDifference: isDifference,
+      isEmphasized: estimate.isSignificant)
   }
 }

@@ -14,30 +14,45 @@ struct StatisticsRow: Encodable {
   var diverged: Int?
   /// Nil where all diverged.
   var mean: Double?
+  /// Nil without an interval.
   var lower: Double?
   var upper: Double?
+  /// How the interval was made.
+  var intervalMethod: String?
+  /// Of a difference, of the test that is named beside it.
+  var pValue: Double?
+  var test: String?
+  /// The p-value after Holm's correction over the differences of the task.
+  var holm: Double?
+  /// Whether a difference is told from 0, alone and among all.
+  var isSignificant = false
+  var isSignificantAmongAll = false
 }
 
 extension StatisticsRow {
   init(_ cell: SweepStatistics.CellRow) {
     self.init(
-      cell.setting, cell.method, reference: nil, cell.measure, cell.estimate,
-      diverged: cell.diverged)
+      cell.setting, cell.method, cell.measure, cell.estimate, count: cell.estimate?.count ?? 0)
+    diverged = cell.diverged
   }
 
   init(_ pair: SweepStatistics.DifferenceRow) {
-    self.init(
-      pair.setting, pair.method, reference: pair.reference, pair.measure, pair.estimate,
-      diverged: nil)
+    self.init(pair.setting, pair.method, pair.measure, pair.estimate, count: pair.estimate.count)
+    reference = pair.reference
+    pValue = pair.estimate.test?.pValue
+    test = pair.estimate.test?.name.rawValue
+    holm = pair.holm
+    isSignificant = pair.estimate.isSignificant
+    isSignificantAmongAll = pair.isSignificantAmongAll
   }
 
   private init(
-    _ setting: SweepStatistics.Setting, _ method: String, reference: String?,
-    _ measure: SweepStatistics.Measure, _ estimate: Estimate?, diverged: Int?
+    _ setting: SweepStatistics.Setting, _ method: String, _ measure: Measure,
+    _ estimate: Estimate?, count: Int
   ) {
     self.init(
       task: setting.taskLabel, length: setting.length, rotary: setting.rotary, method: method,
-      reference: reference, measure: measure.rawValue, count: estimate?.count ?? 0,
-      diverged: diverged, mean: estimate?.mean, lower: estimate?.lower, upper: estimate?.upper)
+      measure: measure.rawValue, count: count, mean: estimate?.mean, lower: estimate?.lower,
+      upper: estimate?.upper, intervalMethod: estimate?.method?.rawValue)
   }
 }

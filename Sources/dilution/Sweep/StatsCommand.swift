@@ -14,15 +14,19 @@ enum StatsCommand: Subcommand {
 
   static let resamples = Option.defaulted(
     "resamples", .integer(in: 100...1_000_000), to: Statistics.resamples,
-    help: "Resamples of each interval.")
+    help: "Resamples of each bootstrap.")
 
   static let declaration = Command(
     name: "stats",
     summary: "means, paired differences and intervals of a sweep",
     discussion: """
       For each cell the mean over instances, and between methods the mean of the differences \
-      instance by instance, each with a percentile-bootstrap 95 % interval. Runs that diverged are \
-      counted and left out. The best head is the one with the most target mass in context at a \
+      instance by instance, each with a 95 % interval: Wilson's for accuracies and Tango's for their \
+      differences (Agresti and Min's below 12 pairs), a bootstrap-t for other means, none of one \
+      instance. Differences are bold where p <= 0.05 by the exact McNemar test, or for other means by \
+      the exact test over changes of signs (Student's t where more than 16 instances differ); a dagger \
+      marks those that stay so after Holm's correction over the task's comparisons. 'dilution coverage' \
+      tells how often the intervals hold. Runs that diverged are counted and left out. The best head is the one with the most target mass in context at a \
       task's shortest length, followed through all lengths and methods.
 
       Writes RUN/stats.csv, RUN/differences.csv, RUN/stats.md and RUN/stats.json (seed, resamples and \
@@ -72,7 +76,7 @@ enum StatsCommand: Subcommand {
     }
     return try SweepStatistics(
       records, references: references, seed: arguments.seed(), resamples: arguments[resamples],
-      workers: Workers(count: arguments.threads))
+      workers: Workers(count: arguments.threads), file: folder.results)
   }
 }
 

@@ -1,6 +1,5 @@
 import Experiments
 import Foundation
-import Randomness
 import TextMethods
 
 /// Means over the texts of each file, method by method.
@@ -9,11 +8,12 @@ struct ThinkReport: Encodable {
     var file: String
     var method: String
     var texts: Int
-    /// Tokens before the answer, and N or M, on the average.
-    var length: Double
+    /// T, and N or M on the average.
+    var length: Int
     var budget: Double
     /// These are of the texts that did not diverge; nil where all did.
     var score: Double?
+    /// Nil without an interval, too.
     var lower: Double?
     var upper: Double?
     var answerProbability: Double?
@@ -36,15 +36,13 @@ struct ThinkReport: Encodable {
         func mean(_ value: (TextAnswer) -> Double) -> Double? {
           good.isEmpty ? nil : Statistics.mean(good.map(value))
         }
-        let score =
-          good.isEmpty
-          ? nil
-          : Statistics.bootstrap(
-            good.map(\.score), stream: RandomStream(seed: seed, label: "bootstrap"))
+        let score = Estimator(seed: seed).mean(
+          good.map(\.score),
+          of: Quantity(subject: file, length: nil, name: "score", scale: .share))
         rows.append(
           Row(
             file: file, method: method.rawValue, texts: good.count,
-            length: Statistics.mean(these.map { Double($0.length) }),
+            length: TextLength.mean(these.map(\.length)),
             budget: Statistics.mean(these.map { Double($0.budget) }), score: score?.mean,
             lower: score?.lower,
             upper: score?.upper,
@@ -68,9 +66,9 @@ struct ThinkReport: Encodable {
     }
     let body = rows.map { row in
       [
-        row.file, row.method, "\(row.texts)", shown("%.0f", row.length), shown("%.0f", row.budget),
+        row.file, row.method, "\(row.texts)", "\(row.length)", shown("%.0f", row.budget),
         shown("%.3f", row.score),
-        row.score == nil ? "" : "[\(shown("%.3f", row.lower)), \(shown("%.3f", row.upper))]",
+        row.lower == nil ? "" : "[\(shown("%.3f", row.lower)), \(shown("%.3f", row.upper))]",
         shown("%.4f", row.answerProbability), shown("%.3f", row.flops.map { $0 * 1e-9 }),
         shown("%.2f", row.seconds),
       ]

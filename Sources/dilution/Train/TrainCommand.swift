@@ -51,7 +51,7 @@ enum TrainCommand: Subcommand {
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let run = try TrainingRun(
-      recipe: arguments[recipe], seed: arguments[GlobalOptions.seed].map { UInt64($0) },
+      recipe: arguments[recipe], seed: arguments[GlobalOptions.seed],
       folder: arguments[out], workers: Workers(count: arguments.threads),
       startsAnew: arguments[force], memoryBytes: SystemFiles.memory?.totalBytes ?? .max)
     let steps = run.trainer.recipe.steps

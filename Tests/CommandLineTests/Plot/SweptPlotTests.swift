@@ -39,11 +39,11 @@ import TransformerModel
     #expect(try run("stats run -q").exitCode == 0)
     let statistics = try CSVTable.read(path("run/stats.csv"))
     let differences = try CSVTable.read(path("run/differences.csv"))
-    func interval(_ table: CSVTable, _ measure: String, _ method: String) throws -> [[Double]] {
+    func interval(_ table: CSVTable, _ measure: String, _ method: String) throws -> [[Double?]] {
       let measures = try table.strings("measure")
       let methods = try table.strings(table.contains("label") ? "label" : "method")
       let rows = measures.indices.filter { measures[$0] == measure && methods[$0] == method }
-      let columns = try ["mean", "lower", "upper"].map { try table.doubles($0) }
+      let columns = try ["mean", "lower", "upper"].map { try table.optionalDoubles($0) }
       return rows.map { row in columns.map { $0[row] } }
     }
     let words = "--measure answer-probability --out f.csv -q"

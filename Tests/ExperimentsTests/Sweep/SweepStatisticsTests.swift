@@ -1,7 +1,8 @@
 import DataFiles
-import Experiments
 import Foundation
 import Testing
+
+@testable import Experiments
 
 @Suite struct SweepStatisticsTests {
   /// Four instances of three methods, of which the last diverged once.
@@ -25,7 +26,7 @@ import Testing
 
   @Test func meansAreThoseByHand() throws {
     let statistics = try statistics()
-    func row(_ method: String, _ measure: SweepStatistics.Measure) -> SweepStatistics.CellRow? {
+    func row(_ method: String, _ measure: Measure) -> SweepStatistics.CellRow? {
       statistics.cells.first { $0.method == method && $0.measure == measure }
     }
     #expect(row("in-context", .accuracy)?.estimate?.mean == 0.5)
@@ -43,19 +44,22 @@ import Testing
   @Test func differencesArePaired() throws {
     let statistics = try statistics()
     func row(
-      _ method: String, _ measure: SweepStatistics.Measure
+      _ method: String, _ measure: Measure
     ) -> SweepStatistics.DifferenceRow? {
       statistics.differences.first { $0.method == method && $0.measure == measure }
     }
     // Instance by instance 0, 1, 1, 0.
     let accuracy = try #require(row("qttt", .accuracy)).estimate
     #expect(accuracy.count == 4 && accuracy.mean == 0.5)
-    #expect(accuracy.lower == 0 && accuracy.upper == 1)
+    // Two of four instances turned right, which chance does as often as not.
+    #expect(accuracy.method == .agrestiMin && accuracy.test?.pValue == 0.5)
+    #expect(try #require(accuracy.lower) < 0)
     let probability = try #require(row("qttt", .answerProbability)).estimate
     #expect(probability.mean == 0.1875)
-    // A constant difference has no error.
+    // Four equal differences are no certainty.
     let mass = try #require(row("qttt", .massBest)).estimate
-    #expect(mass.mean == 0.25 && mass.lower == 0.25 && mass.upper == 0.25)
+    #expect(mass.mean == 0.25 && mass.test?.pValue == 0.125 && !mass.isSignificant)
+    #expect(try #require(mass.upper) - #require(mass.lower) > 0.1)
     // Of the pair that diverged nothing is known: -1, 0, 0 are left.
     let thinking = try #require(row("thinking", .accuracy)).estimate
     #expect(thinking.count == 3 && abs(thinking.mean + 1.0 / 3) < 1e-12)
@@ -80,12 +84,15 @@ import Testing
     #expect(try means.optionalDoubles("mean") == statistics.cells.map(\.estimate?.mean))
     #expect(try means.ints("diverged") == statistics.cells.map(\.diverged))
     let pairs = try CSVTable.read(paths[1])
-    #expect(try pairs.doubles("upper") == statistics.differences.map(\.estimate.upper))
+    #expect(try pairs.optionalDoubles("upper") == statistics.differences.map(\.estimate.upper))
     let markdown = String(decoding: try FileSystem.read(paths[2]), as: UTF8.self)
-    #expect(markdown.contains("| 100 | thinking | 3 (1 diverged) | 0.000 [0.000, 0.000] |"))
     #expect(
-      markdown.contains("| 100 | qttt | in-context | 4 | +0.500 [+0.000, +1.000] |"))
-    #expect(markdown.contains("**+0.250 [+0.250, +0.250]**"))
+      try pairs.optionalDoubles("p_value") == statistics.differences.map(\.estimate.test?.pValue))
+    #expect(try pairs.optionalDoubles("holm") == statistics.differences.map(\.holm))
+    // Wilson's interval of none of three.
+    #expect(markdown.contains("| 100 | thinking | 3 (1 diverged) | 0.000 [0.000, 0.562] |"))
+    #expect(!markdown.contains("**+") && !markdown.contains("**-") && !markdown.contains("-0.000"))
+    #expect(markdown.contains("n is small (3)"))
   }
 
   /// What diverged everywhere is in no mean and in no difference, and yet is told.
@@ -104,5 +111,41 @@ import Testing
     let row = try #require(means.strings("label").firstIndex(of: "wild"))
     #expect(try means.ints("n")[row] == 0 && means.ints("diverged")[row] == 4)
     #expect(try means.strings("mean")[row].isEmpty)
+  }
+
+  /// What stays bold among all comparisons has a mark.
+  @Test func boldIsCorrectedForTheComparisons() throws {
+    let records = ["in-context", "qttt", "thinking"].flatMap { method in
+      (0..<40).map {
+        let isCorrect = method == "qttt" || method == "thinking" && $0 < 7
+        return SweepFixture.record(method: method, index: $0, correct: isCorrect, mass: [0.5, 1])
+      }
+    }
+    let statistics = try SweepStatistics(records, seed: 3, resamples: 200)
+    func row(_ method: String) -> SweepStatistics.DifferenceRow? {
+      statistics.differences.first { $0.method == method && $0.measure == .accuracy }
+    }
+    // Forty and seven instances turned right, none wrong.
+    #expect(row("qttt")?.isSignificantAmongAll == true)
+    #expect(row("thinking")?.estimate.isSignificant == true)
+    #expect(row("thinking")?.isSignificantAmongAll == false)
+    #expect(statistics.markdown.contains("**+1.000 [+0.912, +1.000]**† |"))
+  }
+
+  /// Two methods of one label, and an instance that is there twice.
+  @Test func differentMethodsUnderOneLabelAreRefused() throws {
+    let one = SweepFixture.record(method: "in-context", index: 0, correct: true)
+    #expect(
+      throws: PooledRecords(
+        file: "results.jsonl", label: "in-context", place: "key-value at T = 100",
+        fault: .twice(index: 0))
+    ) { try SweepStatistics([one, one]) }
+    var other = SweepFixture.record(method: "in-context", index: 1, correct: true)
+    other.identity.method = .thinking
+    #expect(
+      throws: PooledRecords(
+        file: "results.jsonl", label: "in-context", place: "key-value at T = 100",
+        fault: .settings("method", "in-context", "thinking"))
+    ) { try SweepStatistics([one, other]) }
   }
 }

@@ -49,20 +49,11 @@ enum ControlsPlot: PlottedFigure {
     }
     let measure = arguments[measure]
     let column = try selection.column(measure)
-    let base = Dictionary(
-      selection.rows(of: reference).map { (Place($0), $0.number) },
-      uniquingKeysWith: { first, _ in first })
-    let curves = methods.compactMap { method -> Curve? in
-      let points = selection.lengths.compactMap { length -> Curve.Point? in
-        let differences = selection.rows(method, at: length)
-          .compactMap { row -> Double? in
-            guard let before = base[Place(row)].flatMap({ column.values[$0] }),
-              let after = column.values[row.number]
-            else { return nil }
-            return after - before
-          }
-        return selection.estimate(
-          differences, task: task, length: length, statistic: column.statistic
+    let base = Dictionary(grouping: selection.rows(of: reference), by: \.length)
+    let curves = try methods.compactMap { method -> Curve? in
+      let points = try selection.lengths.compactMap { length -> Curve.Point? in
+        try selection.difference(
+          selection.rows(method, at: length), to: base[length] ?? [], column
         ).map { Curve.Point(length: length, estimate: $0) }
       }
       guard !points.isEmpty else { return nil }
@@ -100,16 +91,5 @@ enum ControlsPlot: PlottedFigure {
         remedy: "name what to compare with by --against, or sweep {method: \"in-context\"} too")
     }
     return inContext
-  }
-
-  /// What pairs records of two methods.
-  private struct Place: Hashable {
-    var length: Int
-    var rotary: Bool
-    var index: Int
-
-    init(_ row: RunTable.Row) {
-      (length, rotary, index) = (row.length, row.rotary, row.index)
-    }
   }
 }

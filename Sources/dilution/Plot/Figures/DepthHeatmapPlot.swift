@@ -33,8 +33,8 @@ enum DepthHeatmapPlot: PlottedFigure {
     var data = FigureData(columns: ["depth"] + Curve.columns)
     var estimates: [Estimate] = []
     for method in selection.methods {
-      let curves = variants.variants.map { variant in
-        selection.curve(
+      let curves = try variants.variants.map { variant in
+        try selection.curve(
           variant.rows.filter { $0.method == method }, method: method, column)
       }
       guard curves.contains(where: { !$0.points.isEmpty }) else { continue }

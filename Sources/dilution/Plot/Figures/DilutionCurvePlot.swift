@@ -53,16 +53,15 @@ enum DilutionCurvePlot: PlottedFigure {
 
   /// The bound in context, or under the first method where there is none in context.
   private static func boundCurve(_ selection: RunSelection) throws -> Curve {
-    let name = "bound_best"
+    let name = Measure.boundBest.column
     guard selection.table.contains(name) else {
       throw PlotError.notEnough(
         "has no column '\(name)'", file: selection.table.file,
         remedy: "leave out --bound, or run it again with this version of the program")
     }
-    let column = MeasuredColumn(
-      column: name, statistic: name, values: try selection.table.numbers(name))
     let method = selection.inContext ?? selection.methods[0]
-    let curve = selection.curve(selection.rows(of: method), method: method, column)
+    let curve = try selection.curve(
+      selection.rows(of: method), method: method, selection.column(.boundBest))
     guard !curve.points.isEmpty else {
       throw PlotError.noValues(column: name, file: selection.table.file)
     }

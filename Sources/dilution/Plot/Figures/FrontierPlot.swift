@@ -61,10 +61,12 @@ enum FrontierPlot: PlottedFigure {
     for length in selection.lengths {
       var series: [FrontierFigure.Series] = []
       for family in families {
-        let points = family.methods.compactMap { method -> Point? in
+        let points = try family.methods.compactMap { method -> Point? in
           let rows = selection.rows(method, at: length)
           let spent = rows.compactMap { flops[$0.number] }.filter { $0 > 0 }
-          guard !spent.isEmpty, let estimate = selection.estimate(rows, column) else { return nil }
+          guard !spent.isEmpty, let estimate = try selection.estimate(rows, column) else {
+            return nil
+          }
           let thinks = !Self.unthinking.contains(selection.settings[method]?.method ?? "")
           let generated = thinks ? rows.compactMap { tokens[$0.number] } : []
           return Point(
@@ -72,13 +74,11 @@ enum FrontierPlot: PlottedFigure {
             tokens: generated.isEmpty ? nil : Statistics.mean(generated), estimate: estimate)
         }.sorted { $0.flops < $1.flops }
         guard !points.isEmpty else { continue }
-        let hasIntervals = points.contains { $0.estimate.count > 1 }
         series.append(
           .init(
             family.name, flops: points.map(\.flops), accuracies: points.map(\.estimate.mean),
             labels: points.map(\.label),
-            intervals: hasIntervals
-              ? (points.map(\.estimate.lower), points.map(\.estimate.upper)) : nil))
+            intervals: points.map(\.estimate).intervals))
         estimates += points.map(\.estimate)
         data.rows += points.map { point in
           [

@@ -33,8 +33,8 @@ enum HopsPlot: PlottedFigure {
     var data = FigureData(columns: ["hops"] + Curve.columns)
     var estimates: [Estimate] = []
     for variant in variants.variants {
-      let curves = selection.methods.map { method in
-        selection.curve(
+      let curves = try selection.methods.map { method in
+        try selection.curve(
           variant.rows.filter { $0.method == method }, method: method, column)
       }.filter { !$0.points.isEmpty }
       guard !curves.isEmpty else { continue }

@@ -47,12 +47,12 @@ enum LearningRatePlot: PlottedFigure {
     var parts: [LengthPanels.Part] = []
     for family in families {
       for length in selection.lengths {
-        let series = sheet.series(family, at: length)
+        let series = try sheet.series(family, at: length)
         guard !series.isEmpty else { continue }
         var part = LengthPanels.Part(
           title: (families.count > 1 ? "\(family.name), " : "") + "$T$ = \(length)",
           series: series, y: arguments[measure].axis)
-        part.references = sheet.level(family, at: length)
+        part.references = try sheet.level(family, at: length)
         parts.append(part)
       }
     }
@@ -92,13 +92,15 @@ enum LearningRatePlot: PlottedFigure {
     }
 
     /// A line for each number of steps.
-    mutating func series(_ family: MethodFamilies.Family, at length: Int) -> [LengthSeries] {
+    mutating func series(
+      _ family: MethodFamilies.Family, at length: Int
+    ) throws -> [LengthSeries] {
       let rows = family.methods.flatMap { selection.rows($0, at: length) }
       var series: [LengthSeries] = []
       for (place, amount) in amounts.enumerated() {
         let own = rows.filter { steps[$0.number] == amount }
-        let points = there.compactMap { rate -> (rate: Double, estimate: Estimate)? in
-          selection.estimate(own.filter { rates[$0.number] == rate }, column).map { (rate, $0) }
+        let points = try there.compactMap { rate -> (rate: Double, estimate: Estimate)? in
+          try selection.estimate(own.filter { rates[$0.number] == rate }, column).map { (rate, $0) }
         }
         guard !points.isEmpty else { continue }
         series.append(
@@ -112,10 +114,12 @@ enum LearningRatePlot: PlottedFigure {
     }
 
     /// The line of in-context.
-    mutating func level(_ family: MethodFamilies.Family, at length: Int) -> [Reference] {
+    mutating func level(
+      _ family: MethodFamilies.Family, at length: Int
+    ) throws -> [Reference] {
       guard let label = selection.inContext else { return [] }
       let rows = selection.rows(of: label).filter { $0.length == length }
-      guard let level = selection.estimate(rows, column) else { return [] }
+      guard let level = try selection.estimate(rows, column) else { return [] }
       if !data.rows.contains(where: { $0[0] == .text(label) && $0[2] == .integer(length) }) {
         add(label, nil, length, nil, level)
       }

@@ -33,8 +33,8 @@ enum MarginPlot: PlottedFigure {
   static func draw(_ arguments: Arguments) throws -> DrawnFigure {
     let selection = try RunSelection(arguments, step: arguments[RunOptions.step])
     let task = try selection.oneTask()
-    let margins = try selection.curves(.margin)
-    let gaps = try selection.curves(.gap)
+    let margins = try selection.curves(.marginBest)
+    let gaps = try selection.curves(.gapBest)
     let shortfall = arguments[epsilon]
     // At a length of one token there is nothing to keep a distance from.
     let lengths = selection.lengths.filter { $0 >= 2 }
@@ -49,12 +49,12 @@ enum MarginPlot: PlottedFigure {
     let maker = LengthPanels(
       [
         .init(
-          title: "Margin", series: margins.map(\.series), y: .linear(PlotMeasure.margin.label),
+          title: "Margin", series: margins.map(\.series), y: .linear(Measure.marginBest.label),
           references: [.horizontal(at: level, label: "mass \(mass)")]),
         .init(
           title: "Worst-case gap",
           series: gaps.map(\.series) + (isLine ? [requirement] : []),
-          y: .linear(PlotMeasure.gap.label),
+          y: .linear(Measure.gapBest.label),
           references: isLine ? [] : required.map { .horizontal(at: $0, label: requirement.name) }),
       ], trainingLength: arguments[PlotOptions.trainingLength].map(Double.init),
       title: arguments[PlotOptions.title],

@@ -6,7 +6,7 @@ import Plotting
 /// Curves with rotary positions and without them.
 enum RotaryPlot: PlottedFigure {
   static let measure = Option.gathered(
-    "measure", .choice.shown(as: "MEASURE") as ValueKind<PlotMeasure>,
+    "measure", Measure.kind,
     help: "What is drawn, in a panel each; mass-best and accuracy when not given.")
 
   static let declaration = Command(
@@ -48,7 +48,7 @@ enum RotaryPlot: PlottedFigure {
         let style = SeriesStyle.method(name) ?? .other(place)
         for isRotated in [true, false] {
           let rows = selection.rows.filter { $0.method == method && $0.rotary == isRotated }
-          let curve = selection.curve(rows, method: method, column)
+          let curve = try selection.curve(rows, method: method, column)
           guard !curve.points.isEmpty else { continue }
           var line = curve.series
           line.name += isRotated ? "" : ", rotary off"

@@ -56,9 +56,10 @@ enum StepsHeatmapPlot: PlottedFigure {
         if shown.count > 1 { grid.title = "\(family.name), $T$ = \(length)" }
         for count in rowValues {
           grid.rows.append(
-            columnValues.map { span in
+            try columnValues.map { span in
               let rows = own.filter { steps[$0.number] == count && spans[$0.number] == span }
-              guard let first = rows.first, let estimate = selection.estimate(rows, column) else {
+              guard let first = rows.first, let estimate = try selection.estimate(rows, column)
+              else {
                 return .nan
               }
               estimates.append(estimate)

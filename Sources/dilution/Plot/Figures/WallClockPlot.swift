@@ -40,11 +40,11 @@ enum WallClockPlot: PlottedFigure {
       let methods = selection.methods.filter { !selection.rows($0, at: length).isEmpty }
       var bars: [GroupedBars.Series] = []
       for (phase, column) in zip(phases, columns) {
-        let means = methods.map { method -> Double in
-          let seconds = selection.rows(method, at: length).compactMap { column[$0.number] }
+        let means = try methods.map { method -> Double in
           guard
-            let estimate = selection.estimate(
-              seconds, task: task, length: length, statistic: phase.column)
+            let estimate = try selection.estimate(
+              selection.rows(method, at: length), column,
+              of: Quantity(subject: task, length: length, name: phase.column, scale: .real))
           else { return .nan }
           estimates.append(estimate)
           data.rows.append(

@@ -14,7 +14,9 @@ struct Caption {
     let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
     let n = least == most ? "\(most)" : "\(least) to \(most)"
     parts.append("n = \(n) \(most == 1 ? "instance" : "instances") a \(point)")
-    if let intervals, most > 1 { parts.append("\(intervals): bootstrap 95 % intervals") }
+    if let intervals, estimates.contains(where: { $0.interval != nil }) {
+      parts.append("\(intervals): 95 % intervals")
+    }
   }
 
   mutating func add(_ part: String?) {

@@ -41,23 +41,28 @@ struct Curve {
 
 extension RunSelection {
   /// The curve of rows that belong to one method and task; without points where none has the measure.
+  ///
+  /// - Throws: `PooledRecords`.
   func curve(
     _ rows: [RunTable.Row], method: String, _ measure: MeasuredColumn
-  ) -> Curve {
+  ) throws -> Curve {
     let byLength = Dictionary(grouping: rows, by: \.length)
-    let points = lengths.compactMap { length in
-      estimate(byLength[length] ?? [], measure).map { Curve.Point(length: length, estimate: $0) }
+    let points = try lengths.compactMap { length in
+      try estimate(byLength[length] ?? [], measure).map {
+        Curve.Point(length: length, estimate: $0)
+      }
     }
-    return Curve(name: names[method], method: method, column: measure.column, points: points)
+    return Curve(
+      name: names[method], method: method, column: measure.measure.column, points: points)
   }
 
   /// The curves of all chosen methods that have the measure.
   ///
-  /// - Throws: `CSVError`, `PlotError.noValues` when none has.
-  func curves(_ measure: PlotMeasure) throws -> [Curve] {
+  /// - Throws: `CSVError`, `PooledRecords`, `PlotError.noValues` when none has.
+  func curves(_ measure: Measure) throws -> [Curve] {
     let column = try column(measure)
     let byMethod = Dictionary(grouping: rows, by: \.method)
-    let curves = methods.map { curve(byMethod[$0] ?? [], method: $0, column) }
+    let curves = try methods.map { try curve(byMethod[$0] ?? [], method: $0, column) }
       .filter { !$0.points.isEmpty }
     guard !curves.isEmpty else {
       throw PlotError.noValues(column: measure.column, file: table.file)
@@ -70,22 +75,25 @@ extension Estimate {
   /// The columns of `cells`.
   static let columns = ["n", "mean", "lower", "upper"]
 
-  /// Of a single value there is no interval.
+  /// Where there is no interval its ends are missing.
   var cells: [CSVCell] {
-    [
-      .integer(count), .number(mean), count > 1 ? .number(lower) : .missing,
-      count > 1 ? .number(upper) : .missing,
-    ]
+    [.integer(count), .number(mean), CSVCell(lower), CSVCell(upper)]
+  }
+}
+
+extension [Estimate] {
+  /// The ends of all intervals, NaN where there is none; nil where none has one.
+  var intervals: (lower: [Double], upper: [Double])? {
+    guard contains(where: { $0.interval != nil }) else { return nil }
+    return (map { $0.lower ?? .nan }, map { $0.upper ?? .nan })
   }
 }
 
 extension LengthSeries {
   /// Means with their intervals, where there are any.
   init(_ name: String, lengths: [Double], estimates: [Estimate], style: SeriesStyle? = nil) {
-    let hasIntervals = estimates.contains { $0.count > 1 }
     self.init(
       name, lengths: lengths, means: estimates.map(\.mean),
-      intervals: hasIntervals ? (estimates.map(\.lower), estimates.map(\.upper)) : nil,
-      style: style)
+      intervals: estimates.intervals, style: style)
   }
 }

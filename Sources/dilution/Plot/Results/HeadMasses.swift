@@ -47,12 +47,17 @@ extension HeadMasses {
   ) throws -> [Double: HeadMasses] {
     let rotated = selection.rows.contains { $0.rotary }
     let file = try beside(selection.table, "results.jsonl", madeBy: .sweep)
+    // The steps of a panel are those of one method, whose instances count once each.
+    var methods: [Double: (label: String, members: [RecordCell.Member])] = [:]
     var masses: [Double: HeadMasses] = [:]
     try SweepLog.forEach(file) { line, record in
       let identity = record.identity
       guard identity.taskLabel == task, identity.length == length, identity.rotary == rotated,
         let count = steps[identity.methodLabel], let sites = record.sites
       else { return }
+      let setting = RecordCell.Setting("method", identity.methodLabel)
+      methods[count, default: (identity.methodLabel, [])].members.append(
+        RecordCell.Member(index: identity.index, settings: [setting]))
       let fits = masses[count, default: HeadMasses()].add(
         layers: sites.layers, heads: sites.heads, mass: sites.mass.map(Double.init))
       guard fits else {
@@ -62,6 +67,11 @@ extension HeadMasses {
       }
     }
     guard !masses.isEmpty else { throw PlotError.noValues(column: "sites", file: file) }
+    for (count, method) in methods {
+      try RecordCell.check(
+        method.members, label: method.label,
+        place: "\(task) at T = \(length) after \(plainNumber(count)) steps", file: file)
+    }
     return masses
   }
 
@@ -172,10 +182,11 @@ extension HeadMasses {
     let layers = try heads.ints("layer", in: places)
     let numbers = try heads.ints("head", in: places)
     let (tokens, hops) = (try heads.ints("answer_step"), try heads.ints("hop"))
-    let (isValue, mass) = (try heads.ints("is_value"), try heads.doubles("mass"))
+    // Retrieval is measured where a fact's value begins: behind that, the model copies on.
+    let (opensValue, mass) = (try heads.ints("opens_value"), try heads.doubles("mass"))
     var readings: [Site: Reading] = [:]
     for row in tasks.indices
-    where isValue[row] == 1 && tasks[row] == task && lengths[row] == length
+    where opensValue[row] == 1 && tasks[row] == task && lengths[row] == length
       && shown.contains(steps[row])
     {
       let site = Site(

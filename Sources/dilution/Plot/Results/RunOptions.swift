@@ -1,4 +1,5 @@
 import ArgumentParsing
+import Experiments
 import SandboxTasks
 
 /// What figures of a run's results take.
@@ -46,7 +47,7 @@ enum RunOptions {
   static let selection: [any OptionDeclaring] = [task, method, length]
 
   /// What is drawn, with a figure's own default.
-  static func measure(_ fallback: PlotMeasure) -> Option<PlotMeasure> {
-    .defaulted("measure", .choice.shown(as: "MEASURE"), to: fallback, help: "What is drawn.")
+  static func measure(_ fallback: Measure) -> Option<Measure> {
+    .defaulted("measure", Measure.kind, to: fallback, help: "What is drawn.")
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParsing
 import DataFiles
 import Experiments
-import Randomness
 
 /// The records of a run that a figure shows, and their means.
 struct RunSelection {
@@ -26,7 +25,7 @@ struct RunSelection {
   /// What the figure calls the methods of the run, chosen or not.
   let names: MethodNames
   let settings: [String: MethodNames.Settings]
-  private let seed: UInt64
+  private let estimator: Estimator
   private let cells: [Cell: [RunTable.Row]]
 
   private struct Cell: Hashable {
@@ -60,7 +59,7 @@ struct RunSelection {
     _ arguments: Arguments, _ table: RunTable, positions: Positions = .usual
   ) throws {
     self.table = table
-    seed = arguments.seed()
+    estimator = Estimator(seed: arguments.seed())
     settings = try Self.settings(table)
     names = MethodNames(settings)
     tasks = try Self.tasks(arguments[RunOptions.task], table)
@@ -95,11 +94,12 @@ struct RunSelection {
   private static func settings(_ table: RunTable) throws -> [String: MethodNames.Settings] {
     var settings: [String: MethodNames.Settings] = [:]
     guard table.source == .sweep else { return settings }
-    let columns = try ["method", "policy", "control", "traces"].map(table.texts)
+    let columns = try ["method", "policy", "control", "traces", "trace_end"].map(table.texts)
     for row in table.rows + table.diverged where settings[row.method] == nil {
       settings[row.method] = MethodNames.Settings(
         method: columns[0][row.number], policy: columns[1][row.number],
-        control: columns[2][row.number], traces: columns[3][row.number])
+        control: columns[2][row.number], traces: columns[3][row.number],
+        traceEnd: columns[4][row.number])
     }
     return settings
   }
@@ -178,40 +178,82 @@ struct RunSelection {
     }
   }
 
-  /// The mean of values with its interval; nil for none. The stream of its resamples is the one that
-  /// `dilution stats` takes, so that both say the same.
-  func estimate(
-    _ values: [Double], task: String, length: Int, statistic: String
-  ) -> Estimate? {
-    guard !values.isEmpty else { return nil }
-    var stream = RandomStream(seed: seed, label: "bootstrap")
-    if table.source == .sweep { stream = stream.child(task) }
-    return Statistics.bootstrap(values, stream: stream.child(length).child(statistic))
+  /// Refuses rows that are not of one cell: all that is averaged goes through here.
+  ///
+  /// - Throws: `PooledRecords`.
+  func check(_ rows: [RunTable.Row]) throws {
+    guard let first = rows.first else { return }
+    try RecordCell.check(
+      rows.lazy.map { row in
+        RecordCell.Member(
+          index: row.index,
+          settings: [
+            RecordCell.Setting("task", row.task), RecordCell.Setting("T", "\(row.length)"),
+            RecordCell.Setting("rotary", row.rotary ? "on" : "off"),
+            RecordCell.Setting("method", row.method),
+          ] + table.settings(row))
+      },
+      label: first.method,
+      place: "\(first.task)\(first.rotary ? "" : ", rotary off") at T = \(first.length)",
+      file: table.file)
   }
 
-  /// The mean of a measure over rows of one task and length; nil where no row has it.
-  func estimate(_ rows: [RunTable.Row], _ measure: MeasuredColumn) -> Estimate? {
+  /// The mean of a measure over rows of one cell; nil where no row has it.
+  ///
+  /// - Throws: `PooledRecords`.
+  func estimate(_ rows: [RunTable.Row], _ measure: MeasuredColumn) throws -> Estimate? {
     guard let first = rows.first else { return nil }
-    return estimate(
-      rows.compactMap { measure.values[$0.number] }, task: first.task, length: first.length,
-      statistic: table.source == .sweep ? measure.statistic : measure.column)
+    return try estimate(
+      rows, measure.values,
+      of: Quantity(measure.measure, task: first.task, length: first.length))
+  }
+
+  /// The mean of a column over rows of one cell; nil where no row has it.
+  ///
+  /// - Parameter values: one for each row of the file.
+  /// - Throws: `PooledRecords`.
+  func estimate(
+    _ rows: [RunTable.Row], _ values: [Double?], of quantity: Quantity
+  ) throws -> Estimate? {
+    try check(rows)
+    return estimator.mean(rows.compactMap { values[$0.number] }, of: quantity)
+  }
+
+  /// The mean of the differences of rows of one cell to those of another, instance by instance; nil where
+  /// no pair has the measure.
+  ///
+  /// - Throws: `PooledRecords`.
+  func difference(
+    _ rows: [RunTable.Row], to base: [RunTable.Row], _ measure: MeasuredColumn
+  ) throws -> Estimate? {
+    guard let first = rows.first else { return nil }
+    try check(rows)
+    try check(base)
+    let before = Dictionary(uniqueKeysWithValues: base.map { ($0.index, $0.number) })
+    let pairs = rows.compactMap { row -> (before: Double, after: Double)? in
+      guard let before = before[row.index].flatMap({ measure.values[$0] }),
+        let after = measure.values[row.number]
+      else { return nil }
+      return (before, after)
+    }
+    return estimator.difference(
+      before: pairs.map(\.before), after: pairs.map(\.after),
+      of: Quantity(measure.measure, task: first.task, length: first.length))
   }
 
   /// Reads a measure.
   ///
   /// - Throws: `CSVError`.
-  func column(_ measure: PlotMeasure) throws -> MeasuredColumn {
-    MeasuredColumn(
-      column: measure.column, statistic: measure.statistic,
-      values: try table.numbers(measure.column))
+  func column(_ measure: Measure) throws -> MeasuredColumn {
+    MeasuredColumn(measure: measure, values: try table.values(measure))
   }
 }
 
 /// A column of measurements.
 struct MeasuredColumn {
-  var column: String
-  /// What `dilution stats` calls it.
-  var statistic: String
+  var measure: Measure
   /// One for each row of the file; nil where there is none.
   var values: [Double?]
+
+  var column: String { measure.column }
 }

@@ -38,6 +38,16 @@ struct RunTable {
   /// The numbers of rows that diverged, which are in no figure.
   let diverged: [Row]
   private let table: CSVTable
+  /// Columns that are the same in all rows of a cell, and their texts.
+  private let settings: [(name: String, texts: [String])]
+
+  /// The columns of a sweep's table that make a task and a method, and that of a probe's its file; in both,
+  /// the head that is followed.
+  private static let settingColumns = [
+    "task", "method", "depth", "rehearsal", "similar", "hops", "span_length", "learning_rate",
+    "weights", "span_kv", "policy", "control", "trace_end", "traces", "factor", "file", "best_layer",
+    "best_head",
+  ]
 
   /// Reads a run's folder, or a table of results itself.
   ///
@@ -52,6 +62,7 @@ struct RunTable {
     try figure.check(RunKind(table: read), path)
     try (read.contains("label") ? SweepResults.schema : ProbeFiles.schema).check(file)
     table = read
+    settings = try Self.settings(read)
     if table.contains("label") {
       source = .sweep
       guard step == nil else {
@@ -64,6 +75,37 @@ struct RunTable {
       (self.rows, diverged, source) = (rows, [], .probe(step: shown))
     }
     guard !rows.isEmpty else { throw PlotError.empty(file: file) }
+  }
+
+  private static func settings(_ table: CSVTable) throws -> [(name: String, texts: [String])] {
+    var settings = try settingColumns.filter(table.contains).map {
+      (name: $0, texts: try table.strings($0))
+    }
+    // Where a budget decides them, steps may differ from instance to instance.
+    if table.contains("steps"), table.contains("budget_flops") {
+      let budgets = try table.strings("budget_flops")
+      settings.append(
+        (
+          name: "steps",
+          texts: zip(try table.strings("steps"), budgets).map { $1.isEmpty ? $0 : "" }
+        ))
+    }
+    return settings
+  }
+
+  /// The settings of a row.
+  func settings(_ row: Row) -> [RecordCell.Setting] {
+    settings.map { RecordCell.Setting($0.name, $0.texts[row.number]) }
+  }
+
+  /// A measure, one for each row of the file and equal to what the records hold; nil where the field is
+  /// empty.
+  ///
+  /// - Throws: `CSVError`.
+  func values(_ measure: Measure) throws -> [Double?] {
+    let values = try numbers(measure.column)
+    guard source == .sweep, measure.isSingleInSweeps else { return values }
+    return values.map { $0.map { Double(Float($0)) } }
   }
 
   /// The table of a folder.

@@ -23,7 +23,7 @@ struct SettingCurves {
         + "with a line for each length.")
   }
 
-  func draw(_ arguments: Arguments, measure: PlotMeasure) throws -> DrawnFigure {
+  func draw(_ arguments: Arguments, measure: Measure) throws -> DrawnFigure {
     let selection = try RunSelection(arguments, sweep: remedy)
     let variants = try TaskVariants(selection, column: column, remedy: remedy)
     let measured = try selection.column(measure)
@@ -32,8 +32,8 @@ struct SettingCurves {
     var data = FigureData(columns: [column] + Curve.columns)
     var estimates: [Estimate] = []
     for method in selection.methods {
-      let curves = variants.variants.map { variant in
-        selection.curve(
+      let curves = try variants.variants.map { variant in
+        try selection.curve(
           variant.rows.filter { $0.method == method }, method: method, measured)
       }
       guard curves.contains(where: { !$0.points.isEmpty }) else { continue }

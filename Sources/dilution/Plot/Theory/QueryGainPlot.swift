@@ -81,14 +81,14 @@ enum QueryGainPlot: PlottedFigure {
       [
         (
           "mean",
-          rows.estimates("gradient") { own in
+          rows.estimates("gradient", .real) { own in
             own.reduce(0) { $0 + square[$1] } / Double(own.count)
           }
         )
       ], trainingLength: arguments[PlotOptions.trainingLength])
     return panels.figure(
       title: arguments[PlotOptions.title],
-      caption: try rows.caption("bands: bootstrap 95 % intervals"))
+      caption: try rows.caption("bands: 95 % intervals"))
   }
 
   private static var gradientAxis: Axis {

@@ -47,7 +47,7 @@ enum SignalPlot: PlottedFigure {
       [
         (
           "greatest of a trace",
-          rows.estimates("greatest") { own in
+          rows.estimates("greatest", .share) { own in
             let greatest = Dictionary(grouping: own, by: { hop[$0] }).mapValues { rows in
               rows.map { mass[$0] }.max() ?? 0
             }
@@ -57,13 +57,15 @@ enum SignalPlot: PlottedFigure {
         ),
         (
           "mean of a trace",
-          rows.estimates("mean") { own in own.reduce(0) { $0 + mass[$1] } / Double(own.count) }
+          rows.estimates("mean", .share) { own in
+            own.reduce(0) { $0 + mass[$1] } / Double(own.count)
+          }
         ),
       ], trainingLength: arguments[PlotOptions.trainingLength])
     return panels.figure(
       title: arguments[PlotOptions.title],
       caption: try rows.caption(
         "greedy thinking", "a point is one generated token and fact",
-        "bands: bootstrap 95 % intervals"))
+        "bands: 95 % intervals"))
   }
 }

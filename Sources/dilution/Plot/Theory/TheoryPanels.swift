@@ -44,13 +44,9 @@ struct TheoryPanels {
     let marks = curves.enumerated().flatMap { place, curve -> [Mark] in
       let style = SeriesStyle(
         color: styles[place % styles.count], marker: [.diamond, .square, .circle][place % 3])
-      let (lower, upper) = (curve.estimates.map(\.lower), curve.estimates.map(\.upper))
-      // At a single length a band would have no width.
-      let interval: Mark =
-        x.count > 1
-        ? .band(curve.name, x: x, lower: lower, upper: upper, style: style)
-        : .errorBars(curve.name, x: x, lower: lower, upper: upper, style: style)
-      return [interval, .line(curve.name, x: x, y: curve.estimates.map(\.mean), style: style)]
+      let line = Mark.line(curve.name, x: x, y: curve.estimates.map(\.mean), style: style)
+      guard let (lower, upper) = curve.estimates.intervals else { return [line] }
+      return Mark.intervals(curve.name, x: x, lower: lower, upper: upper, style: style) + [line]
     }
     panels.append(
       Panel(
@@ -60,7 +56,7 @@ struct TheoryPanels {
       for (length, estimate) in zip(lengths, curve.estimates) {
         data.rows.append([
           .text(title), .text(curve.name), .integer(length), .number(estimate.mean),
-          .integer(estimate.count), .number(estimate.lower), .number(estimate.upper),
+          .integer(estimate.count), CSVCell(estimate.lower), CSVCell(estimate.upper),
         ])
       }
     }

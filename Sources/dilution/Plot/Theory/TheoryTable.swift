@@ -3,7 +3,6 @@ import DataFiles
 import Experiments
 import Foundation
 import Plotting
-import Randomness
 import SandboxTasks
 
 /// What figures of a theory run's results take.
@@ -69,7 +68,7 @@ struct TheoryTable {
   let lengths: [Int]
   private let rowsOfLength: [Int: [Int]]
   private let instances: [String]
-  private let seed: UInt64
+  private let estimator: Estimator
 
   /// Takes the rows of a family out of a table.
   ///
@@ -80,7 +79,7 @@ struct TheoryTable {
   /// - Throws: `CSVError`, `RowChoiceError`.
   init(_ table: CSVTable, task: String?, valueToken: Int? = nil, seed: UInt64) throws {
     self.table = table
-    self.seed = seed
+    estimator = Estimator(seed: seed)
     var chosen = try ChosenRows(table)
     try chosen.choose("task", task, flag: "--task")
     if let valueToken {
@@ -119,14 +118,17 @@ struct TheoryTable {
   ///
   /// - Parameters:
   ///   - name: tells the resamples of one curve from those of others.
+  ///   - scale: what the values are.
   ///   - value: the value of one instance, of its rows.
-  func estimates(_ name: String, _ value: ([Int]) -> Double) -> [Estimate] {
-    lengths.map { length in
+  func estimates(
+    _ name: String, _ scale: ValueScale, _ value: ([Int]) -> Double
+  ) -> [Estimate] {
+    lengths.compactMap { length in
       let byInstance = Dictionary(grouping: rows(at: length), by: { instances[$0] })
       let values = byInstance.sorted { ($0.value.first ?? 0) < ($1.value.first ?? 0) }
         .map { value($0.value) }
-      return Statistics.bootstrap(
-        values, stream: RandomStream(seed: seed, label: "bootstrap").child(length).child(name))
+      return estimator.mean(
+        values, of: Quantity(subject: task, length: length, name: name, scale: scale))
     }
   }
 
