@@ -23,7 +23,7 @@ help:
 	@echo "make goldens  record the help screens and figure data that the tests hold the program to"
 	@echo "make check-completions  try the completions in the shells that are installed (Python)"
 	@echo "make crash-test  kill the program at random moments, take its disk away, and compare"
-	@echo "make fuzz     throw bad input at every reader, and bad words at the program"
+	@echo "make fuzz     throw bad input at every reader and at whole commands, and bad words at the program"
 	@echo "make test-asan  run the tests under the address sanitizer"
 	@echo "make test-tsan  run the tests under the thread sanitizer"
 	@echo "make check-leaks  look for memory that a probe or a sweep loses (valgrind)"
@@ -216,14 +216,17 @@ crash-test: build
 	$(SWIFT) build -c release --product crash-harness
 	.build/release/crash-harness $(DILUTION) --kills $(KILLS) --trials $(TRIALS)
 
-# INPUTS for each reader, LINES for the program; Tests/Fuzz/README.md tells what is done.
+# INPUTS for each reader, COMMANDS for each whole command, LINES for the program; Tests/Fuzz/README.md tells what
+# is done.
 INPUTS ?= 100000
+COMMANDS ?= 1000
 LINES ?= 2000
 SEED ?= 1
 .PHONY: fuzz
 fuzz: build
 	$(SWIFT) build -c release --product fuzz-harness
-	.build/release/fuzz-harness $(DILUTION) --inputs $(INPUTS) --lines $(LINES) --seed $(SEED)
+	.build/release/fuzz-harness $(DILUTION) --inputs $(INPUTS) --commands $(COMMANDS) \
+	  --lines $(LINES) --seed $(SEED)
 
 # The tests under the address sanitizer, in a build folder of its own; SANITIZED takes a filter. Leaks are
 # left to check-leaks: what the declarations of the command line hold to the end of the process, and the

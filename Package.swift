@@ -111,9 +111,11 @@ targets += [
   .executableTarget(
     name: "fuzz-harness",
     dependencies: [
-      "ArgumentParsing", "DataFiles", "Experiments", "Randomness", "TestTimeCompute",
-      "TextBenchmarks", "TextMethods", "Tokenization", "Training", "TransformerModel",
-    ], path: "Tests/Fuzz", exclude: ["README.md"]),
+      "ArgumentParsing", "DataFiles", "Experiments", "Randomness", "SandboxTasks",
+      "TestTimeCompute", "TextBenchmarks", "TextMethods", "Tokenization", "Training",
+      "TransformerModel",
+    ], path: "Tests/Fuzz",
+    exclude: ["README.md", "fitted.jsonl", "unfitted.jsonl", "text-study.json5"]),
   .target(name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport"),
 ]
 

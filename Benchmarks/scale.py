@@ -78,7 +78,7 @@ def recipe(folder, name, *, width, layers, heads, head_width, mlp, steps, tokens
                       "headWidth": head_width, "mlpWidth": mlp},
             "seed": 1, "steps": steps, "batchTokens": tokens,
             "optimizer": {"learningRate": rate, "beta2": 0.98, "weightDecay": 0.05},
-            "schedule": {"warmup": 1, "decayFrom": 0.9},
+            "schedule": {"warmup": 1, "decayFrom": 1},
             "unpredictableWeight": 1, "stretchTo": max(16384, 8 * facts),
             "curriculum": {"start": facts, "end": facts, "grow": 1, "accuracy": 1},
             "mixture": {"keyValue": 1, "needle": 0, "multiHop": 0}}, file, indent=2)

@@ -68,6 +68,19 @@ extension ValueKind where Value == Int {
   }
 }
 
+extension ValueKind where Value == UInt64 {
+  /// A whole number of up to 64 bits, such as a seed.
+  public static var unsigned: ValueKind {
+    ValueKind(
+      shape: .integer(0...Int.max), placeholder: "N",
+      expectation: "a whole number from 0 to \(UInt64.max)",
+      read: { (text) throws(UnfitText) in
+        guard let number = UInt64(text) else { throw UnfitText(text) }
+        return number
+      }, write: { "\($0)" })
+  }
+}
+
 extension ValueKind where Value == Double {
   /// A number from the lower to the upper end of a range.
   public static func number(in range: ClosedRange<Double>) -> ValueKind {

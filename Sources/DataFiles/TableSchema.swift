@@ -11,24 +11,27 @@ public struct TableSchema: Sendable, Equatable {
   public let name: String
   /// The version that is written, and the newest that is understood.
   public let version: Int
+  /// The oldest version that is understood: before it, columns of the same names had other meanings.
+  public let oldest: Int
   /// The names of the files that tell the version, in the order in which they are looked for.
   public let tellers: [String]
 
   /// A table whose version is told by the first of the named files that there is.
-  public init(_ name: String, version: Int = 1, toldBy tellers: String...) {
-    (self.name, self.version, self.tellers) = (name, version, tellers)
+  public init(_ name: String, version: Int = 1, oldest: Int = 1, toldBy tellers: String...) {
+    (self.name, self.version, self.oldest, self.tellers) = (name, version, oldest, tellers)
   }
 
   /// A table at a path of a user's choosing: the file of its name with `.json` behind it tells its version.
   public init(at path: String, version: Int = 1) {
     let name = PathParts(path).name
-    self.init(name, version: version, toldBy: name + ".json")
+    (self.name, self.version, self.oldest) = (name, version, 1)
+    tellers = [name + ".json"]
   }
 
   /// The member of `tellers` that holds versions.
   public static let key = "schemas"
 
-  /// Refuses a table of a newer version, as the file beside it tells.
+  /// Refuses a table of a newer version, or of one that is too old, as the file beside it tells.
   ///
   /// - Parameter path: the table, under whatever name.
   /// - Throws: `UnknownVersion`, `JSONError`, `FileSystemError`.
@@ -38,14 +41,19 @@ public struct TableSchema: Sendable, Equatable {
       let file = parts.sibling(teller)
       guard FileSystem.exists(file) else { continue }
       let told = try JSONValue.read(file)[Self.key]?[name]
-      guard let told else { return }
+      guard let told else {
+        guard oldest <= 1 else {
+          throw UnknownVersion(file: path, met: 1, understood: version, teller: file)
+        }
+        return
+      }
       guard let met = told.int, met >= 1 else {
         throw JSONError(
           file: file, location: told.location,
           problem: .mismatch(
             path: "\(Self.key).\(name)", wanted: "a whole number of at least 1", found: told.kind))
       }
-      guard met <= version else {
+      guard oldest...version ~= met else {
         throw UnknownVersion(file: path, met: met, understood: version, teller: file)
       }
       return
@@ -83,7 +91,7 @@ extension JSONValue {
   }
 }
 
-/// A table that a newer program wrote.
+/// A table that a newer program wrote, or one so old that its columns meant something else.
 public struct UnknownVersion: Error, Equatable, CustomStringConvertible {
   /// The table.
   public let file: String
@@ -93,7 +101,10 @@ public struct UnknownVersion: Error, Equatable, CustomStringConvertible {
   public let teller: String
 
   public var description: String {
-    "\(file) has columns of version \(met), as \(teller) tells, but this program understands version "
-      + "\(understood) and older: read it with a newer dilution."
+    met > understood
+      ? "\(file) has columns of version \(met), as \(teller) tells, but this program understands version "
+        + "\(understood) and older: read it with a newer dilution."
+      : "\(file) has columns of version \(met), as \(teller) tells, whose numbers mean something else than "
+        + "those of version \(understood): make it again with this dilution."
   }
 }

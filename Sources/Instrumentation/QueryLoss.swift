@@ -24,7 +24,10 @@ public struct QueryLoss: Sendable {
 
   /// `α`, `[T]`.
   public func attention(at query: [Double]) -> [Double] {
-    let scores = self.scores(at: query)
+    Self.softmax(scores(at: query))
+  }
+
+  private static func softmax(_ scores: [Double]) -> [Double] {
     let highest = scores.max() ?? 0
     let weights = scores.map { exp($0 - highest) }
     let total = weights.reduce(0, +)
@@ -44,11 +47,15 @@ public struct QueryLoss: Sendable {
   /// `∇_q ℓ = (Σ_j α_j k_j − Σ_{j∈J*} β_j k_j) / sqrt(d_k)`, `[d_k]`, where β is α within J* alone; for
   /// one target the second sum is its key.
   public func gradient(at query: [Double]) -> [Double] {
-    let attention = self.attention(at: query)
-    let mass = targets.ranges.joined().reduce(0) { $0 + attention[$1] }
+    let scores = self.scores(at: query)
+    let attention = Self.softmax(scores)
+    // β from scores of its own: α within J* may be too small for a number.
+    let inside = Array(targets.ranges.joined())
+    var shares = [Double](repeating: 0, count: count)
+    for (row, share) in zip(inside, Self.softmax(inside.map { scores[$0] })) { shares[row] = share }
     var gradient = [Double](repeating: 0, count: width)
     for row in 0..<count {
-      let share = targets.contains(row) ? attention[row] / mass : 0
+      let share = shares[row]
       for column in 0..<width {
         gradient[column] += (attention[row] - share) * keys[row * width + column]
       }

@@ -30,7 +30,7 @@ public struct AttentionExplorer: Sendable {
     public var steps: [Int]
     public var layers: [Int]
     public var heads: [Int]
-    /// `[steps, answers, layers, heads]`.
+    /// Shares, `[steps, answers, layers, heads]`.
     public var mass: [Double]
     /// Attention summed in bins of positions, `[steps, answers, layers, heads, bins]`.
     public var attention: [Double]
@@ -56,15 +56,25 @@ public struct AttentionExplorer: Sendable {
     }
 
     /// Bins of a row.
-    public var bins: Int { (positions + binWidth - 1) / max(binWidth, 1) }
+    public var bins: Int { (positions - 1) / max(binWidth, 1) + 1 }
+
+    /// `Int.max` where it would be more.
+    private func product(_ sizes: [Int]) -> Int {
+      sizes.reduce(1) { product, size in
+        let (next, overflows) = product.multipliedReportingOverflow(by: size)
+        return overflows ? .max : next
+      }
+    }
 
     /// Whether the lists have the lengths that the others call for.
     public var isConsistent: Bool {
       guard positions > 0, binWidth > 0, !steps.isEmpty, !answers.isEmpty, !layers.isEmpty,
         !heads.isEmpty
       else { return false }
-      let rows = steps.count * answers.count * layers.count * heads.count
-      return mass.count == rows && mass.allSatisfy(\.isFinite) && attention.count == rows * bins
+      // A file may tell of sizes whose product no number holds.
+      let rows = product([steps.count, answers.count, layers.count, heads.count])
+      return mass.count == rows && mass.allSatisfy { -0.001...1.001 ~= $0 }
+        && attention.count == product([rows, bins])
         && holders.count == answers.count && holders.allSatisfy(gold.indices.contains)
         && (words.map { $0.count == positions } ?? true)
         && gold.allSatisfy { $0.span.lowerBound >= 0 && $0.span.upperBound <= positions }

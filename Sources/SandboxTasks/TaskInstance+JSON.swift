@@ -4,7 +4,8 @@ extension TaskInstance {
   /// The version of the sandbox format that is written and read.
   public static let formatVersion = 1
 
-  /// Writes the instance as one object: where it comes from, tokens, spans, and all of it as text.
+  /// Writes the instance, of the sandbox's own tokens, as one object: where it comes from, tokens, spans,
+  /// and all of it as text.
   public func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("version", Self.formatVersion)
@@ -30,7 +31,7 @@ extension TaskInstance {
         for span in similarDistractors { json.append(span) }
       }
       json.object("text") { json in
-        for (key, tokens) in texts { json.member(key, tokens, of: vocabulary.quoted) }
+        for (key, tokens) in texts { json.member(key, tokens, of: Vocabulary.sandbox.quoted) }
       }
     }
   }
@@ -96,6 +97,9 @@ extension TaskInstance {
       throw reader.invalid(
         "answer_is_value", "has \(answerIsValue.count) entries for \(answer.count) answer tokens")
     }
+    guard answerIsValue.contains(true) else {
+      throw reader.invalid("answer_is_value", "must say true of at least one answer token")
+    }
     let isStart = Set(starts)
     for (number, var fact) in try reader.objects("gold").enumerated() {
       let hop = try fact.int("hop")
@@ -131,7 +135,7 @@ extension TaskInstance {
   private func checkText(_ reader: inout JSONObjectReader) throws(JSONError) {
     var text = try reader.object("text")
     for (key, tokens) in texts {
-      guard try text.string(key) == vocabulary.text(of: tokens) else {
+      guard try text.string(key) == Vocabulary.sandbox.text(of: tokens) else {
         throw text.invalid(key, "does not say what the tokens of \(key) say")
       }
     }

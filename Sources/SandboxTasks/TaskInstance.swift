@@ -38,7 +38,7 @@ public struct TaskInstance: Sendable, Equatable {
   /// Its number within the split, from 0.
   public var index: Int
 
-  /// Exactly `settings.length` tokens.
+  /// Exactly `settings.length` tokens; of text fewer, for there the length counts the question, too.
   public var context: [Int32]
   /// What is asked, in the words of the task.
   public var question: [Int32]
@@ -84,8 +84,8 @@ public struct TaskInstance: Sendable, Equatable {
   /// The family.
   public var family: TaskFamily { settings.family }
 
-  /// The words that the tokens stand for.
-  public var vocabulary: Vocabulary { .sandbox }
+  /// The words that the tokens stand for; nil for text, whose tokens a tokenizer knows.
+  public var vocabulary: Vocabulary? { isText ? nil : .sandbox }
 
   /// What follows the context when an answer is wanted at once.
   public var directPrompt: [Int32] {
@@ -94,7 +94,7 @@ public struct TaskInstance: Sendable, Equatable {
 
   /// What follows the context when a trace is wanted first.
   public var thinkingPrompt: [Int32] {
-    family == .multiHop ? question + [SandboxToken.think] : question
+    family == .multiHop && !isText ? question + [SandboxToken.think] : question
   }
 
   /// What stands between `thinkingPrompt` and the answer when the trace is written `repeats` times.
@@ -102,7 +102,8 @@ public struct TaskInstance: Sendable, Equatable {
   /// For multi-hop each trace but the last is closed by its answer and followed by `think`.
   public func thinking(repeats: Int) -> [Int32] {
     precondition(repeats >= 1, "a trace is written at least once")
-    let again = family == .multiHop ? trace + answer + [SandboxToken.think] : trace
+    let again =
+      family == .multiHop && !isText ? trace + answer + [SandboxToken.think] : trace
     return [[Int32]](repeating: again, count: repeats - 1).flatMap { $0 } + trace
   }
 }

@@ -47,12 +47,11 @@ public struct TrainingMixture: Sendable, Equatable {
 
   /// Throws for the first setting that is out of its range.
   public func validate() throws(TaskSettingsError) {
-    for (name, share) in shares {
-      guard share >= 0, share.isFinite else {
-        throw .outOfRange(name: "the share of \(name)", value: "\(share)", range: "0 or more")
-      }
+    for family in TaskFamily.allCases where !(self[family] >= 0 && self[family].isFinite) {
+      throw .outOfRange(
+        name: "the share of \(family.rawValue)", value: "\(self[family])", range: "0 or more")
     }
-    guard shares.contains(where: { $0.share > 0 }) else { throw .emptyMixture }
+    guard TaskFamily.allCases.contains(where: { self[$0] > 0 }) else { throw .emptyMixture }
     guard rehearsal >= 0, rehearsal < 1 else {
       throw .outOfRange(name: "rehearsal", value: "\(rehearsal)", range: "0 or more, below 1")
     }
@@ -72,19 +71,29 @@ public struct TrainingMixture: Sendable, Equatable {
     }
   }
 
-  private var shares: [(name: String, share: Double)] {
-    [
-      ("key-value", keyValue), ("needle", needle), ("multi-hop", multiHop),
-      ("transaction-log", transactionLog), ("code-bug", codeBug),
-    ]
+  /// The share of a family.
+  public subscript(family: TaskFamily) -> Double {
+    get { self[keyPath: Self.share(family)] }
+    set { self[keyPath: Self.share(family)] = newValue }
+  }
+
+  /// Where the share of a family is kept. A switch, so that no family can be without one.
+  private static func share(_ family: TaskFamily) -> WritableKeyPath<TrainingMixture, Double> {
+    switch family {
+    case .keyValue: \.keyValue
+    case .needle: \.needle
+    case .multiHop: \.multiHop
+    case .transactionLog: \.transactionLog
+    case .codeBug: \.codeBug
+    }
   }
 
   /// Draws a family by the shares.
   func family(_ stream: inout RandomStream) -> TaskFamily {
-    var left = stream.unit() * shares.reduce(0) { $0 + $1.share }
+    var left = stream.unit() * TaskFamily.allCases.reduce(0) { $0 + self[$1] }
     var last = TaskFamily.keyValue
-    for (family, share) in zip(TaskFamily.allCases, shares.map(\.share)) where share > 0 {
-      left -= share
+    for family in TaskFamily.allCases where self[family] > 0 {
+      left -= self[family]
       last = family
       if left < 0 { break }
     }

@@ -17,6 +17,9 @@ public protocol Adaptation: Sendable {
   /// spans where spans are. What cannot be done has no cost: `check` first.
   func expectedFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count
 
+  /// The least that it costs, whatever is drawn.
+  func leastFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count
+
   /// Changes the weights or options of the run's session, and predicts to the run what that costs.
   ///
   /// - Throws: `MethodError`.
@@ -30,7 +33,7 @@ public protocol Decoding: Sendable {
   /// - Throws: `MethodError`.
   func check(_ problem: Problem, _ configuration: ModelConfiguration) throws
 
-  /// What it costs, prompt included: exact.
+  /// The most that it costs, prompt included: exact where it always generates as many tokens.
   func flops(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count
 
   /// How many tokens it reads side by side.
@@ -40,8 +43,18 @@ public protocol Decoding: Sendable {
   /// right answer included.
   func room(_ extent: ProblemExtent) -> Int
 
-  /// Generates, and notes answers, traces and times in the run's outcome.
+  /// Generates, notes answers, traces and times in the run's outcome, and predicts to the run what its
+  /// passes cost.
   func decode(_ run: MethodRun) throws
+}
+
+/// A decoding that generates tokens before its answer, at most so many.
+public protocol ThinkingDecoding: Decoding {
+  /// The most thinking tokens of each trace.
+  var thinkingTokens: Int { get set }
+
+  /// The fewest thinking tokens with which the decoding can be done.
+  func leastTokens(_ problem: Problem) -> Int
 }
 
 /// A way to spend compute at test time: an adaptation or none, and a decoding.
@@ -52,16 +65,32 @@ public struct Method: Sendable {
   public var adaptation: (any Adaptation)?
   /// What generates the answer.
   public var decoding: any Decoding
+  /// The most operations that a run may spend behind the prefill; nil for no bound.
+  ///
+  /// Steps on spans end before the one whose very span would exceed it, and a decoding that thinks gets
+  /// as many of its tokens as the steps leave room for.
+  public var budget: FLOPs.Count?
 
   /// A method; without more it answers in context.
-  public init(adaptation: (any Adaptation)? = nil, decoding: any Decoding = DirectAnswer()) {
+  public init(
+    adaptation: (any Adaptation)? = nil, decoding: any Decoding = DirectAnswer(),
+    budget: FLOPs.Count? = nil
+  ) {
     self.adaptation = adaptation
     self.decoding = decoding
+    self.budget = budget
   }
 
   /// What the method costs behind the prefill, before any draw is made.
   public func expectedFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
-    (adaptation?.expectedFLOPs(extent, costs) ?? 0) + decoding.flops(extent, costs)
+    min(
+      (adaptation?.expectedFLOPs(extent, costs) ?? 0) + decoding.flops(extent, costs),
+      budget ?? .max)
+  }
+
+  /// The least that the method with all its steps and tokens may cost: with the cheapest spans.
+  public func leastFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
+    (adaptation?.leastFLOPs(extent, costs) ?? 0) + decoding.flops(extent, costs)
   }
 
   /// The greatest number of tokens that the session has to hold behind the context.
@@ -105,10 +134,12 @@ public struct Method: Sendable {
     defer { context.restore(options: options) }
     do {
       if let adaptation {
+        run.limit = try adaptationLimit(run)
+        let loss = try run.heldOutLoss()
         run.outcome.seconds.adapt = try run.seconds { try adaptation.adapt(run) }
+        try run.noteHeldOut(before: loss)
       }
-      run.predict(decoding.flops(run.extent, run.costs))
-      try decoding.decode(run)
+      try affordable(run).decode(run)
       run.conclude()
     } catch let error as NotFinite {
       run.outcome.divergence = run.divergence(error)
@@ -118,10 +149,81 @@ public struct Method: Sendable {
   }
 }
 
+extension Method {
+  /// What adaptation may spend, so that the shortest decoding can be paid; nil for no bound.
+  private func adaptationLimit(_ run: MethodRun) throws -> FLOPs.Count? {
+    guard let budget else { return nil }
+    let rest = budget - decoding.leastFLOPs(run.problem, run.extent, run.costs)
+    guard rest >= 0 else {
+      throw MethodError.tooExpensive(least: budget - rest, budget: budget)
+    }
+    return rest
+  }
+
+  /// The decoding with as many tokens as what was spent so far leaves room for.
+  private func affordable(_ run: MethodRun) throws -> any Decoding {
+    guard let budget else { return decoding }
+    let rest = budget - run.outcome.predictedFLOPs
+    guard let fitting = decoding.fitting(rest, run.problem, run.extent, run.costs) else {
+      throw MethodError.tooExpensive(
+        least: decoding.leastFLOPs(run.problem, run.extent, run.costs), budget: rest)
+    }
+    return fitting
+  }
+}
+
+extension Decoding {
+  /// The most that the shortest such decoding costs.
+  func leastFLOPs(
+    _ problem: Problem, _ extent: ProblemExtent, _ costs: FLOPs
+  ) -> FLOPs.Count {
+    (self as? any ThinkingDecoding)?.shortest(problem, extent, costs) ?? flops(extent, costs)
+  }
+
+  /// The decoding, if it costs at most `budget`.
+  func fitting(
+    _ budget: FLOPs.Count, _ problem: Problem, _ extent: ProblemExtent, _ costs: FLOPs
+  ) -> (any Decoding)? {
+    if let thinking = self as? any ThinkingDecoding {
+      return thinking.shortened(to: budget, problem, extent, costs)
+    }
+    return flops(extent, costs) <= budget ? self : nil
+  }
+}
+
+extension ThinkingDecoding {
+  fileprivate func with(_ tokens: Int) -> Self {
+    var copy = self
+    copy.thinkingTokens = tokens
+    return copy
+  }
+
+  fileprivate func shortest(
+    _ problem: Problem, _ extent: ProblemExtent, _ costs: FLOPs
+  ) -> FLOPs.Count {
+    with(min(thinkingTokens, leastTokens(problem))).flops(extent, costs)
+  }
+
+  /// The decoding with the most thinking tokens, at most its own, with which it costs at most `budget`.
+  fileprivate func shortened(
+    to budget: FLOPs.Count, _ problem: Problem, _ extent: ProblemExtent, _ costs: FLOPs
+  ) -> Self? {
+    if flops(extent, costs) <= budget { return self }
+    let match = BudgetMatch(within: budget, least: leastTokens(problem)) {
+      with($0).flops(extent, costs)
+    }
+    return match.map { with($0.tokens) }
+  }
+}
+
 extension Adaptation {
   public func check(
     _ problem: Problem, behind length: Int, donorLength: Int?, _ configuration: ModelConfiguration
   ) throws {}
+
+  public func leastFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
+    expectedFLOPs(extent, costs)
+  }
 }
 
 extension Decoding {

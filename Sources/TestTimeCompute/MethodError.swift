@@ -12,6 +12,8 @@ public enum MethodError: Error, Equatable {
   case noDonor
   /// The cache is too small for the context and what the method appends.
   case noRoom(needed: Int, capacity: Int)
+  /// A budget that does not pay for the shortest answer.
+  case tooExpensive(least: FLOPs.Count, budget: FLOPs.Count)
   /// A budget that leaves too few tokens for each trace.
   case budgetTooSmall(tokensEach: Int, least: Int)
   /// More beams than tokens to start them with.
@@ -38,6 +40,8 @@ extension MethodError: CustomStringConvertible {
       "Training on another instance's context needs a second context that has been read"
     case .noRoom(let needed, let capacity):
       "The method needs room for \(needed) tokens, but the cache holds \(capacity)"
+    case .tooExpensive(let least, let budget):
+      "A budget of \(budget) operations does not pay for the shortest answer, which takes \(least)"
     case .budgetTooSmall(let tokens, let least):
       "A budget that leaves \(tokens) thinking tokens to each trace is too small; each needs at "
         + "least \(least)"

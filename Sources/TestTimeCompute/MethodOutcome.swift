@@ -2,6 +2,8 @@
 public struct TrainingStep: Equatable, Sendable {
   /// Where the span starts; nil where a step has no span.
   public let start: Int?
+  /// The tokens of the context that the step learns to predict; nil where it predicts none of them.
+  public var trained: Range<Int>?
   /// The loss before the step, in nats.
   public let loss: Double
   /// The norm of the gradient over all trained weights, before clipping.
@@ -48,6 +50,8 @@ public struct MethodOutcome: Equatable, Sendable {
   public internal(set) var generatedTokens = 0
   /// The steps of training.
   public internal(set) var steps: [TrainingStep] = []
+  /// The loss of one fixed span before and after adaptation; nil without adaptation or span.
+  public internal(set) var heldOut: HeldOutLoss?
   /// Where a loss, a gradient or a logit was not finite; nil where all were. The numbers of a run that
   /// diverged say nothing, and belong into no mean.
   public internal(set) var divergence: Divergence?

@@ -17,6 +17,8 @@ public final class MethodRun {
   public let observer: MethodObserver?
   /// The session to decode with: the context's, unless an adaptation had to read the context again.
   public var session: InferenceSession
+  /// The most operations that adaptation may spend; nil for no bound.
+  var limit: FLOPs.Count?
   /// The outcome so far.
   public internal(set) var outcome = MethodOutcome()
 
@@ -52,6 +54,11 @@ public final class MethodRun {
 
   /// Adds what the closed forms say to work that is about to be done.
   public func predict(_ count: FLOPs.Count) { outcome.predictedFLOPs += count }
+
+  /// Whether adaptation may spend as much on top of what was predicted so far.
+  public func affords(_ count: FLOPs.Count) -> Bool {
+    limit.map { outcome.predictedFLOPs + count <= $0 } ?? true
+  }
 
   /// The seconds that `body` takes, without what in it is not charged.
   public func seconds(_ body: () throws -> Void) rethrows -> Double {

@@ -28,11 +28,14 @@ public struct Problem: Equatable, Sendable {
   /// For each token of the context, whether what stands before it determines it; empty where that is
   /// not known. Only oracles look.
   public var predictable: [Bool]
+  /// The tokens of the context whose next-token loss is read before and after adaptation, to see what it
+  /// learned: at least one, and not the context's last. Nil reads none.
+  public var heldOut: Range<Int>?
 
   /// A problem.
   public init(
     directPrompt: [Int32], thinkingPrompt: [Int32], answer: [Int32], trace: TraceForm,
-    gold: [Range<Int>], predictable: [Bool] = []
+    gold: [Range<Int>], predictable: [Bool] = [], heldOut: Range<Int>? = nil
   ) {
     precondition(
       !directPrompt.isEmpty && !thinkingPrompt.isEmpty && !answer.isEmpty,
@@ -43,6 +46,7 @@ public struct Problem: Equatable, Sendable {
     self.trace = trace
     self.gold = gold
     self.predictable = predictable
+    self.heldOut = heldOut
   }
 
   /// The lengths on which costs depend, behind a context of `length` tokens.

@@ -60,6 +60,8 @@ public struct BenchmarkQuestion: Sendable, Equatable {
   public let right: [String]
   public let cut: Cut
   public let metric: Metric
+  /// The tokenizer to which the text was fitted; nil where the file names none.
+  public let tokenizer: TokenizerName?
 
   init(_ item: LongBenchItem) {
     id = item.id
@@ -69,6 +71,7 @@ public struct BenchmarkQuestion: Sendable, Equatable {
     (input, questionStart) = item.prompt
     answerPrefix = ""
     right = ["The correct answer is (\(item.answer))"]
+    tokenizer = nil
     cut = .middle
     metric = .letter(item.answer)
   }
@@ -86,6 +89,7 @@ public struct BenchmarkQuestion: Sendable, Equatable {
       $0 + UTF8.width($1)
     }
     answerPrefix = ""
+    tokenizer = nil
     right = item.outputs
     cut = .end(separator: item.truncationSeparator)
     metric = .zeroScrolls(subset)
@@ -101,6 +105,7 @@ public struct BenchmarkQuestion: Sendable, Equatable {
     guard !input.isEmpty else { throw reader.invalid("input", "is empty") }
     questionStart = nil
     answerPrefix = try reader.string("answer_prefix", default: "")
+    tokenizer = try TokenizerName(of: &reader)
     cut = .nothing
   }
 

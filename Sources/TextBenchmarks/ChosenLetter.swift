@@ -4,8 +4,8 @@ public enum ChosenLetter {
   public static func standingAlone(_ text: String) -> Character? {
     let scalars = Array(text.unicodeScalars)
     for (index, scalar) in scalars.enumerated() where "A"..."D" ~= scalar {
-      let follows = index > 0 && isWord(scalars[index - 1])
-      let continues = index + 1 < scalars.count && isWord(scalars[index + 1])
+      let follows = index > 0 && scalars[index - 1].isPythonWord
+      let continues = index + 1 < scalars.count && scalars[index + 1].isPythonWord
       if !follows && !continues { return Character(scalar) }
     }
     return nil
@@ -35,9 +35,5 @@ public enum ChosenLetter {
       }
     }
     return nil
-  }
-
-  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    AnswerNormalization.isWordScalar(scalar)
   }
 }

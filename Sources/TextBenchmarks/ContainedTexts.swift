@@ -1,13 +1,12 @@
 /// RULER's measures: which of some texts an answer holds, whatever their case.
 ///
 /// Source: `scripts/eval` of the benchmark: control characters of an answer count as line ends, white
-/// space at its ends does not count, and texts are compared code point by code point. Python's lower
-/// case differs in one letter: a capital sigma at the end of a word.
+/// space at its ends does not count, and texts are compared in lower case, code point by code point.
 public enum ContainedTexts {
   /// The share that it holds; RULER's `string_match_all`.
   public static func share(_ texts: [String], in answer: String) -> Double {
-    let answer = settled(answer).lowercased().utf8
-    return Double(texts.count { answer.contains($0.lowercased().utf8) }) / Double(texts.count)
+    let answer = settled(answer).lowercasedAsPython.utf8
+    return Double(texts.count { answer.contains($0.lowercasedAsPython.utf8) }) / Double(texts.count)
   }
 
   /// 1 where it holds any of them, else 0; RULER's `string_match_part`.
@@ -26,16 +25,13 @@ public enum ContainedTexts {
     return String(text)
   }
 
-  /// Code points without white space at both ends, as Python has it: four separators among it that Unicode
-  /// leaves out, and none with a mark behind it taken for a character of its own.
+  /// Code points without white space at both ends, of which none with a mark behind it is taken for a
+  /// character of its own.
   private static func bare<Scalars: BidirectionalCollection>(
     _ scalars: Scalars
   ) -> Scalars.SubSequence where Scalars.Element == Unicode.Scalar {
-    func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-      scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
-    }
-    let start = scalars.firstIndex { !isSpace($0) } ?? scalars.endIndex
-    let end = scalars.lastIndex { !isSpace($0) }.map(scalars.index(after:)) ?? start
+    let start = scalars.firstIndex { !$0.isPythonSpace } ?? scalars.endIndex
+    let end = scalars.lastIndex { !$0.isPythonSpace }.map(scalars.index(after:)) ?? start
     return scalars[start..<end]
   }
 }

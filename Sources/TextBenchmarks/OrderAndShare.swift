@@ -9,14 +9,14 @@ public enum ShareSimilarity {
     return pow(0.5, abs((percentage(right) ?? 0) - share) / 10)
   }
 
-  /// The first number with a percent sign behind it.
+  /// The first number with a percent sign behind it, in digits of any script.
   static func percentage(_ text: String) -> Double? {
-    let bytes = Array(text.utf8)
+    let scalars = Array(text.unicodeScalars)
     func isDigit(_ index: Int) -> Bool {
-      index < bytes.count && 0x30...0x39 ~= bytes[index]
+      index < scalars.count && scalars[index].decimalDigit != nil
     }
     var start = 0
-    while start < bytes.count {
+    while start < scalars.count {
       guard isDigit(start) else {
         start += 1
         continue
@@ -24,12 +24,12 @@ public enum ShareSimilarity {
       var end = start
       while isDigit(end) { end += 1 }
       let whole = end
-      if end < bytes.count, bytes[end] == UInt8(ascii: ".") {
+      if end < scalars.count, scalars[end] == "." {
         end += 1
         while isDigit(end) { end += 1 }
       }
-      if end < bytes.count, bytes[end] == UInt8(ascii: "%") {
-        var number = String(decoding: bytes[start..<end], as: UTF8.self)
+      if end < scalars.count, scalars[end] == "%" {
+        var number = scalars[start..<end].map { $0.decimalDigit.map(String.init) ?? "." }.joined()
         if number.hasSuffix(".") { number.removeLast() }
         return Double(number)
       }
@@ -66,7 +66,7 @@ public enum OrderConcordance {
     for scalar in text.unicodeScalars {
       if 0x30...0x39 ~= scalar.value {
         kept.unicodeScalars.append(scalar)
-      } else if scalar == "," || scalar.properties.isWhitespace {
+      } else if scalar == "," || scalar.isPythonSpace {
         kept.append(" ")
       }
     }

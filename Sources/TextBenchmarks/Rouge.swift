@@ -39,7 +39,7 @@ public struct Rouge: Sendable, Equatable {
 
   /// The words that are compared: runs of ASCII letters and digits, in lower case.
   static func words(_ text: String, stems: Bool) -> [String] {
-    let words = text.lowercased().utf8
+    let words = text.lowercasedAsPython.utf8
       .split { !(0x30...0x39 ~= $0 || 0x61...0x7A ~= $0) }
       .map { String(decoding: $0, as: UTF8.self) }
     return stems ? words.map { $0.utf8.count > 3 ? PorterStemmer.stem($0) : $0 } : words

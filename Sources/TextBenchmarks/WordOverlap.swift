@@ -3,12 +3,12 @@ public enum WordOverlap {
   /// The harmonic mean of precision and recall of the normalised words, each counted as often as it
   /// stands: the F1 of SQuAD. Without a common word it is 0, for two empty answers too.
   public static func f1(_ answer: String, _ right: String, foldsAccents: Bool = false) -> Double {
-    let words = AnswerNormalization.words(answer, foldsAccents: foldsAccents)
-    let rightWords = AnswerNormalization.words(right, foldsAccents: foldsAccents)
-    let common = commonCount(words, rightWords)
+    let found = words(answer, foldsAccents: foldsAccents)
+    let wanted = words(right, foldsAccents: foldsAccents)
+    let common = commonCount(found, wanted)
     guard common > 0 else { return 0 }
-    let precision = Double(common) / Double(words.count)
-    let recall = Double(common) / Double(rightWords.count)
+    let precision = Double(common) / Double(found.count)
+    let recall = Double(common) / Double(wanted.count)
     return 2 * precision * recall / (precision + recall)
   }
 
@@ -16,8 +16,12 @@ public enum WordOverlap {
   public static func exactMatch(
     _ answer: String, _ right: String, foldsAccents: Bool = false
   ) -> Double {
-    AnswerNormalization.words(answer, foldsAccents: foldsAccents)
-      == AnswerNormalization.words(right, foldsAccents: foldsAccents) ? 1 : 0
+    words(answer, foldsAccents: foldsAccents) == words(right, foldsAccents: foldsAccents) ? 1 : 0
+  }
+
+  /// Normalised words, to be compared byte by byte: Swift takes two spellings of é for equal, Python does not.
+  private static func words(_ text: String, foldsAccents: Bool) -> [[UInt8]] {
+    AnswerNormalization.words(text, foldsAccents: foldsAccents).map { Array($0.utf8) }
   }
 
   /// How many elements two lists share, each counted as often as it stands in both.

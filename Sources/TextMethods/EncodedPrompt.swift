@@ -21,24 +21,26 @@ public struct EncodedPrompt: Sendable {
   let afterEnd: [Int32]
   let closing: [Int32]
 
-  /// All tokens that are read before an answer at once.
+  /// T: all tokens that are read before an answer at once.
   public var length: Int { context.count + directPrompt.count }
 
   /// Encodes a text.
   ///
-  /// - Throws: `TextMethodError.noContext`.
+  /// - Throws: `TextMethodError.otherTokenizer`, `.noContext`, `.noAnswer`.
   public init(
     _ prompt: TextPrompt, _ model: TextModel, file: String
   ) throws(TextMethodError) {
+    let prompt = prompt.trimmed(for: model.template)
     self.prompt = prompt
-    let direct = model.template.frame(thinks: false)
+    if let fitted = prompt.tokenizer, fitted.hash != model.tokenizerName.hash {
+      throw .otherTokenizer(file: file, fitted: fitted, own: model.tokenizerName)
+    }
+    let direct = PromptFrame(model.template)
     let thinking = model.template.frame(thinks: true)
     let words = model.thinking
     let start = direct.before.utf8.count
-    let text = direct.before + prompt.input + direct.after
-    let begun = Self.joined(text, prompt.answerPrefix)
-    let whole = model.tokenizer.encode(
-      begun, addsSpecialTokens: model.template.addsSpecialTokens)
+    let begun = direct.text(prompt.input, answerPrefix: prompt.answerPrefix)
+    let whole = model.tokenizer.encode(begun, addsSpecialTokens: direct.addsSpecialTokens)
     // The first token that holds any of the question, if only its end.
     let end = prompt.context.upperBound + start
     let split = whole.tokens(covering: end..<begun.utf8.count).lowerBound
@@ -57,13 +59,16 @@ public struct EncodedPrompt: Sendable {
         String(decoding: Array(prompt.input.utf8)[prompt.context.upperBound...], as: UTF8.self)
           + thinking.after + words.opening)
     thinkingPrompt = tail.isEmpty ? directPrompt : tail
-    let prefix = Self.joined("\n", prompt.answerPrefix).dropFirst()
+    let prefix = PromptFrame.begun(prompt.answerPrefix, behind: "\n")
     afterEnd = model.tokens(words.afterEnd + prefix)
     closing = model.tokens(words.closing + prefix)
     let ends = begun.unicodeScalars.last.map { $0.properties.isWhitespace } ?? true
     let right = ends ? String(prompt.answer.drop(while: \.isWhitespace)) : prompt.answer
     let answer = model.tokenizer.encode(
       right.isEmpty ? prompt.answer : right, addsSpecialTokens: false)
+    guard answer.count > 0 else {
+      throw .noAnswer(file: file, line: prompt.line, index: prompt.index)
+    }
     self.answer = answer.tokens
     answerIsValue = Self.holding(prompt.outputs, answer, right)
     gold = prompt.gold.map { fact in
@@ -72,12 +77,6 @@ public struct EncodedPrompt: Sendable {
           .clamped(to: 0..<split)
       }
     }
-  }
-
-  /// Two texts, with the space between them that a text begun anew needs no more.
-  private static func joined(_ text: String, _ prefix: String) -> String {
-    text.unicodeScalars.last?.properties.isWhitespace == true
-      ? text + prefix.drop(while: \.isWhitespace) : text + prefix
   }
 
   private static func holding(

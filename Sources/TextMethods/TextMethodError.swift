@@ -1,3 +1,6 @@
+import DataFiles
+import SandboxTasks
+
 /// Why texts cannot be put to a model.
 public enum TextMethodError: Error, Equatable {
   /// A file without a line.
@@ -8,16 +11,24 @@ public enum TextMethodError: Error, Equatable {
   case noTokenizer(folder: String)
   /// A tokenizer with tokens that the model does not have.
   case foreignTokenizer(file: String, tokens: Int, vocabulary: Int)
+  /// A file of a checkpoint that names an end of texts which its tokenizer or model does not have.
+  case foreignEnd(file: String, key: String, value: String, lacking: String)
   /// A text whose tokens leave nothing to read before the question.
   case noContext(file: String, index: Int)
+  /// A text that was fitted to another tokenizer than the model's.
+  case otherTokenizer(file: String, fitted: TokenizerName, own: TokenizerName)
+  /// A text whose right answer is no token.
+  case noAnswer(file: String, line: Int?, index: Int)
   /// A text without the place of its answer.
   case noGold(file: String, index: Int)
   /// A file whose lines cannot be probed together.
   case span(file: String, index: Int, tokens: Int, span: Int)
   /// A file with fewer texts than are asked for.
   case tooFew(file: String, lines: Int, count: Int)
-  /// A text that was fitted to another length than that of its cell.
-  case otherLength(file: String, index: Int, tokens: Int, length: Int)
+  /// Texts of another length than that of their cell.
+  case otherLength(file: String, tokens: Int, length: Int)
+  /// A text of another task than that of its cell.
+  case otherTask(file: String, index: Int, task: TaskFamily, asked: TaskFamily)
   /// Training that costs less than what a thought without tokens does.
   case noThought(file: String, index: Int, steps: Int)
   /// A question of whose text a cut leaves too little to train on.
@@ -40,8 +51,16 @@ extension TextMethodError: CustomStringConvertible {
     case .foreignTokenizer(let file, let tokens, let vocabulary):
       "\(file) has \(tokens) tokens, but the model's vocabulary only \(vocabulary); the two do not "
         + "belong together"
+    case .foreignEnd(let file, let key, let value, let lacking):
+      "\(file): \(key) is \(value), which \(lacking) does not have"
     case .noContext(let file, let index):
       "\(file): item \(index) has no text before its question, which is its last line"
+    case .otherTokenizer(let file, let fitted, let own):
+      "\(file) was fitted to the tokenizer \(fitted.short), and the model's own is \(own.short); fit it "
+        + "to that with 'dilution generate --format text', or name the --model it was made for"
+    case .noAnswer(let file, let line, let index):
+      "\(line.map { "\(file):\($0)" } ?? file): the right answer of item \(index) is no token of the "
+        + "model's tokenizer, so that it has no probability; give one that is, or leave the item out"
     case .noGold(let file, let index):
       "\(file): item \(index) does not tell where its answer is, so that no target mass can be "
         + "measured; 'dilution think' scores answers without it"
@@ -51,9 +70,13 @@ extension TextMethodError: CustomStringConvertible {
     case .tooFew(let file, let lines, let count):
       "\(file) holds \(lines) texts, and the spec's count asks for \(count); write more with 'dilution "
         + "generate', or lower count"
-    case .otherLength(let file, let index, let tokens, let length):
-      "\(file): the text of item \(index) was fitted to \(tokens) tokens, and the spec reads it at "
-        + "length \(length); name files of the spec's lengths"
+    case .otherLength(let file, let tokens, let length):
+      "\(file): the model reads \(tokens) tokens of each text, on the average, and the spec reads the file at "
+        + "length \(length); fit it to that with 'dilution generate --format text' in the model's own "
+        + "template, or let lengths and the file's name say \(tokens)"
+    case .otherTask(let file, let index, let task, let asked):
+      "\(file): item \(index) is of \(task.rawValue), and the spec asks it as \(asked.rawValue); "
+        + "say task: \"\(task.rawValue)\""
     case .noThought(let file, let index, let steps):
       "\(file): at item \(index), training of \(steps) steps costs less than the tokens that close a thought; give more "
         + "--steps, or leave thinking out of --methods"

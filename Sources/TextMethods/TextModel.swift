@@ -5,8 +5,10 @@ import Tokenization
 public struct TextModel: Sendable {
   /// The tokenizer.
   public let tokenizer: Tokenizer
+  /// Its file, by which texts that were fitted to another one are told.
+  public let tokenizerName: TokenizerName
   /// The form in which it reads conversations.
-  public let template: ChatTemplate
+  public let template: ChatForm
   /// The tokens that end an answer: those that end a turn, and those that hold a line feed.
   public let ends: Set<Int32>
   /// Those that end a turn.
@@ -19,8 +21,11 @@ public struct TextModel: Sendable {
   /// - Parameters:
   ///   - vocabulary: the number of the model's tokens.
   ///   - isPlain: whether the model is to continue text, whatever template it brings.
-  /// - Throws: `TextMethodError`, `FileSystemError`, `JSONError`.
-  public init(_ folder: String, vocabulary: Int, isPlain: Bool = false) throws {
+  ///   - promptTemplate: a file that says what stands around a prompt, in place of the template.
+  /// - Throws: `TextMethodError`, `ChatFormError`, `FileSystemError`, `JSONError`.
+  public init(
+    _ folder: String, vocabulary: Int, isPlain: Bool = false, promptTemplate: String? = nil
+  ) throws {
     let file = Tokenizer.file(folder)
     guard FileSystem.exists(file) else { throw TextMethodError.noTokenizer(folder: folder) }
     let tokenizer = try Tokenizer(path: file)
@@ -29,21 +34,26 @@ public struct TextModel: Sendable {
         file: file, tokens: tokenizer.vocabularySize, vocabulary: vocabulary)
     }
     self.tokenizer = tokenizer
-    template = isPlain ? .plain : try ChatTemplate.detect(folder: folder) ?? .plain
-    turnEnds = Set(template.endTokens.compactMap(tokenizer.token(named:)))
+    tokenizerName = TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
+    if let promptTemplate {
+      template = try ChatForm(promptTemplate: promptTemplate)
+    } else {
+      template = isPlain ? .plain : try ChatForm.detect(folder: folder) ?? .plain
+    }
+    turnEnds = try EndTokens.read(folder, tokenizer, template, vocabulary: vocabulary)
     var ends = turnEnds
     for token in 0..<Int32(tokenizer.vocabularySize) {
       if tokenizer.decode([token]).contains(where: \.isNewline) { ends.insert(token) }
     }
     self.ends = ends
-    endOfThought = template == .qwen3 ? tokenizer.token(named: "</think>") : nil
+    endOfThought = template.marksThoughts ? tokenizer.token(named: "</think>") : nil
   }
 
   /// What a thought opens with, what follows an end of thought that the model wrote, and what ends one
   /// that it did not end.
   var thinking: (opening: String, afterEnd: String, closing: String) {
-    template == .qwen3
-      ? ("<think>\n", "\n\n", "\n</think>\n\n")
+    template.marksThoughts
+      ? (template.opensThought ? "" : "<think>\n", "\n\n", "\n</think>\n\n")
       : ("Let us think step by step. ", "\n\n", "\n\n")
   }
 

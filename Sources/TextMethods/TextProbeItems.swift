@@ -6,8 +6,7 @@ extension ProbeItem {
   /// The items of a file of text, in the tokens of a model.
   ///
   /// Each is an instance of its family whose tokens are the model's own. All of a file count as equally
-  /// long: the tokens to which they were fitted, or as many as they have on the average, template and
-  /// question included.
+  /// long, as `TextLength` says.
   ///
   /// - Parameter limit: how many to read at most; nil reads all.
   /// - Throws: `TextMethodError`, `FileSystemError`, `JSONError`.
@@ -17,27 +16,40 @@ extension ProbeItem {
     let encoded = try TextPrompt.read(file, limit: limit).map {
       try EncodedPrompt($0, model, file: file)
     }
-    let total = encoded.reduce(0) { $0 + $1.length }
-    let fitted = Set(encoded.map(\.prompt.fittedLength))
-    let length =
-      fitted.count == 1
-      ? encoded[0].prompt.fittedLength ?? (total + encoded.count / 2) / encoded.count
-      : (total + encoded.count / 2) / encoded.count
-    return try encoded.map { ProbeItem(file: file, instance: try $0.instance(length, file: file)) }
+    let length = TextLength.mean(encoded.map(\.length))
+    return try encoded.map { prompt in
+      ProbeItem(
+        file: file, instance: try prompt.instance(length, file: file), text: prompt.words(model))
+    }
   }
 }
 
 extension EncodedPrompt {
-  /// The text as an instance of a task.
+  /// How the text reads: its parts as the file has them, and each token that a pass reads by itself.
+  func words(_ model: TextModel) -> ProbeText {
+    let read = context + directPrompt + answer.dropLast()
+    func words(_ tokens: [Int32]) -> [String] { tokens.map { model.tokenizer.decode([$0]) } }
+    return ProbeText(
+      input: prompt.input,
+      question: String(
+        decoding: Array(prompt.input.utf8)[prompt.context.upperBound...], as: UTF8.self),
+      answer: prompt.answer, answerWords: words(answer),
+      words: read.count <= ProbeText.mostWords ? words(read) : nil)
+  }
+
+  /// The text as an instance of a task, which counts as `length` tokens long.
   func instance(_ length: Int, file: String) throws(TextMethodError) -> TaskInstance {
     let facts = gold.sorted { $0.hop < $1.hop }.filter { !$0.span.isEmpty }
     guard !facts.isEmpty else { throw .noGold(file: file, index: prompt.index) }
+    // Of files of others only the number of facts is known.
     let family = prompt.family ?? (facts.count > 1 ? .needle : .keyValue)
     let shape: TaskShape =
       switch family {
-      case .needle: .needle(NeedleShape(keys: max(1, facts.count)))
+      case .keyValue: .keyValue
+      case .needle: .needle(NeedleShape(keys: facts.count))
       case .multiHop: .multiHop(MultiHopShape(hops: facts.count))
-      default: .keyValue
+      case .transactionLog: .transactionLog(TransactionLogShape())
+      case .codeBug: .codeBug
       }
     var instance = TaskInstance(
       settings: TaskSettings(shape, length: length), seed: prompt.seed, split: prompt.split,

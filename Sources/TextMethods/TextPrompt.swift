@@ -7,6 +7,8 @@ import TextTasks
 public struct TextPrompt: Sendable, Equatable {
   /// The running number.
   public var index: Int
+  /// The line of its file, counted from 1; nil where it was not read from one.
+  public var line: Int?
   /// The text to read, with the question at its end.
   public var input: String
   /// What a right answer holds.
@@ -19,6 +21,8 @@ public struct TextPrompt: Sendable, Equatable {
   public var gold: [GoldSpan]
   /// The number of tokens to which the text was fitted; nil where it was not.
   public var fittedLength: Int?
+  /// The tokenizer to which it was fitted; nil where the file names none.
+  public var tokenizer: TokenizerName?
   /// The sandbox family; nil for files of others.
   public var family: TaskFamily?
   public var seed: UInt64
@@ -45,9 +49,11 @@ public struct TextPrompt: Sendable, Equatable {
   init(
     index: Int, input: String, questionStart: Int?, outputs: [String], answerPrefix: String,
     answer: String, gold: [GoldSpan], fittedLength: Int?, family: TaskFamily?, seed: UInt64,
-    split: Split
+    split: Split, line: Int? = nil, tokenizer: TokenizerName? = nil
   ) {
     self.index = index
+    self.line = line
+    self.tokenizer = tokenizer
     self.input = input
     self.questionStart = questionStart
     self.outputs = outputs
@@ -74,7 +80,8 @@ public struct TextPrompt: Sendable, Equatable {
     self.init(
       index: index, input: question.input, questionStart: question.questionStart,
       outputs: question.right, answerPrefix: question.answerPrefix, answer: right, gold: [],
-      fittedLength: nil, family: nil, seed: 0, split: .test)
+      fittedLength: nil, family: nil, seed: 0, split: .test, line: question.line,
+      tokenizer: question.tokenizer)
   }
 
   /// Reads a line.
@@ -84,6 +91,7 @@ public struct TextPrompt: Sendable, Equatable {
   /// - Throws: `JSONError`, which names file, line and member.
   public init(_ value: JSONValue, file: String) throws(JSONError) {
     var reader = try JSONObjectReader(value, file: file)
+    line = reader.location.line
     index = try reader.int("index", in: 0 ... .max)
     input = try reader.string("input")
     questionStart = nil
@@ -115,6 +123,7 @@ public struct TextPrompt: Sendable, Equatable {
       fittedLength =
         try reader.int("length", in: 1...1 << 40) + reader.int("missing", in: 0...1 << 40)
     }
+    tokenizer = try TokenizerName(of: &reader)
     family = nil
     seed = 0
     split = .test

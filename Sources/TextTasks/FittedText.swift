@@ -2,7 +2,7 @@ import Tokenization
 
 /// An item of a task as a model reads it, fitted to a number of tokens.
 public struct FittedText: Sendable, Equatable {
-  /// The item; its ranges are in bytes of its prompt.
+  /// The item, its answer prefix as it follows in the frame; its ranges are in bytes of its prompt.
   public var item: TextItem
   /// The size of its haystack.
   public var size: Int
@@ -34,6 +34,7 @@ public struct FittedText: Sendable, Equatable {
   ) {
     precondition(encoded.count <= length, "a fitted text is no longer than was asked for")
     self.item = item
+    self.item.answerPrefix = frame.begun(item.answerPrefix, behind: item.prompt)
     self.size = size
     text = frame.text(item)
     tokens = encoded.tokens
@@ -57,6 +58,6 @@ public struct FittedText: Sendable, Equatable {
 extension PromptFrame {
   /// All that a model reads of an item.
   public func text(_ item: TextItem) -> String {
-    before + item.prompt + after + (beginsAnswer ? item.answerPrefix : "")
+    text(item.prompt, answerPrefix: item.answerPrefix)
   }
 }

@@ -26,14 +26,28 @@ public struct PromptFrame: Sendable, Equatable {
 }
 
 extension PromptFrame {
-  /// The frame of a chat template around a prompt as the user's only message; plain text begins the
-  /// answer, which in a conversation is the model's own.
-  ///
-  /// - Parameter thinks: whether the answer may begin with a thought, where the template knows any.
-  public init(_ template: ChatTemplate, thinks: Bool = true) {
-    let (before, after) = template.frame(thinks: thinks)
-    self.init(
-      before: before, after: after, beginsAnswer: template == .plain,
-      addsSpecialTokens: template.addsSpecialTokens)
+  /// The frame in which every command asks for an answer at once: a form of conversation around the
+  /// prompt as the user's only message, an empty thought where the form knows thoughts, and the beginning
+  /// of the answer.
+  public init(_ form: ChatForm) {
+    let (before, after) = form.frame(thinks: false)
+    self.init(before: before, after: after, addsSpecialTokens: form.addsSpecialTokens)
+  }
+
+  /// All that a model reads before it answers a prompt, and so what T counts.
+  public func text(_ prompt: String, answerPrefix: String) -> String {
+    before + prompt + after + (beginsAnswer ? begun(answerPrefix, behind: prompt) : "")
+  }
+
+  /// The beginning of an answer as it follows a prompt in this frame: without the space that parts it
+  /// from what stands before where white space stands there already.
+  public func begun(_ answerPrefix: String, behind prompt: String) -> String {
+    Self.begun(answerPrefix, behind: after.isEmpty ? prompt : after)
+  }
+
+  /// A text as it follows another one: without leading white space where that ends in some.
+  public static func begun(_ text: String, behind other: String) -> String {
+    other.unicodeScalars.last?.properties.isWhitespace == true
+      ? String(text.drop(while: \.isWhitespace)) : text
   }
 }

@@ -3,18 +3,6 @@ import Tokenization
 
 /// A fitted text as a line of a file: RULER's fields, and where everything stands in tokens.
 public struct TextRecord: Sendable, Equatable {
-  /// The tokenizer by which a text was counted.
-  public struct TokenizerName: Sendable, Equatable {
-    /// Its file, as it was given.
-    public var file: String
-    /// The SHA-256 of that file.
-    public var hash: String
-
-    public init(file: String, hash: String) {
-      (self.file, self.hash) = (file, hash)
-    }
-  }
-
   /// The running number.
   public var index: Int
   /// The prompt: introduction, context, question.
@@ -38,6 +26,7 @@ public struct TextRecord: Sendable, Equatable {
   public var questionTokens: Range<Int>
   /// What stands around the prompt.
   public var frame: PromptFrame
+  /// By whose tokens it was counted.
   public var tokenizer: TokenizerName
   /// What the item was made of.
   public var source: JSONValue
@@ -100,10 +89,7 @@ public struct TextRecord: Sendable, Equatable {
         json.member("begins_answer", frame.beginsAnswer)
         json.member("adds_special_tokens", frame.addsSpecialTokens)
       }
-      json.object("tokenizer") { json in
-        json.member("file", tokenizer.file)
-        json.member("sha256", tokenizer.hash)
-      }
+      json.object("tokenizer") { tokenizer.writeMembers(to: &$0) }
       guard (try? json.member("source", source)) != nil else {
         preconditionFailure("a source holds no number that JSON lacks")
       }
@@ -154,8 +140,7 @@ public struct TextRecord: Sendable, Equatable {
       addsSpecialTokens: try around.bool("adds_special_tokens"))
     try around.finish()
     var name = try reader.object("tokenizer")
-    tokenizer = TokenizerName(file: try name.string("file"), hash: try name.string("sha256"))
-    try name.finish()
+    tokenizer = try TokenizerName(&name)
     source = try reader.value("source")
     try reader.finish()
   }

@@ -23,13 +23,14 @@ extension TrainingRecipe {
     let stretchTo = try r.int("stretchTo", default: 16384, in: 1...1 << 24)
     let optimizer = try Self.optimizer(&r)
     let mixture = try Self.mixture(&r)
+    let steps = try r.int("steps", in: 1...10_000_000)
     self.init(
       model: try Self.model(&r, positions: max(stretchTo, 5 * curriculum.end)),
       seed: try r.uint64("seed"),
-      steps: try r.int("steps", in: 1...10_000_000),
+      steps: steps,
       batchTokens: try r.int("batchTokens", in: 1...1 << 26),
       optimizer: optimizer,
-      schedule: try Self.schedule(&r, peak: optimizer.learningRate),
+      schedule: try Self.schedule(&r, peak: optimizer.learningRate, steps: steps),
       clip: try r.double("clip", default: 1, above: 0),
       unpredictableWeight: try r.double("unpredictableWeight", default: 0.02, in: 0...1),
       stretchTo: stretchTo, curriculum: curriculum,
@@ -78,11 +79,17 @@ extension TrainingRecipe {
   }
 
   private static func schedule(
-    _ r: inout JSONObjectReader, peak: Double
+    _ r: inout JSONObjectReader, peak: Double, steps: Int
   ) throws -> LearningRateSchedule {
     var s = try r.section("schedule")
+    let warmup = try s.int(
+      "warmup", default: LearningRateSchedule.defaultWarmup(of: steps), in: 0...10_000_000)
+    guard warmup < steps else {
+      throw s.invalid(
+        "warmup", "is \(warmup), but must be less than steps, which is \(steps)")
+    }
     let schedule = LearningRateSchedule(
-      peak: peak, warmup: try s.int("warmup", default: 100, in: 0...10_000_000),
+      peak: peak, warmup: warmup,
       decayFrom: try s.double("decayFrom", default: 0.6, in: 0...1),
       floor: try s.double("floor", default: 0.02, in: 0...1))
     try s.finish()

@@ -9,7 +9,9 @@ import TransformerModel
 /// Tensors are named `weights.<parameter>`, `first.<parameter>` and `second.<parameter>`.
 enum TrainingState {
   private static let formatName = "score-dilution-training-state"
-  private static let formatVersion = 1
+  /// Version 1 belongs to a schedule whose rates behind the plateau were others: continued under this
+  /// one, its run would be neither the former's nor this one's.
+  private static let formatVersion = 2
 
   /// Writes the state, at once or not at all.
   ///
@@ -46,8 +48,10 @@ enum TrainingState {
     guard file.metadata["format"] == formatName, let recipe = file.metadata["recipe"],
       let progress = file.metadata["progress"]
     else { throw fail("it is not a training state") }
-    guard file.metadata["version"] == "\(formatVersion)" else {
-      throw fail("it has another format than version \(formatVersion)")
+    guard let version = file.metadata["version"], version == "\(formatVersion)" else {
+      throw fail(
+        "its format is version \(file.metadata["version"] ?? "unknown"), and version \(formatVersion) "
+          + "is understood")
     }
     let saved: JSONValue
     do { saved = try JSONValue.parse(recipe) } catch { throw fail("its recipe is malformed") }

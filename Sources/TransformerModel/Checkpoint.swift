@@ -8,7 +8,8 @@ public enum Checkpoint {
   /// shape, finite, and none is left over.
   ///
   /// float16 and bfloat16 tensors are widened to float32. A tied checkpoint may hold `lm_head.weight`
-  /// all the same, as some published ones do; it is passed over.
+  /// all the same, as some published ones do, and any checkpoint `rotary_emb.inv_freq`; both are passed
+  /// over.
   ///
   /// - Throws: `CheckpointError`, `SafetensorsError`, `JSONError` or `FileSystemError`.
   public static func load(_ folder: String) throws -> Parameters {
@@ -66,7 +67,7 @@ public enum Checkpoint {
     var left = Set(layout.entries.map(\.name))
     for file in files {
       for tensor in file.entries {
-        if configuration.hasTiedHead && tensor.name == "lm_head.weight" { continue }
+        if isPassedOver(tensor.name, configuration) { continue }
         guard let entry = layout.entry(tensor.name), left.remove(tensor.name) != nil else {
           throw CheckpointError.extraTensor(file: file.path, name: tensor.name)
         }
@@ -79,6 +80,13 @@ public enum Checkpoint {
     if let missing = layout.entries.first(where: { left.contains($0.name) }) {
       throw CheckpointError.missingTensor(file: files.last?.path ?? folder, name: missing.name)
     }
+  }
+
+  /// Whether a tensor that the layout does not have may be there: a tied head once more, and the rotary
+  /// frequencies that earlier releases of transformers saved, which `config.json` says.
+  private static func isPassedOver(_ name: String, _ configuration: ModelConfiguration) -> Bool {
+    name.hasSuffix(".rotary_emb.inv_freq")
+      || (configuration.hasTiedHead && name == "lm_head.weight")
   }
 
   /// Writes `config.json` and `model.safetensors` (float32), each under a temporary name first.

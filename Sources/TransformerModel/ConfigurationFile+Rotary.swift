@@ -16,15 +16,16 @@ extension ConfigurationFile {
     var scalings: [(key: String, scaling: RotaryScaling?)] = []
     for key in ["rope_scaling", "rope_parameters"] {
       guard let value = r.valueIfPresent(key), !value.isNull else { continue }
-      var rope = try JSONObjectReader(value, file: file, path: key)
+      var rope = try fullAttention(JSONObjectReader(value, file: file, path: key))
       try ConfigurationRefusals.checkShare(&rope, file: file)
       scalings.append((key, try scaling(&rope, file: file, maximumPositions: maximumPositions)))
-      if rope.contains("rope_theta") {
-        bases.append(("\(key).rope_theta", try rope.double("rope_theta", above: 0)))
+      if let theta = try rope.ifPresent("rope_theta", { try $0.double($1, above: 0) }) {
+        bases.append(("\(rope.path).rope_theta", theta))
       }
+      try rope.finish()
     }
-    if r.contains("rope_theta") {
-      bases.append(("rope_theta", try r.double("rope_theta", above: 0)))
+    if let theta = try r.ifPresent("rope_theta", { try $0.double($1, above: 0) }) {
+      bases.append(("rope_theta", theta))
     }
     // Two values would make one model here and another one elsewhere.
     if let first = bases.first, let other = bases.first(where: { $0.theta != first.theta }) {
@@ -37,13 +38,44 @@ extension ConfigurationFile {
       throw CheckpointError.impossible(
         file: file, defect: "rope_scaling and rope_parameters differ; they must agree")
     }
+    // One release takes it where the scaling names none, another does not.
+    if let scaling = scalings.first?.scaling, let read = scaling.originalPositions,
+      let own = try r.ifPresent("original_max_position_embeddings", { try $0.int($1) }), own != read
+    {
+      throw CheckpointError.impossible(
+        file: file,
+        defect: "original_max_position_embeddings is \(own), but that of the rotary scaling is "
+          + "\(read); they must agree")
+    }
     return RotaryEntry(theta: bases.first?.theta ?? 10_000, scaling: scalings.first?.scaling)
+  }
+
+  /// The settings themselves: transformers 5 gives them for each kind of layer where `layer_types` are
+  /// listed, and all layers here are of one kind.
+  private static func fullAttention(
+    _ rope: JSONObjectReader
+  ) throws(JSONError) -> JSONObjectReader {
+    let kind = "full_attention"
+    guard rope.contains(kind) else { return rope }
+    var kinds = rope
+    let settings = try kinds.object(kind)
+    // No layer is of this kind, or the file would have been refused.
+    _ = kinds.valueIfPresent("sliding_attention")
+    try kinds.finish()
+    return settings
   }
 
   private static func scaling(
     _ r: inout JSONObjectReader, file: String, maximumPositions: Int
   ) throws -> RotaryScaling? {
-    let kind = try r.string("rope_type", default: try r.string("type", default: "default"))
+    let old = try r.ifPresent("type") { try $0.string($1) }
+    let new = try r.ifPresent("rope_type") { try $0.string($1) }
+    if let old, let new, old != new {
+      throw r.invalid(
+        "type",
+        "is \"\(legible(old))\", but rope_type is \"\(legible(new))\"; they must agree")
+    }
+    let kind = new ?? old ?? "default"
     func original(_ r: inout JSONObjectReader) throws -> Int {
       try r.ifPresent("original_max_position_embeddings") { try $0.int($1, in: 1...1 << 30) }
         ?? maximumPositions

@@ -15,12 +15,20 @@ public enum ConfigurationFile {
     try ConfigurationRefusals.check(&r, type: type, file: path)
     let width = try r.int("hidden_size", in: 1...1 << 24)
     let heads = try r.int("num_attention_heads", in: 1...1 << 16)
-    let positions = try r.int("max_position_embeddings", default: 32768, in: 1...1 << 30)
+    let positions =
+      try r.ifPresent("max_position_embeddings") { try $0.int($1, in: 1...1 << 30) }
+      ?? (type == "qwen3" ? 32768 : 2048)
     let rotary = try rotary(&r, file: path, maximumPositions: positions)
+    let layers = try r.int("num_hidden_layers", in: 1...10_000)
+    let kinds = try r.ifPresent("layer_types") { try $0.array($1).count }
+    if let kinds, kinds != layers {
+      throw CheckpointError.impossible(
+        file: path, defect: "layer_types has \(kinds) layers, but num_hidden_layers is \(layers)")
+    }
     let configuration = ModelConfiguration(
       vocabularySize: try r.int("vocab_size", in: 1...1 << 28),
       width: width,
-      layers: try r.int("num_hidden_layers", in: 1...10_000),
+      layers: layers,
       queryHeads: heads,
       keyValueHeads: try size("num_key_value_heads", &r, default: heads),
       headWidth: try size("head_dim", &r, default: type == "qwen3" ? 128 : width / heads),

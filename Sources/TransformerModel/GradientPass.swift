@@ -139,6 +139,23 @@ public final class GradientPass {
     }
   }
 
+  /// The loss of a span of a cached context, whose row `i` is the cached token `start + i`: forward only,
+  /// with keys and values from the cache.
+  public func spanLosses(
+    of batch: SequenceBatch, cache: KeyValueCache, start: Int, weights: ModelTensors
+  ) -> Result {
+    precondition(start >= 0 && start + batch.tokens.count <= cache.capacity, "span out of bounds")
+    let pass = model.makePass(
+      weights: weights, tokens: batch.tokens, positions: batch.positions,
+      sequences: batch.sequences, source: .frozen(cache, start: start), options: options,
+      activations: activations, workers: workers, scratch: scratch, tally: tally)
+    pass.forward(observing: nil)
+    let logits = model.logits(pass, rows: 0..<batch.tokens.count, weights: weights)
+    let (losses, best) = CrossEntropy.rows(
+      logits: logits.matrix, targets: batch.targets, gradientScale: batch.weights)
+    return Result(losses: losses, best: best)
+  }
+
   /// Adds the gradient of an alignment's loss, over tokens that follow a cached context of `start`
   /// tokens.
   ///

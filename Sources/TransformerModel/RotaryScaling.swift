@@ -21,6 +21,15 @@ public enum RotaryScaling: Equatable, Sendable {
     }
   }
 
+  /// The number of positions of the first training; nil where the scaling does not ask for it.
+  var originalPositions: Int? {
+    switch self {
+    case .linear: nil
+    case .llama3(let scaling): scaling.originalPositions
+    case .yarn(let scaling): scaling.originalPositions
+    }
+  }
+
   /// The factor on cosines and sines, so that scores are multiplied by its square.
   var amplitude: Float {
     if case .yarn(let scaling) = self { Float(scaling.attentionFactor) } else { 1 }

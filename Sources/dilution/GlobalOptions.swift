@@ -4,7 +4,7 @@ import Foundation
 /// The options that every subcommand takes.
 enum GlobalOptions {
   static let seed = Option.optional(
-    "seed", .integer(in: 0...Int.max),
+    "seed", .unsigned,
     help: "Seed of everything that is drawn at random; 0, or what a recipe or spec says, when not "
       + "given. The same seed gives the same output.")
 
@@ -25,7 +25,7 @@ enum GlobalOptions {
 extension Arguments {
   /// The given seed, or a subcommand's own.
   func seed(default fallback: UInt64 = 0) -> UInt64 {
-    self[GlobalOptions.seed].map { UInt64($0) } ?? fallback
+    self[GlobalOptions.seed] ?? fallback
   }
 
   /// How many worker threads to use.

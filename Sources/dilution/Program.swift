@@ -19,9 +19,9 @@ enum Program {
     ),
     ("Draw and report", [PlotCommand.self, ReportCommand.self, CoverageCommand.self]),
     ("Look after runs", [StatusCommand.self, MergeCommand.self]),
-    ("Reckon costs", [FlopsCommand.self, ScalingCommand.self]),
+    ("Predict and measure costs", [FlopsCommand.self, ScalingCommand.self]),
     (
-      "Hold against other programs",
+      "Compare with other programs",
       [ForwardCommand.self, GradientsCommand.self, AdaptCommand.self]
     ),
     ("Set up", [DoctorCommand.self, CompletionsCommand.self, ManualCommand.self]),
@@ -34,10 +34,21 @@ enum Program {
     summary: "study how attention to a needle thins out as the context grows",
     discussion: """
       The Score Dilution Lab makes tasks with known needle positions, trains small transformers on \
-      them, watches where their attention goes, and compares ways to spend compute at test time. \
-      Models, Tasks and Results, of which examples speak, are in the lab's own folder. The \
+      them, measures where their attention goes, and compares methods that spend compute at test time. \
+      Models, Tasks and Results, which examples name, are in the lab's own folder. The \
       key-value cache takes half the memory with --kv-precision float16 of probe, think, benchmark and \
       scaling, or with kv_precision in a sweep's spec.
+
+      Results go to standard output; notes, warnings and progress go to standard error. The same --seed \
+      gives the same output, whatever the number of --threads. A file appears whole or not at all: it is \
+      written under a temporary name and then renamed. NO_COLOR is obeyed. On a terminal, sweep and train \
+      show a live view, and 'dilution status DIR' shows the same from another terminal.
+
+      Exit codes: 0 for success, 1 for a failure, 2 for a wrong command line, 130 after Ctrl-C. Every \
+      error is one sentence that says what would be right.
+
+      'make install PREFIX=$HOME/.local' installs the program, its manual pages (man dilution-sweep) and \
+      completions for bash, zsh and fish; 'make uninstall' removes them.
       """,
     examples: [
       Example(

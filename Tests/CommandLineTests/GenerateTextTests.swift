@@ -35,7 +35,7 @@ import Testing
     guard [.keyValue, .needle, .multiHop].contains(family) else { return }
     let outcome = try generate(
       "--task \(family.rawValue) --format text --tokenizer \(tokenizer) --template qwen3 "
-        + "--no-think --length 900,2K")
+        + "--length 900,2K")
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
     for length in [900, 2048] {
       let items = try lines("\(family.rawValue)-\(length).jsonl")
@@ -46,6 +46,7 @@ import Testing
         let value = try #require(item["gold"]?.elements?.last?["value"]?.ints)
         let output = String(decoding: input[value[0]..<value[1]], as: UTF8.self)
         #expect(item["outputs"]?.elements?.last?.string == output)
+        #expect(item["frame"]?["begins_answer"]?.bool == true)
         let after = try #require(item["frame"]?["after"]?.string)
         #expect(after.hasSuffix("<|im_start|>assistant\n<think>\n\n</think>\n\n"))
         #expect(item["source"]?["task"]?.string == family.rawValue)

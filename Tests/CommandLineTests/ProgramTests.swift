@@ -20,7 +20,7 @@ import Testing
     ("docter", "Unknown subcommand 'docter' (did you mean 'doctor'?)"),
     ("doctor --jsno", "Unknown option '--jsno' (did you mean '--json'?)"),
     ("doctor --threads 0", "--threads must be a whole number from 1 to 1024, not '0'."),
-    ("doctor --seed x", "--seed must be a whole number of at least 0, not 'x'."),
+    ("doctor --seed x", "--seed must be a whole number from 0 to 18446744073709551615, not 'x'."),
     ("doctor now", "Unexpected argument 'now'"),
     ("--quiet", "A subcommand is missing"),
   ])

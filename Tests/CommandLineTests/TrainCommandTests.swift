@@ -40,6 +40,21 @@ import Testing
     #expect(try report == JSONValue.read(path("model/training.json")))
   }
 
+  @Test func aWarmupBeyondTheDecayIsTold() throws {
+    let text = try String(contentsOfFile: recipe, encoding: .utf8)
+      .replacing("warmup: 3, decayFrom: 0.5", with: "warmup: 9, decayFrom: 0.5")
+    let file = path("long-warmup.json5")
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    let outcome = try train(file, "--out", path("model"))
+    #expect(
+      outcome.errors.hasPrefix(
+        "The warm-up takes 9 of 12 steps, which is more than the share before decay (0.5): the rate "
+          + "decays from step 10 on.\n"))
+    let rates = try CSVTable.read(path("model/curve.csv")).doubles("learning_rate")
+    #expect(rates.firstIndex(of: rates.max()!) == 8)
+    #expect(abs(rates[11] - 3e-4) < 1e-10)
+  }
+
   @Test func anInterruptedRunIsSavedAndContinuesBitForBit() throws {
     let text = try String(contentsOfFile: recipe, encoding: .utf8)
     let long = path("long.json5")

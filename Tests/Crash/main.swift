@@ -9,7 +9,7 @@ let kills = Option.defaulted(
   "kills", .integer(in: 0...100_000), to: 100, help: "Times that each subcommand is killed.")
 let trials = Option.defaulted(
   "trials", .integer(in: 0...1000), to: 10, help: "Of each other disturbance.")
-let seed = Option.defaulted("seed", .integer(in: 0...Int.max), to: 1, help: "Of all moments.")
+let seed = Option.defaulted("seed", .unsigned, to: 1, help: "Of all moments.")
 let only = Option.repeated("only", .text("NAME"), help: "These subcommands alone.")
 let declaration = Command(
   name: "crash-harness", summary: "disturb the program, and compare what is left",
@@ -24,7 +24,7 @@ func run() throws -> Int32 {
     print(HelpScreen([declaration], width: 80).text)
     return 0
   }
-  let bench = try Bench(program: arguments[program], seed: UInt64(arguments[seed]))
+  let bench = try Bench(program: arguments[program], seed: arguments[seed])
   var reports: [Report] = []
   for subject in try Subject.all(bench)
   where arguments[only].isEmpty || arguments[only].contains(subject.name) {

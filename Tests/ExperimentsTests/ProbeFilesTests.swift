@@ -33,17 +33,17 @@ import Testing
     let results = try ProbeFixture.results(items, Self.settings)
     let files = try ProbeFiles(folder.path, replaces: false)
     for result in results { try files.append(result) }
-    let (summaries, sites) = try files.finish(Self.provenance())
+    let (summaries, followed) = try files.finish(Self.provenance())
     #expect(folder.names == Self.namesWithoutProfile)
     #expect(summaries == results.flatMap(\.summaries) && summaries.count == 15)
-    #expect(sites.count == 2)
+    #expect(followed.count == 2)
 
     let table = try CSVTable.read(folder.file("probe.csv"))
     #expect(table.columns == ProbeFiles.columns && table.rowCount == 15)
     #expect(try table.ints("step") == (0..<15).map { $0 % 3 })
     #expect(try table.doubles("answer_probability") == summaries.map(\.answerProbability))
     #expect(try table.doubles("mass_mean") == summaries.map(\.massMean))
-    let site = try #require(sites[.keyValue])
+    let site = try #require(followed[.keyValue]).opening
     let best = summaries.prefix(12).compactMap { $0.reading(of: site)?.mass }
     #expect(try Array(table.doubles("mass_best").prefix(12)) == best)
     #expect(
@@ -90,7 +90,7 @@ import Testing
     func write(_ results: [ProbeResult], replaces: Bool) throws -> RetrievalSite? {
       let files = try ProbeFiles(folder.path, replaces: replaces)
       for result in results { try files.append(result) }
-      return try files.finish(Self.provenance()).sites[.keyValue]
+      return try files.finish(Self.provenance()).heads[.keyValue]?.opening
     }
     let site = try #require(try write(results, replaces: false))
     let table = try CSVTable.read(folder.file("profile.csv"))
@@ -110,7 +110,7 @@ import Testing
         // Two rows of attention, the sums of one each.
         #expect(abs(rows.reduce(0) { $0 + attention[$1] } - 2) < 1e-9)
         let mass = rows.reduce(0) { $0 + attention[$1] * Double(isGold[$1]) } / 2
-        #expect(abs(mass - (summary.reading(of: site)?.mass ?? 0)) < 1e-9)
+        #expect(abs(mass - (summary.reading(of: site)?.massAll ?? 0)) < 1e-9)
       }
     }
     // A run without profiles leaves none of an earlier one behind.
@@ -154,7 +154,7 @@ import Testing
           let mean =
             (0..<answers).reduce(0) { $0 + mass[(place * answers + $1) * sites + site] }
             / Double(answers)
-          #expect(abs(mean - reading.mass) < 1e-5, "step \(summary.step)")
+          #expect(abs(mean - reading.massAll) < 1e-5, "step \(summary.step)")
         }
       }
     }

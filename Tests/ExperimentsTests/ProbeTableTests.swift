@@ -11,11 +11,11 @@ import Testing
     ProbeSummary(
       file: file, task: task, length: length, index: index, step: step,
       isCorrect: probability > 0.5, answerProbability: probability,
-      valueProbability: probability,
+      valueProbability: probability, openingProbability: probability,
       sites: masses.enumerated().map { head, mass in
         SiteReading(
           site: RetrievalSite(layer: 0, head: head), mass: mass, valueMass: mass,
-          margin: 0, gap: 0, bound: 1)
+          margin: 0, gap: 0, bound: 1, massAll: mass, marginAll: 0)
       })
   }
 
@@ -28,10 +28,10 @@ import Testing
       Self.summary(length: 100, index: 0, step: 1, masses: [0.9, 0]),
       Self.summary(.needle, length: 300, index: 0, masses: [0.3, 0.3]),
     ]
-    let sites = RetrievalSite.best(of: summaries)
-    #expect(sites[.keyValue]?.head == 1)
-    #expect(sites[.needle]?.head == 0, "of sites that tie, the first")
-    #expect(sites[.multiHop] == nil)
+    let heads = FollowedHeads.choose(from: summaries).mapValues(\.opening)
+    #expect(heads[.keyValue]?.head == 1)
+    #expect(heads[.needle]?.head == 0, "of sites that tie, the first")
+    #expect(heads[.multiHop] == nil)
   }
 
   @Test func rowsPairTheLastStepWithTheFirst() throws {
@@ -48,7 +48,7 @@ import Testing
       }
     }
     let site = RetrievalSite(layer: 0, head: 1)
-    let table = try ProbeTable(summaries, sites: [.keyValue: site], seed: 3, resamples: 500)
+    let table = try ProbeTable(summaries, heads: [.keyValue: FollowedHeads(site)], seed: 3, resamples: 500)
     #expect(
       table.rows.map(\.file) == [String](repeating: "b.jsonl", count: 4)
         + [
@@ -69,7 +69,7 @@ import Testing
     #expect(abs(mean.before.mean - 0.2) < 1e-12)
 
     let inContext = try ProbeTable(
-      summaries.filter { $0.step == 0 }, sites: [.keyValue: site], seed: 3, resamples: 500)
+      summaries.filter { $0.step == 0 }, heads: [.keyValue: FollowedHeads(site)], seed: 3, resamples: 500)
     #expect(inContext.rows.allSatisfy { $0.after == nil && $0.difference == nil })
     #expect(inContext.rows.map(\.before) == table.rows.map(\.before))
   }

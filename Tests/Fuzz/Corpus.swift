@@ -1,3 +1,4 @@
+import DataFiles
 import Foundation
 
 /// Good input to begin with: files of the repository, shortened where they are long.
@@ -10,6 +11,13 @@ enum Corpus {
       throw Problem("\(path) is missing: run this in the repository's own folder")
     }
     return [UInt8](data)
+  }
+
+  /// The chat templates of a file of goldens.
+  static func chatTemplates(_ path: String) throws -> [[UInt8]] {
+    let value = try JSONValue.parse(file(path), file: path)
+    let goldens = (value["forms"]?.elements ?? []) + (value["snippets"]?.elements ?? [])
+    return goldens.compactMap { $0["template"]?.string }.map { Array($0.utf8) }
   }
 
   /// The first lines of files, each file by itself.

@@ -2,7 +2,7 @@ import Randomness
 
 /// Makes bad input of good: a few changes to a sample, or to several, decided by the stream alone.
 struct Mutator {
-  private var random: RandomStream
+  var random: RandomStream
   /// What parts are taken from.
   private let samples: [[UInt8]]
 
@@ -116,9 +116,9 @@ struct Mutator {
     [UInt8(ascii: "\"")] + odd(Self.strings) + [UInt8(ascii: "\"")]
   }
 
-  private mutating func sample() -> [UInt8] { odd(samples) }
+  mutating func sample() -> [UInt8] { odd(samples) }
 
-  private mutating func odd<Element>(_ elements: [Element]) -> Element {
+  mutating func odd<Element>(_ elements: [Element]) -> Element {
     elements[random.below(elements.count)]
   }
 

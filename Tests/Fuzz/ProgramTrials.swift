@@ -35,47 +35,14 @@ struct ProgramTrials {
       for name in ["bad.jsonl", "bad.json5", "bad.csv"] {
         try Data("{\"a\": [1, 2".utf8).write(to: URL(fileURLWithPath: "\(place)/\(name)"))
       }
-      let start = Date()
-      let (code, errors) = try call(words, in: place)
-      let seconds = Date().timeIntervalSince(start)
-      if seconds > row.slowest.seconds { row.slowest = (seconds, number) }
-      if code == 0 { row.accepted += 1 } else { row.refused += 1 }
+      let call = try ProgramCall(program, words, in: place, patience: Self.patience)
+      if call.seconds > row.slowest.seconds { row.slowest = (call.seconds, number) }
+      if call.code == 0 { row.accepted += 1 } else { row.refused += 1 }
       // Without any word the help screen is what one wants.
-      if !words.isEmpty, let defect = Self.defect(code, errors) {
+      if !words.isEmpty, let defect = call.defect {
         row.failures.append("\(Self.name), input \(number), \(words): \(defect)")
       }
     }
     return row
-  }
-
-  private func call(_ words: [String], in folder: String) throws -> (code: Int32?, errors: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = words
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    let errors = "\(folder)-errors"
-    FileManager.default.createFile(atPath: errors, contents: nil)
-    process.standardError = FileHandle(forWritingAtPath: errors)
-    try process.run()
-    let end = Date() + Self.patience
-    while process.isRunning && Date() < end { usleep(500) }
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
-    let text = String(
-      decoding: FileManager.default.contents(atPath: errors) ?? Data(), as: UTF8.self)
-    return (process.terminationReason == .exit ? process.terminationStatus : nil, text)
-  }
-
-  private static func defect(_ code: Int32?, _ errors: String) -> String? {
-    guard let code else { return "ended by a signal, or did not end" }
-    if code == 0 { return nil }
-    guard code == 1 || code == 2 else { return "exit code \(code)" }
-    let sentences = errors.split(separator: "\n").filter { $0.hasPrefix("dilution: ") }
-    guard sentences.count == 1, let sentence = sentences.first, sentence.hasSuffix(".") else {
-      return "exit code \(code), said: \(errors.prefix(300))"
-    }
-    return nil
   }
 }

@@ -63,6 +63,15 @@ struct Reader {
         }
       },
       try json(
+        "chat templates", "chat_template.jinja",
+        Corpus.chatTemplates("\(tokenizers)/chat-forms.json")
+      ) { path in
+        _ = try ChatForm.detect(folder: String(path.dropLast("/chat_template.jinja".count)))
+      },
+      try json("prompt templates", "prompt.txt", ["<s>{system}{user}\n".utf8.map { $0 }]) {
+        _ = try ChatForm(promptTemplate: $0)
+      },
+      try json(
         "recipes", "recipe.json5",
         Corpus.files("Models/sandbox-facts/recipe.json5", "Models/sandbox-hops/recipe.json5")
       ) { _ = try TrainingRecipe.read($0) },

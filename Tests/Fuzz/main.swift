@@ -10,8 +10,10 @@ let inputs = Option.defaulted(
   "inputs", .integer(in: 1...100_000_000), to: 100_000, help: "For each reader.")
 let lines = Option.defaulted(
   "lines", .integer(in: 0...1_000_000), to: 1000, help: "Command lines for the program.")
-let seed = Option.defaulted("seed", .integer(in: 0...Int.max), to: 1, help: "Of all inputs.")
-let only = Option.repeated("only", .text("READER"), help: "These readers alone.")
+let commands = Option.defaulted(
+  "commands", .integer(in: 0...1_000_000), to: 200, help: "Bad files for each whole command.")
+let seed = Option.defaulted("seed", .unsigned, to: 1, help: "Of all inputs.")
+let only = Option.repeated("only", .text("READER"), help: "These readers or whole commands alone.")
 let show = Option.optional(
   "show", .integer(in: 0...Int.max), help: "Write this input of the reader named by --only.")
 let child = Option.optional("child", .text("READER"), help: "Work through inputs of one reader.")
@@ -21,7 +23,8 @@ let declaration = Command(
   name: "fuzz-harness", summary: "throw bad input at every reader",
   positionals: [program],
   groups: [
-    OptionGroup("Options", [inputs, lines, seed, only, show, Parser.help, Parser.version]),
+    OptionGroup(
+      "Options", [inputs, lines, commands, seed, only, show, Parser.help, Parser.version]),
     OptionGroup("Within", [child, first, folder]),
   ])
 
@@ -33,7 +36,7 @@ func run() throws -> Int32 {
     print(HelpScreen([declaration], width: 80).text)
     return 0
   }
-  let seed = UInt64(arguments[seed])
+  let seed = arguments[seed]
   let readers = try Reader.all()
   if let name = arguments[child], let folder = arguments[folder],
     let reader = readers.first(where: { $0.name == name })
@@ -45,8 +48,13 @@ func run() throws -> Int32 {
     return 0
   }
   let chosen = readers.filter { arguments[only].isEmpty || arguments[only].contains($0.name) }
-  if let number = arguments[show], let reader = chosen.first {
-    let input = reader.input(Worker.stream(reader.name, seed, number))
+  let wanted = try WholeCommand.all().filter {
+    arguments[only].isEmpty || arguments[only].contains($0.name)
+  }
+  if let number = arguments[show] {
+    let input =
+      chosen.first.map { $0.input(Worker.stream($0.name, seed, number)) }
+      ?? wanted.first.map { $0.input(Worker.stream($0.name, seed, number)) } ?? []
     FileHandle.standardOutput.write(Data(input))
     return 0
   }
@@ -65,14 +73,24 @@ func run() throws -> Int32 {
     print(rows[rows.count - 1].line)
     fflush(nil)
   }
-  if let program = arguments[program], arguments[only].isEmpty {
+  if let program = arguments[program] {
     guard let path = realpath(program, nil) else { throw Problem("\(program) does not exist") }
     defer { free(path) }
-    rows.append(
-      try ProgramTrials(
-        program: String(cString: path), seed: seed, count: arguments[lines], folder: place
-      ).run())
-    print(rows[rows.count - 1].line)
+    let program = String(cString: path)
+    for command in wanted where arguments[commands] > 0 {
+      rows.append(
+        try CommandTrials(
+          command: command, program: program, seed: seed, count: arguments[commands], folder: place
+        ).run())
+      print(rows[rows.count - 1].line)
+      fflush(nil)
+    }
+    if arguments[only].isEmpty {
+      rows.append(
+        try ProgramTrials(program: program, seed: seed, count: arguments[lines], folder: place)
+          .run())
+      print(rows[rows.count - 1].line)
+    }
   }
   let failures = rows.flatMap(\.failures)
   if !failures.isEmpty { print("") }

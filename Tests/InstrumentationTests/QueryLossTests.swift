@@ -25,6 +25,18 @@ import Testing
     }
   }
 
+  /// The mass of the targets may be too small for a number, and the loss has a slope all the same.
+  @Test func targetsOfNoMassHaveAGradient() {
+    for targets in [RangeSet(0..<1), RangeSet(0..<2)] {
+      let loss = QueryLoss(
+        keys: [-1000, 0, -1001, 1, 1000, 0, 999, 2], width: 2, targets: targets)
+      #expect(loss.attention(at: [1, 1])[0] == 0)
+      let gradient = loss.gradient(at: [1, 1])
+      let slope = loss.differences(at: [1, 1])
+      #expect(zip(gradient, slope).allSatisfy { abs($0 - $1) < 1e-6 * abs($0) + 1e-6 })
+    }
+  }
+
   @Test func theGradientIsTheSlopeOfTheLoss() {
     var stream = RandomStream(seed: 3, label: "directions")
     for item in Self.cases(1) {

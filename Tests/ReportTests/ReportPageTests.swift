@@ -171,5 +171,13 @@ import Testing
     broken = Self.instance
     broken.holders = [0, 1]
     #expect(!broken.isConsistent)
+    broken = Self.instance
+    broken.mass[0] = 1e300
+    #expect(!broken.isConsistent)
+    // More places than a number can count.
+    broken = Self.instance
+    broken.positions = 1 << 62
+    broken.words = nil
+    #expect(!broken.isConsistent)
   }
 }

@@ -85,6 +85,9 @@ import Testing
       (answer, "\"answer\":[\(right),\(left)]", "text.answer"),
       (#""answer_is_value":[true,true]"#, #""answer_is_value":[true]"#, "answer_is_value"),
       (#""answer_is_value":[true,true]"#, #""answer_is_value":[true,1]"#, "answer_is_value"),
+      (
+        #""answer_is_value":[true,true]"#, #""answer_is_value":[false,false]"#, "answer_is_value"
+      ),
       (#""gold":[{"hop":0"#, #""gold":[{"hop":1"#, "gold[0].hop"),
       ("\"span\":[\(gold),", "\"span\":[\(gold + 1),", "gold[0].span"),
       ("\"span\":[\(gold),", "\"span\":[-1,", "gold[0].span"),

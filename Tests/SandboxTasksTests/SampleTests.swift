@@ -52,7 +52,7 @@ import Testing
     let instance = try instances(family)[0]
     let readme = flattened(try String(contentsOf: file(family, "README.md"), encoding: .utf8))
     for tokens in [instance.context, instance.question, instance.answer, instance.trace] {
-      let text = instance.vocabulary.text(of: tokens)
+      let text = Vocabulary.sandbox.text(of: tokens)
       #expect(readme.contains(text), "text: \(text)")
       let numbers = tokens.map(String.init).joined(separator: " ")
       #expect(readme.contains(numbers), "tokens: \(numbers)")

@@ -113,6 +113,25 @@ import Testing
     #expect(abs(counts[.codeBug]! - 1000) < 140)
   }
 
+  @Test(arguments: TaskFamily.allCases)
+  func everyFamilyCanBeDrawn(_ family: TaskFamily) {
+    var alone = TrainingMixture()
+    for other in TaskFamily.allCases { alone[other] = other == family ? 0.5 : 0 }
+    var all = TrainingMixture()
+    for other in TaskFamily.allCases { all[other] = 1 }
+    let drawn = (0..<200).map { index in
+      let stream = RandomStream(seed: 3, label: "families").child(index)
+      #expect(TrainingSequence.make(alone, facts: 1, stream: stream).family == family)
+      return TrainingSequence.make(all, facts: 1, stream: stream).family
+    }
+    // A fifth of 200, within five standard deviations.
+    #expect(abs(drawn.count { $0 == family } - 200 / TaskFamily.allCases.count) < 29)
+    #expect(throws: Never.self) { try alone.validate() }
+    alone[family] = .nan
+    let error = #expect(throws: TaskSettingsError.self) { try alone.validate() }
+    #expect("\(error!)".contains(family.rawValue))
+  }
+
   /// Streams longer than the entities allow repeat instead of hanging or trapping.
   @Test(arguments: factFamilies)
   func streamsOutliveTheEntities(_ family: TaskFamily) {

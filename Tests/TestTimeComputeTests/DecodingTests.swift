@@ -47,7 +47,8 @@ import TransformerModel
       var problem = fixture.marked
       problem.trace.answerMarker = marker
       for tokens in [1, 2, 3, 17] {
-        let outcome = try fixture.run(Method(decoding: Thinking(tokens: tokens)), on: problem)
+        let outcome = try fixture.run(
+          Method(decoding: Thinking(tokens: tokens, end: .budget)), on: problem)
         let trace = try #require(outcome.traces.first)
         #expect(trace.count == tokens + 2 && outcome.generatedTokens == tokens + 2)
         let answers = Self.answers(in: trace, marker: marker, bridge: [8], length: 2)
@@ -62,7 +63,8 @@ import TransformerModel
   @Test func withoutAMarkerTheQuestionIsAskedAgain() throws {
     let problem = fixture.unmarked
     for tokens in [0, 1, 6, 7, 8, 20] {
-      let outcome = try fixture.run(Method(decoding: Thinking(tokens: tokens)), on: problem)
+      let outcome = try fixture.run(
+        Method(decoding: Thinking(tokens: tokens, end: .budget)), on: problem)
       let trace = try #require(outcome.traces.first)
       #expect(trace.count == tokens + 3)
       // Answers of three tokens and bridges of four take turns.
@@ -75,8 +77,86 @@ import TransformerModel
       }
     }
     let direct = try fixture.run(Method(), on: problem)
-    let idle = try fixture.run(Method(decoding: Thinking(tokens: 0)), on: problem)
-    #expect(MethodFixture.summary(idle) == MethodFixture.summary(direct))
+    for end in TraceEnd.allCases {
+      let idle = try fixture.run(Method(decoding: Thinking(tokens: 0, end: end)), on: problem)
+      #expect(MethodFixture.summary(idle) == MethodFixture.summary(direct))
+    }
+  }
+
+  /// A trace that ends by itself is the beginning of the one that is forced to go on, up to its first
+  /// answer; it costs what its own tokens cost, and an answer at once is the one in context.
+  @Test func tracesEndWithTheirAnswer() throws {
+    let costs = fixture.context.costs
+    var short = 0
+    for marker in Int32(0)..<64 {
+      var problem = fixture.marked
+      problem.trace.answerMarker = marker
+      for tokens in [1, 3, 17] {
+        let forced = try fixture.run(
+          Method(decoding: Thinking(tokens: tokens, end: .budget)), on: problem)
+        let free = try fixture.run(Method(decoding: Thinking(tokens: tokens)), on: problem)
+        let trace = try #require(free.traces.first)
+        #expect(forced.traces[0].starts(with: trace) && free.answers == [forced.answers[0]])
+        #expect(Array(trace.suffix(2)) == free.answer)
+        let start = 150 + problem.thinkingPrompt.count
+        #expect(
+          free.spentFLOPs
+            == costs.append(problem.thinkingPrompt.count, after: 150)
+            + costs.decode(trace.count - 1, after: start))
+        #expect(free.spentFLOPs == free.predictedFLOPs && free.spentFLOPs <= forced.spentFLOPs)
+        if trace.count < tokens + 2 { short += 1 }
+      }
+    }
+    #expect(short > 0, "no trace ended before its budget")
+    let direct = try fixture.run(Method(), on: fixture.unmarked)
+    let thought = try fixture.run(Method(decoding: Thinking(tokens: 20)), on: fixture.unmarked)
+    #expect(MethodFixture.summary(thought) == MethodFixture.summary(direct))
+  }
+
+  /// Of several traces, each ends by itself, and leaves the others alone.
+  @Test func samplesEndOneByOne() throws {
+    var lengths: Set<Int> = []
+    for marker in Int32(0)..<64 {
+      var problem = fixture.marked
+      problem.trace.answerMarker = marker
+      let vote = try fixture.run(
+        Method(decoding: SelfConsistency(traces: 4, tokensEach: 15)), on: problem)
+      let forced = try fixture.run(
+        Method(decoding: SelfConsistency(traces: 4, tokensEach: 15, end: .budget)), on: problem)
+      for (free, whole) in zip(vote.traces, forced.traces) {
+        #expect(whole.starts(with: free))
+        lengths.insert(free.count)
+      }
+      #expect(vote.answers.count == 4 && vote.spentFLOPs == vote.predictedFLOPs)
+      #expect(vote.generatedTokens == vote.traces.reduce(0) { $0 + $1.count })
+      // Behind each trace, the right answer is as probable as behind that trace alone.
+      let alone = try fixture.run(
+        Method(decoding: SelfConsistency(traces: 1, tokensEach: 15)), on: problem)
+      #expect(alone.traces[0] == vote.traces[0])
+    }
+    #expect(lengths.count > 3, "traces of all kinds of lengths")
+  }
+
+  /// The beam that has ended wins where nothing that goes on is more probable.
+  @Test func beamsEndWithTheirAnswer() throws {
+    var early = 0
+    for marker in Int32(0)..<64 {
+      var problem = fixture.marked
+      problem.trace.answerMarker = marker
+      let outcome = try fixture.run(
+        Method(decoding: BeamSearch(beams: 3, tokensEach: 12)), on: problem)
+      let trace = try #require(outcome.traces.first)
+      #expect(outcome.answers.count == 1 && Array(trace.suffix(2)) == outcome.answer)
+      #expect(outcome.spentFLOPs == outcome.predictedFLOPs)
+      if trace.count < 14 { early += 1 }
+      let session = InferenceSession(fixture.model, capacity: 300)
+      let logits = session.append(
+        fixture.context.session.tokens + problem.thinkingPrompt + trace.dropLast(2))
+      let weights = logits.map { exp(Double($0)) }
+      let p = weights[Int(problem.answer[0])] / weights.reduce(0, +)
+      #expect(abs(outcome.answerProbabilities[0] / p - 1) < 1e-4)
+    }
+    #expect(early > 0, "no beam ended before its budget")
   }
 
   /// The complete answers of a trace, found by walking over it once more.
@@ -128,10 +208,13 @@ import TransformerModel
   @Test func aBeamOfOneIsGreedy() throws {
     for problem in fixture.problems {
       for tokens in [2, 30] {
-        let greedy = try fixture.run(Method(decoding: Thinking(tokens: tokens)), on: problem)
-        let beam = try fixture.run(
-          Method(decoding: BeamSearch(beams: 1, tokensEach: tokens)), on: problem)
-        #expect(MethodFixture.summary(beam) == MethodFixture.summary(greedy))
+        for end in TraceEnd.allCases {
+          let greedy = try fixture.run(
+            Method(decoding: Thinking(tokens: tokens, end: end)), on: problem)
+          let beam = try fixture.run(
+            Method(decoding: BeamSearch(beams: 1, tokensEach: tokens, end: end)), on: problem)
+          #expect(MethodFixture.summary(beam) == MethodFixture.summary(greedy))
+        }
       }
     }
   }
@@ -143,6 +226,8 @@ import TransformerModel
     problem.answer = [3, 4]
     problem.trace.bridge = [5]
     let outcome = try fixture.run(
+      Method(decoding: BeamSearch(beams: 29, tokensEach: 1, end: .budget)), on: problem)
+    let free = try fixture.run(
       Method(decoding: BeamSearch(beams: 29, tokensEach: 1)), on: problem)
     var best = (score: -Double.infinity, pair: [Int32]())
     let session = fixture.context.session
@@ -158,13 +243,14 @@ import TransformerModel
     session.rewind(to: 150)
     #expect(outcome.traces == [best.pair + [5]])
     #expect(outcome.answer == best.pair)
+    #expect(free.traces == [best.pair] && free.answer == best.pair)
   }
 
   @Test func beamsCarryTheirOwnPast() throws {
     // The winner's trace, read afresh, has the probability that its branch was said to have.
     for problem in fixture.problems {
       let outcome = try fixture.run(
-        Method(decoding: BeamSearch(beams: 6, tokensEach: 25)), on: problem)
+        Method(decoding: BeamSearch(beams: 6, tokensEach: 25, end: .budget)), on: problem)
       let trace = try #require(outcome.traces.first)
       #expect(trace.count == 25 + problem.answer.count)
       #expect(outcome.generatedTokens == 6 * trace.count)
@@ -173,7 +259,8 @@ import TransformerModel
       session.append(fixture.context.session.tokens + problem.thinkingPrompt, logits: .none)
       var total = 0.0
       var greedy = 0.0
-      let reference = try fixture.run(Method(decoding: Thinking(tokens: 25)), on: problem)
+      let reference = try fixture.run(
+        Method(decoding: Thinking(tokens: 25, end: .budget)), on: problem)
       for (tokens, sum) in [(trace, 0), (reference.traces[0], 1)] {
         session.rewind(to: start - 1)
         let logits = session.append(
@@ -215,19 +302,20 @@ import TransformerModel
 
   @Test func oneColdSampleIsGreedy() throws {
     for problem in fixture.problems {
-      let greedy = try fixture.run(Method(decoding: Thinking(tokens: 30)), on: problem)
+      let greedy = try fixture.run(
+        Method(decoding: Thinking(tokens: 30, end: .budget)), on: problem)
       for temperature in [0, 1e-6] {
         let sample = try fixture.run(
           Method(
             decoding: SelfConsistency(
-              traces: 1, tokensEach: 30, sampler: Sampler(temperature: temperature))),
+              traces: 1, tokensEach: 30, end: .budget, sampler: Sampler(temperature: temperature))),
           on: problem)
         #expect(MethodFixture.summary(sample) == MethodFixture.summary(greedy))
       }
       let thought = try fixture.run(
-        Method(decoding: Thinking(tokens: 30, sampler: .paper)), on: problem)
+        Method(decoding: Thinking(tokens: 30, end: .budget, sampler: .paper)), on: problem)
       let sampled = try fixture.run(
-        Method(decoding: SelfConsistency(traces: 1, tokensEach: 30)), on: problem)
+        Method(decoding: SelfConsistency(traces: 1, tokensEach: 30, end: .budget)), on: problem)
       #expect(MethodFixture.summary(thought) == MethodFixture.summary(sampled))
       #expect(thought.traces != greedy.traces)
     }
@@ -235,7 +323,7 @@ import TransformerModel
 
   @Test func samplesAreIndependentAndVote() throws {
     let outcome = try fixture.run(
-      Method(decoding: SelfConsistency(traces: 6, sharing: 77)), on: fixture.marked)
+      Method(decoding: SelfConsistency(traces: 6, sharing: 77, end: .budget)), on: fixture.marked)
     #expect(outcome.traces.count == 6 && outcome.traces.allSatisfy { $0.count == 12 + 2 })
     #expect(outcome.generatedTokens == 6 * 14)
     #expect(Set(outcome.traces).count == 6)
@@ -245,7 +333,8 @@ import TransformerModel
     #expect(outcome.answer == MajorityVote.winner(last))
     // More voters leave the earlier ones alone.
     let more = try fixture.run(
-      Method(decoding: SelfConsistency(traces: 8, tokensEach: 12)), on: fixture.marked)
+      Method(decoding: SelfConsistency(traces: 8, tokensEach: 12, end: .budget)),
+      on: fixture.marked)
     #expect(Array(more.traces.prefix(6)) == outcome.traces)
   }
 

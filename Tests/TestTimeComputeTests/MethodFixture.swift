@@ -115,8 +115,20 @@ let allAdaptations: [any Adaptation] = {
 
 /// Decodings of every kind.
 let allDecodings: [any Decoding] = [
-  DirectAnswer(), Thinking(tokens: 1), Thinking(tokens: 41),
-  Thinking(tokens: 40, sampler: .paper), SelfConsistency(traces: 5, sharing: 63),
-  SelfConsistency(traces: 1, tokensEach: 2), BeamSearch(beams: 4, sharing: 63),
-  BeamSearch(beams: 1, tokensEach: 7),
+  DirectAnswer(), Thinking(tokens: 1, end: .budget), Thinking(tokens: 41, end: .budget),
+  Thinking(tokens: 40, end: .budget, sampler: .paper),
+  SelfConsistency(traces: 5, sharing: 63, end: .budget),
+  SelfConsistency(traces: 1, tokensEach: 2, end: .budget),
+  BeamSearch(beams: 4, sharing: 63, end: .budget),
+  BeamSearch(beams: 1, tokensEach: 7, end: .budget),
+]
+
+/// Decodings that may end before their budget is spent.
+let freeDecodings: [any Decoding] = [
+  Thinking(tokens: 1), Thinking(tokens: 41), Thinking(tokens: 40, sampler: .paper),
+  SelfConsistency(traces: 5, sharing: 63), BeamSearch(beams: 4, sharing: 63),
+  OpenAnswer(limit: 9, ends: [0, 1, 2, 3, 4, 5, 6]),
+  OpenThinking(
+    tokens: 12, endOfThought: 9, afterEnd: [1, 2], closing: [9, 1, 2], turnEnds: [3],
+    answer: OpenAnswer(limit: 6, ends: [4, 5, 6])),
 ]

@@ -27,6 +27,14 @@ import TransformerModel
             outcome.spentFLOPs
               == method.expectedFLOPs(problem.extent(behind: 150), fixture.context.costs))
         }
+        for decoding in freeDecodings {
+          let method = Method(decoding: decoding)
+          let outcome = try fixture.run(method, on: problem)
+          #expect(outcome.spentFLOPs == outcome.predictedFLOPs, "\(decoding)")
+          #expect(
+            outcome.spentFLOPs
+              <= method.expectedFLOPs(problem.extent(behind: 150), fixture.context.costs))
+        }
       }
       #expect(fixture.context.prefillFLOPs == fixture.context.costs.prefill(150))
     }
@@ -36,7 +44,7 @@ import TransformerModel
     let fixture = MethodFixture()
     let extent = fixture.marked.extent(behind: 150)
     for adaptation in allAdaptations where !(adaptation is SpanTraining) {
-      let method = Method(adaptation: adaptation, decoding: Thinking(tokens: 9))
+      let method = Method(adaptation: adaptation, decoding: Thinking(tokens: 9, end: .budget))
       let outcome = try fixture.run(method, on: fixture.marked)
       #expect(outcome.spentFLOPs == method.expectedFLOPs(extent, fixture.context.costs))
     }

@@ -1,4 +1,8 @@
+import DataFiles
+import Experiments
+import Foundation
 import SandboxTasks
+import Synchronization
 import Testing
 import TextMethods
 
@@ -45,6 +49,39 @@ import TextMethods
       #expect(prompt.outputs.allSatisfy(values.contains))
       #expect(encoded.answerIsValue.last == false)
     }
+  }
+
+  /// Tokens are those of one tokenizer, and an answer is at least one of them.
+  @Test func textsOfAnotherTokenizerAreRefused() throws {
+    let model = try TextFixture.text()
+    var prompt = try bare("A dune.\nWhat is it?")
+    prompt.tokenizer = TokenizerName(file: "elsewhere.json", hash: model.tokenizerName.hash)
+    #expect(try EncodedPrompt(prompt, model, file: "f").answer.count > 0)
+    prompt.tokenizer?.hash = String(repeating: "0", count: 64)
+    let fitted = try #require(prompt.tokenizer)
+    let error = TextMethodError.otherTokenizer(
+      file: "f", fitted: fitted, own: model.tokenizerName)
+    #expect(throws: error) { try EncodedPrompt(prompt, model, file: "f") }
+    #expect("\(error)".contains("elsewhere.json, 000000000000"))
+  }
+
+  /// The lab's own texts are of their families, and a wrong line holds all that is asked of it.
+  @Test(arguments: [TaskFamily.transactionLog, .codeBug])
+  func textsAreOfTheirFamilies(_ family: TaskFamily) throws {
+    let file =
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Tasks/\(family.rawValue)").path
+      + "/sample-text.jsonl"
+    let (model, text) = try TextFixture.model()
+    let items = try ProbeItem.readText(file, text)
+    #expect(items.allSatisfy { $0.instance.family == family })
+    let run = try ProbeRun(model, settings: ProbeSettings(), items: items, threads: 1)
+    let hops = Mutex<Set<Int>>([])
+    try run.run { result in
+      let found = result.measurements.flatMap(\.answer.records).map(\.hop)
+      hops.withLock { $0.formUnion(found) }
+    }
+    #expect(hops.withLock { $0 } == [0])
   }
 
   @Test func whatCannotBeReadIsNamed() throws {

@@ -9,10 +9,13 @@ import TextTasks
 import TransformerModel
 
 @Suite struct SweepTextsTests {
-  private func spec(_ tasks: String, methods: String, count: Int = 2) throws -> SweepSpec {
+  private func spec(
+    _ tasks: String, methods: String, count: Int = 2, lengths: [Int] = [400, 700]
+  ) throws -> SweepSpec {
     try SweepSpec(
       """
-      {model: "\(TextFixture.folder())", tasks: \(tasks), lengths: [400, 700], methods: \(methods),
+      {model: "\(TextFixture.folder())", tasks: \(tasks), lengths: \(lengths),
+       methods: \(methods),
        budgets: {steps: 2, span_length: 32}, count: \(count), seed: 4}
       """, file: "spec.json5")
   }
@@ -90,27 +93,46 @@ import TransformerModel
       "{\"index\": 9, \"input\": \"\(prompt.input.replacing("\n", with: "\\n"))\", "
         + "\"outputs\": [\"a\", \"e\"], \"gold\": [{\"hop\": 0, \"span\": [4, 20]}]}"
     }
-    let file = try TextFixture.temporaryFile("t-400.jsonl", lines)
-    try AtomicFile.write(
-      lines.joined(separator: "\n") + "\n", to: file.replacing("400.jsonl", with: "700.jsonl"))
-    let pattern = file.replacing("400.jsonl", with: "{length}.jsonl")
-    let task = "{task: \"key-value\", text: \"\(pattern)\", answer_tokens: 6}"
-    let all = try records(spec(task, methods: #"{method: "in-context"}"#))
-    #expect(all.map(\.identity.index) == [0, 1, 0, 1] && all.map(\.identity.length).last == 700)
-    #expect(throws: TextMethodError.tooFew(file: file, lines: 3, count: 4)) {
-      try records(spec(task, methods: #"{method: "in-context"}"#, count: 4))
+    // Longer by the words of a sentence that says nothing.
+    let longer = lines.map { $0.replacing("\\nWhat", with: " Well so then now.\\nWhat") }
+    func length(_ lines: [String]) throws -> Int {
+      let model = try TextFixture.text()
+      return TextLength.mean(
+        try lines.prefix(2).map {
+          try EncodedPrompt(TextFixture.prompt($0), model, file: "t").length
+        })
     }
-    // A text that says to what length it was fitted is asked at that length alone.
-    let fitted = try TextFixture.temporaryFile(
-      "fitted-400.jsonl",
-      lines.map { $0.dropLast() + ", \"length\": 398, \"missing\": 2}" })
-    let short = fitted.replacing("400.jsonl", with: "700.jsonl")
-    try AtomicFile.write(FileSystem.read(fitted), to: short)
-    let both = fitted.replacing("400.jsonl", with: "{length}.jsonl")
-    let wrong = TextMethodError.otherLength(file: short, index: 0, tokens: 400, length: 700)
-    #expect(throws: wrong) {
+    let lengths = try [length(lines), length(longer)]
+    #expect(lengths[0] < lengths[1])
+    let file = try TextFixture.temporaryFile("t-\(lengths[0]).jsonl", lines)
+    try AtomicFile.write(
+      longer.joined(separator: "\n") + "\n",
+      to: file.replacing("\(lengths[0]).jsonl", with: "\(lengths[1]).jsonl"))
+    let pattern = file.replacing("\(lengths[0]).jsonl", with: "{length}.jsonl")
+    let task = "{task: \"key-value\", text: \"\(pattern)\", answer_tokens: 6}"
+    let inContext = #"{method: "in-context"}"#
+    let all = try records(spec(task, methods: inContext, lengths: lengths))
+    #expect(all.map(\.identity.index) == [0, 1, 0, 1])
+    #expect(all.map(\.identity.length) == [lengths[0], lengths[0], lengths[1], lengths[1]])
+    #expect(throws: TextMethodError.tooFew(file: file, lines: 3, count: 4)) {
+      try records(spec(task, methods: inContext, count: 4, lengths: lengths))
+    }
+    // A file is read at the length that it has, whatever it is called and says.
+    let other = lengths[1] + 7
+    let wrong = file.replacing("\(lengths[0]).jsonl", with: "\(other).jsonl")
+    try AtomicFile.write(FileSystem.read(file), to: wrong)
+    #expect(
+      throws: TextMethodError.otherLength(file: wrong, tokens: lengths[0], length: other)
+    ) { try records(spec(task, methods: inContext, lengths: [lengths[0], other])) }
+    // And as the task that it says it is of.
+    let log = try TextFixture.temporaryFile(
+      "log.jsonl", lines.map { $0.dropLast() + ", \"source\": {\"task\": \"transaction-log\"}}" })
+    #expect(
+      throws: TextMethodError.otherTask(
+        file: log, index: 0, task: .transactionLog, asked: .keyValue)
+    ) {
       try records(
-        spec("{task: \"key-value\", text: \"\(both)\"}", methods: #"{method: "in-context"}"#))
+        spec("{task: \"key-value\", text: \"\(log)\"}", methods: inContext, lengths: [lengths[0]]))
     }
     // Without the place of an answer there is no target.
     let line = #"{"index": 0, "input": "A b.\nC?", "outputs": ["7"]}"#
@@ -118,13 +140,12 @@ import TransformerModel
       try spec("{task: \"key-value\", text: \"\(file)\"}", methods: #"{method: "in-context"}"#)
     }
     #expect(single.map { "\($0)".contains("{length}") } == true)
-    let bare = try TextFixture.temporaryFile("bare-400.jsonl", [line, line])
-    let second = bare.replacing("400.jsonl", with: "700.jsonl")
-    try AtomicFile.write(line + "\n" + line + "\n", to: second)
-    let names = bare.replacing("400.jsonl", with: "{length}.jsonl")
-    let other = "{task: \"key-value\", text: \"\(names)\"}"
+    let bare = try TextFixture.temporaryFile("bare.jsonl", [line, line])
     #expect(throws: TextMethodError.noGold(file: bare, index: 0)) {
-      try records(spec(other, methods: #"{method: "in-context"}"#))
+      try records(
+        spec(
+          "{task: \"key-value\", text: \"\(bare)\"}", methods: inContext,
+          lengths: [length([line])]))
     }
   }
 

@@ -18,7 +18,7 @@ import Tokenization
   ) throws -> (TextRecord, FittedText) {
     let generator = try TaskGenerator(
       TaskSettings(.multiHop(MultiHopShape(hops: 2)), length: 256), seed: 9)
-    let frame = PromptFrame(template, thinks: false)
+    let frame = PromptFrame(ChatForm(template))
     let fitted = try TextFitting(tokenizer(name), frame: frame).fit(
       SandboxTextTask(generator, index: 4), length: length)
     return (

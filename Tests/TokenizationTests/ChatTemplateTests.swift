@@ -52,21 +52,4 @@ import Tokenization
     #expect(ChatTemplate.parts(of: "<think>\na b") == ("a b", ""))
     #expect(ChatTemplate.parts(of: " Four. ") == (nil, "Four."))
   }
-
-  @Test func templatesAreToldByTheirMarks() throws {
-    let temporary = try TemporaryFolder()
-    let folder = temporary.path("model")
-    try FileSystem.createDirectory(folder)
-    #expect(try ChatTemplate.detect(folder: folder) == nil)
-    for (template, expected) in [
-      ("'<|im_start|>' ~ role … '</think>'", ChatTemplate.qwen3),
-      ("<|start_header_id|>", .llama3), ("[INST]", nil),
-    ] as [(String, ChatTemplate?)] {
-      let value: JSONValue = ["chat_template": JSONValue(.string(template))]
-      try AtomicFile.write(value.text(), to: folder + "/tokenizer_config.json")
-      #expect(try ChatTemplate.detect(folder: folder + "/") == expected)
-    }
-    try AtomicFile.write("<|start_header_id|>", to: folder + "/chat_template.jinja")
-    #expect(try ChatTemplate.detect(folder: folder) == .llama3)
-  }
 }

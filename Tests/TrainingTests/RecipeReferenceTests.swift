@@ -106,6 +106,7 @@ import Training
       switch row.fallback {
       case "none": #expect(read == nil, "\(row.key)")
       case "`model.queryHeads`": #expect(read == 4)
+      case "a tenth of `steps`, at most 100": #expect(read == 1)
       case "true", "false": #expect(read?.bool == (row.fallback == "true"), "\(row.key)")
       default:
         #expect(read?.double == Double(row.fallback), "\(row.key)")

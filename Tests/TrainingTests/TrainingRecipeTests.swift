@@ -115,7 +115,7 @@ import TransformerModel
     #expect(r.seed == .max)
     #expect(r.model.keyValueHeads == 4 && r.model.hasQueryKeyNorm && !r.model.hasTiedHead)
     #expect(r.mixture == TrainingMixture())
-    #expect(r.schedule.peak == 1e-3)
+    #expect(r.schedule == LearningRateSchedule(peak: 1e-3, warmup: 1, decayFrom: 0.6, floor: 0.02))
     #expect(r.stopAtAccuracy == nil)
     #expect(try recipe(r.json.text()) == r)
     #expect(try recipe(text(", stopAt: null")) == r)
@@ -131,6 +131,10 @@ import TransformerModel
     (
       ", schedule: {decayFrom: 2}", "",
       ":3:56: schedule.decayFrom must be a number from 0 to 1, but is 2."
+    ),
+    (
+      ", schedule: {warmup: 10}", "",
+      ":3:53: schedule.warmup is 10, but must be less than steps, which is 10."
     ),
     (
       ", mixture: {keyValue: 0, needle: 0, multiHop: 0}", "",

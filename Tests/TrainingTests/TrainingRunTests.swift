@@ -136,6 +136,16 @@ import TransformerModel
     #expect(
       error?.description.hasSuffix(
         "cannot be resumed: it is not a training state; give --force to start anew.") == true)
+    // A state of the former schedule of rates must not go on under this one.
+    try SafetensorsWriter(metadata: [
+      ("format", "score-dilution-training-state"), ("version", "1"), ("progress", "{}"),
+      ("recipe", "{}"),
+    ]).write(to: folder["run/training-state.safetensors"])
+    let former = #expect(throws: TrainingError.self) { try tinyRun(folder["run"]) }
+    #expect(
+      former?.description.hasSuffix(
+        "cannot be resumed: its format is version 1, and version 2 is understood; give --force to "
+          + "start anew.") == true)
     try AtomicFile.write("x", to: folder["run/training-state.safetensors"])
     #expect(throws: SafetensorsError.self) { try tinyRun(folder["run"]) }
     #expect(try tinyRun(folder["run"], startsAnew: true).resumedStep == 0)

@@ -45,6 +45,19 @@ struct CheckpointTests {
     #expect(files == ["config.json", "model.safetensors"])
   }
 
+  /// Earlier releases of transformers saved the rotary frequencies, for each layer or once.
+  @Test func savedFrequenciesArePassedOver() throws {
+    let (folder, parameters) = try saved(ModelCase.all[0])
+    let frequencies = parameters.configuration.rotaryFrequencies
+    let saved = [
+      "model.layers.0.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq",
+    ].map { (name: $0, shape: [frequencies.count], values: frequencies) }
+    try write(tensors(parameters) + saved, to: folder.file("model.safetensors"))
+    #expect(
+      sameBits(try Checkpoint.load(folder.path).flat.array, parameters.flat.array))
+    _ = try Checkpoint.open(folder.path)
+  }
+
   /// Published checkpoints hold 16-bit weights; widened, they lose nothing.
   @Test(arguments: ["BF16", "F16"])
   func sixteenBitWeights(type: String) throws {

@@ -101,6 +101,54 @@ struct ConfigurationFileTests {
       ]).hasSuffix("rope_scaling and rope_parameters differ; they must agree"))
   }
 
+  /// transformers 5 gives the settings by kind of layer where `layer_types` are listed.
+  @Test func rotarySettingsByKindOfLayer() throws {
+    let settings =
+      "{\"rope_type\": \"yarn\", \"rope_theta\": 5e5, \"factor\": 4.0, "
+      + "\"original_max_position_embeddings\": 32}"
+    let flat = try read(["rope_theta": nil, "rope_parameters": settings])
+    #expect(flat.rotaryTheta == 5e5 && flat.rotaryScaling != nil)
+    for nested in [
+      "{\"full_attention\": \(settings)}",
+      "{\"full_attention\": \(settings), \"sliding_attention\": {\"rope_type\": \"default\"}}",
+    ] {
+      #expect(try read(["rope_theta": nil, "rope_parameters": nested]) == flat)
+    }
+    #expect(
+      message(["rope_parameters": "{\"full_attention\": {\"rope_typ\": \"yarn\"}}"]).contains(
+        "rope_parameters.full_attention.rope_typ is not a known key"))
+    #expect(
+      message(["rope_parameters": "{\"full_attention\": {}, \"rope_theta\": 5e5}"]).contains(
+        "rope_parameters.rope_theta is not a known key"))
+  }
+
+  /// What is left out in YaRN is that of the model, of which each architecture has its own default.
+  @Test func positionsThatAreLeftOut() throws {
+    let changes = [
+      "max_position_embeddings": nil,
+      "rope_scaling": "{\"rope_type\": \"yarn\", \"factor\": 2}",
+    ]
+    for (type, positions) in [("llama", 2048), ("qwen3", 32768)] {
+      let read = try read(changes, type: type)
+      #expect(read.maximumPositions == positions)
+      #expect(
+        read.rotaryScaling == .yarn(YaRNScaling(factor: 2, originalPositions: positions)))
+    }
+  }
+
+  /// Members that change nothing as they stand are no reason to refuse a file.
+  @Test func neutralMembersAreTaken() throws {
+    let neutral: [String: String?] = [
+      "attention_bias": "false", "hidden_activation": "\"silu\"", "is_causal": "true",
+      "logits_scaling": "1.0", "pruned_heads": "{}", "final_logit_softcapping": "null",
+      "attention_chunk_size": "null", "sliding_window": "4096", "max_window_layers": "28",
+      "quantization_config": "null", "pretraining_tp": "1", "original_max_position_embeddings": "8",
+      "use_cache": "true", "initializer_range": "0.02", "num_nextn": "0", "auto_map": "{}",
+      "_name_or_path": "\"x\"", "mlp_bias": "false", "head_size": "7",
+    ]
+    #expect(try read(neutral) == read())
+  }
+
   @Test(
     arguments: [
       .linear(factor: 2.5), .llama3(Llama3Scaling(factor: 8, originalPositions: 8192)),
@@ -145,10 +193,37 @@ struct ConfigurationFileTests {
     ("vocab_size", "99999999999999999999", "vocab_size"),
     ("rms_norm_eps", "\"small\"", "rms_norm_eps"),
     ("rope_theta", "-1", "rope_theta"),
+    ("rope_parameters", "{\"rope_theta\": 1e6, \"factr\": 4}", "rope_parameters.factr"),
+    ("rope_scaling", "{\"type\": \"linear\", \"factor\": 2, \"beta_fast\": 3}", "beta_fast"),
+    ("rope_scaling", "{\"rope_type\": \"default\", \"factor\": 4}", "rope_scaling.factor"),
+    ("rope_scaling", "{\"rope_type\": \"yarn\", \"type\": \"linear\"}", "they must agree"),
+    ("rope_parameters", "{\"sliding_attention\": {}}", "sliding_attention"),
+    ("rope_scalling", "{\"type\": \"linear\", \"factor\": 2}", "write rope_scaling"),
+    ("partial_rotary_facter", "0.5", "write partial_rotary_factor"),
+    ("layer_types", "[\"full_attention\"]", "num_hidden_layers is 2"),
+    ("hidden_activation", "\"gelu_pytorch_tanh\"", "hidden_activation"),
+    ("qkv_bias", "true", "qkv_bias"), ("is_causal", "false", "is_causal"),
+    ("logits_scaling", "8.0", "logits_scaling"), ("embedding_multiplier", "12", "12"),
+    ("final_logit_softcapping", "30.0", "final_logit_softcapping"),
+    ("query_pre_attn_scalar", "256", "query_pre_attn_scalar"),
+    ("no_rope_layers", "[1, 0]", "no_rope_layers"),
+    ("attention_chunk_size", "8192", "attention_chunk_size"),
+    ("pruned_heads", "{\"0\": [1]}", "pruned_heads"),
+    ("attention_bias", "\"no\"", "attention_bias"),
   ])
   func whatIsNotSupportedIsNamed(key: String, value: String, word: String) {
     let text = message([key: value])
     #expect(text.contains(word) && text.contains("config.json"), "\(text)")
+  }
+
+  /// Two readings of one file: where neither is named by the makers, none is chosen.
+  @Test func ambiguousMembersAreNamed() {
+    #expect(message(["sliding_window": "4096"], type: "llama").contains("sliding_window"))
+    let text = message([
+      "original_max_position_embeddings": "1024",
+      "rope_scaling": "{\"type\": \"yarn\", \"factor\": 4}",
+    ])
+    #expect(text.contains("original_max_position_embeddings is 1024"), "\(text)")
   }
 
   @Test(arguments: ["vocab_size", "hidden_size", "num_hidden_layers", "model_type"])

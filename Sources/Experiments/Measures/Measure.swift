@@ -7,11 +7,15 @@ public enum Measure: String, Sendable, CaseIterable {
   case majorityAccuracy = "majority_accuracy"
   case answerProbability = "answer_probability"
   case valueProbability = "value_probability"
+  case openingProbability = "opening_probability"
   case massBest = "mass_best"
   case massMean = "mass_mean"
   case marginBest = "margin_best"
   case gapBest = "gap_best"
   case boundBest = "bound_best"
+  case massBestAll = "mass_best_all"
+  case massMeanAll = "mass_mean_all"
+  case marginBestAll = "margin_best_all"
 
   /// What there is to say of a measure.
   struct Traits {
@@ -37,10 +41,13 @@ public enum Measure: String, Sendable, CaseIterable {
     case isMajorityCorrect
     case answerProbability
     case valueProbability
-    /// The mean over all heads.
-    case meanMass
-    /// A number of the followed head.
-    case site(KeyPath<SiteTable, [Float]>, KeyPath<SiteReading, Double>)
+    case openingProbability
+    /// The mean over all heads, at the first value token or over all of them.
+    case meanMass(all: Bool)
+    /// A number of the followed head: of the one that `FollowedHeads` names.
+    case site(
+      KeyPath<FollowedHeads, RetrievalSite>, KeyPath<SiteTable, [Float]>,
+      KeyPath<SiteReading, Double>)
   }
 
   var traits: Traits {
@@ -61,27 +68,47 @@ public enum Measure: String, Sendable, CaseIterable {
       Traits(
         column: rawValue, heading: "p(value)", label: "Probability of the value", scale: .share,
         reading: .valueProbability, isInStatistics: false)
+    case .openingProbability:
+      Traits(
+        column: rawValue, heading: "p(first value token)",
+        label: "Probability of the first value token", scale: .share,
+        reading: .openingProbability)
     case .massBest:
       Traits(
         column: rawValue, heading: "mass, best head", label: "Target mass, best head",
-        scale: .share, reading: .site(\.mass, \.mass), isPrinted: true)
+        scale: .share, reading: .site(\.opening, \.mass, \.mass), isPrinted: true)
     case .massMean:
       Traits(
         column: rawValue, heading: "mass, mean", label: "Target mass, mean of heads",
-        scale: .share, reading: .meanMass, isPrinted: true)
+        scale: .share, reading: .meanMass(all: false), isPrinted: true)
     case .marginBest:
       Traits(
         column: rawValue, heading: "margin (nats)", label: "Margin $\\gamma$ (nats)",
-        scale: .real, reading: .site(\.margin, \.margin), option: "margin")
+        scale: .real, reading: .site(\.opening, \.margin, \.margin), option: "margin")
     case .gapBest:
       Traits(
         column: rawValue, heading: "worst-case gap (nats)", label: "Worst-case gap (nats)",
-        scale: .real, reading: .site(\.gap, \.gap), isInStatistics: false, option: "gap")
+        scale: .real, reading: .site(\.opening, \.gap, \.gap), isInStatistics: false, option: "gap")
     case .boundBest:
       Traits(
         column: rawValue, heading: "bound on the mass, best head",
         label: "Bound on the target mass, best head", scale: .share,
-        reading: .site(\.bound, \.bound), isInStatistics: false, option: "bound")
+        reading: .site(\.opening, \.bound, \.bound), isInStatistics: false, option: "bound")
+    case .massBestAll:
+      Traits(
+        column: rawValue, heading: "mass, best head, all value tokens",
+        label: "Target mass over all value tokens, best head", scale: .share,
+        reading: .site(\.all, \.all.mass, \.massAll))
+    case .massMeanAll:
+      Traits(
+        column: rawValue, heading: "mass, mean, all value tokens",
+        label: "Target mass over all value tokens, mean of heads", scale: .share,
+        reading: .meanMass(all: true))
+    case .marginBestAll:
+      Traits(
+        column: rawValue, heading: "margin over all value tokens (nats)",
+        label: "Margin $\\gamma$ over all value tokens (nats)", scale: .real,
+        reading: .site(\.all, \.all.margin, \.marginAll), option: "margin-all")
     }
   }
 

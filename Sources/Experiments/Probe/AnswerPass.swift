@@ -16,11 +16,15 @@ struct AnswerPass {
   let rows: [WatchedRow]
   /// For each answer token, the number of the fact that holds it.
   let holders: [Int]
+  /// For each answer token, whether it is the first of a fact's value: the row that predicts it is where
+  /// retrieval is measured.
+  let opensValue: [Bool]
 
   /// The pass of an instance.
   ///
   /// An answer token of a key-value or needle instance is to be found in the one fact that holds it.
-  /// That of a multi-hop instance is the value of the last hop, but each hop on the way is recorded.
+  /// That of a multi-hop instance is the value of the last hop, but each hop on the way is recorded. What
+  /// is wrong in a log or in code, and where, the wrong line itself tells, which is the first fact.
   init(_ instance: TaskInstance) {
     let prompt = instance.directPrompt
     tokens = prompt + instance.answer.dropLast()
@@ -31,6 +35,10 @@ struct AnswerPass {
     precondition(!facts.isEmpty && !instance.answer.isEmpty, "an instance has facts and an answer")
     let holders = Self.holders(instance)
     self.holders = holders
+    opensValue = instance.answerIsValue.indices.map { step in
+      guard instance.answerIsValue[step] else { return false }
+      return step == 0 || !instance.answerIsValue[step - 1] || holders[step] != holders[step - 1]
+    }
     rows = instance.answer.indices.map { step in
       WatchedRow(
         row: prompt.count - 1 + step, answerStep: step,
@@ -38,10 +46,15 @@ struct AnswerPass {
     }
   }
 
-  /// The fact that holds each answer token: the last hop, or for needle the next value's to come.
+  /// The fact that holds each answer token: the last hop, the wrong line, or for needle the next value's to
+  /// come.
   private static func holders(_ instance: TaskInstance) -> [Int] {
     let last = instance.gold.count - 1
-    if instance.family == .multiHop { return instance.answer.map { _ in last } }
+    switch instance.family {
+    case .multiHop: return instance.answer.map { _ in last }
+    case .transactionLog, .codeBug: return instance.answer.map { _ in 0 }
+    case .keyValue, .needle: break
+    }
     var fact = 0
     var wasValue = false
     return instance.answerIsValue.map { isValue in

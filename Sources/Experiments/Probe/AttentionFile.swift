@@ -4,8 +4,6 @@ import SandboxTasks
 /// `attention.jsonl`: the attention of all heads in bins of positions, a line for each instance.
 enum AttentionFile {
   static let formatVersion = 1
-  /// Longer contexts are not written out word by word.
-  private static let mostWords = 4096
 
   /// Writes the maps of results; without any, an earlier run's file goes away.
   ///
@@ -28,13 +26,9 @@ enum AttentionFile {
       json.member("version", formatVersion)
       json.member("task", instance.family.rawValue)
       json.member("file", result.item.file)
-      json.member("length", instance.context.count)
+      json.member("length", instance.settings.length)
       json.member("index", instance.index)
-      json.member("question", instance.vocabulary.text(of: instance.question))
-      json.member("answer", instance.vocabulary.text(of: instance.answer))
-      if positions <= mostWords {
-        json.member("text", instance.vocabulary.text(of: instance.context + pass.tokens))
-      }
+      writeText(result.item, read: instance.context + pass.tokens, to: &json)
       json.array("gold") { json in
         for fact in instance.gold {
           json.object { json in
@@ -55,5 +49,19 @@ enum AttentionFile {
       try json.member("mass", floats: result.maps.flatMap(\.mass))
       try json.member("attention", floats: result.maps.flatMap(\.attention))
     }
+  }
+
+  /// How the instance reads. Tokens of the sandbox are words, of which texts tell each by its place; those
+  /// of a language model are listed one by one.
+  private static func writeText(_ item: ProbeItem, read: [Int32], to json: inout JSONWriter) {
+    let instance = item.instance
+    let own = instance.vocabulary.map { ProbeText(instance, $0, read: read) }
+    guard let text = item.text ?? own else { return }
+    json.member("question", text.question)
+    json.member("answer", text.answer)
+    if text.words != nil { json.member("text", text.input) }
+    guard item.text != nil else { return }
+    json.member("answer_words", strings: text.answerWords)
+    if let words = text.words { json.member("words", strings: words) }
   }
 }

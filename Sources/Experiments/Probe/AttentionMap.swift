@@ -43,9 +43,10 @@ public struct AttentionMap: Sendable, Equatable {
       else { return nil }
       let site = place * sites + row.site.layer * heads + row.site.head
       for bin in 0..<bins {
-        let inside = bin * binWidth..<min((bin + 1) * binWidth, shares.count)
-        guard inside.lowerBound < inside.upperBound else { continue }
-        attention[site * bins + bin] = Float(shares[inside].reduce(0, +))
+        // Earlier rows see fewer positions than the last one, for which the bins are counted.
+        let (start, end) = (bin * binWidth, min((bin + 1) * binWidth, shares.count))
+        guard start < end else { break }
+        attention[site * bins + bin] = Float(shares[start..<end].reduce(0, +))
       }
       let gold = instance.gold[pass.holders[row.answerStep]].span
       mass[site] = Float(shares[gold].reduce(0, +))

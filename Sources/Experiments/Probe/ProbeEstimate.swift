@@ -11,11 +11,12 @@ public struct ProbeEstimate: Sendable {
     /// T.
     public let length: Int
     public let instances: Int
-    /// Of one instance: reading the context, adapting to it, and answering as often as is measured.
+    /// Of one instance, on the average: reading the context, adapting to it, and answering as often as is
+    /// measured.
     public let prefill: FLOPs.Count
     public let adapt: FLOPs.Count
     public let answer: FLOPs.Count
-    /// Of one instance, on all threads that it has.
+    /// Of one instance, on the average, on all threads that it has.
     public let seconds: Double
   }
 
@@ -35,13 +36,9 @@ public struct ProbeEstimate: Sendable {
   public let seconds: Double
 
   /// Everything that is read, adapted and answered.
-  public var totalFLOPs: FLOPs.Count {
-    rows.reduce(0) { $0 + FLOPs.Count($1.instances) * ($1.prefill + $1.adapt + $1.answer) }
-  }
+  public let totalFLOPs: FLOPs.Count
   /// Reading the contexts.
-  public var prefillFLOPs: FLOPs.Count {
-    rows.reduce(0) { $0 + FLOPs.Count($1.instances) * $1.prefill }
-  }
+  public let prefillFLOPs: FLOPs.Count
 
   /// Reckons what `run` costs.
   ///
@@ -50,40 +47,57 @@ public struct ProbeEstimate: Sendable {
     self.rates = rates
     memory = Self.memory(run)
     let costs = FLOPs(run.model.configuration)
-    var rows: [Row] = []
+    let shared = Double(run.workersEach.count) / Double(threads)
+    var sums: [Sum] = []
     var places: [String: Int] = [:]
-    var counts: [Int] = []
-    var order: [Int] = []
-    for item in run.items {
-      let name = "\(item.instance.context.count) \(item.file)"
-      if places[name] == nil {
-        places[name] = rows.count
-        rows.append(
-          Self.row(item, run, costs, rates, shared: Double(run.workersEach.count) / Double(threads))
-        )
-        counts.append(0)
-      }
-      let place = places[name] ?? 0
-      counts[place] += 1
-      order.append(place)
-    }
     // As workers take them: whoever is done first takes the next.
     var busy = [Double](repeating: 0, count: run.workers.count)
-    for place in order {
+    for item in run.items {
+      let length = item.instance.settings.length
+      let name = "\(length) \(item.file)"
+      let place = places[name] ?? sums.count
+      if place == sums.count {
+        places[name] = place
+        sums.append(Sum(file: item.file, length: length))
+      }
+      let work = Self.work(item, run, costs)
+      let seconds = work.seconds(rates) / shared
+      sums[place].add(work, seconds)
       let next = busy.indices.min { busy[$0] < busy[$1] } ?? 0
-      busy[next] += rows[place].seconds
+      busy[next] += seconds
     }
     seconds = busy.max() ?? 0
-    self.rows = zip(rows, counts).map { row, count in
-      Row(
-        file: row.file, length: row.length, instances: count, prefill: row.prefill,
-        adapt: row.adapt, answer: row.answer, seconds: row.seconds)
+    totalFLOPs = sums.reduce(0) { $0 + $1.work.total }
+    prefillFLOPs = sums.reduce(0) { $0 + $1.work.prefill }
+    rows = sums.map(\.row)
+  }
+
+  /// The instances of a row, all together. Texts of one T differ by some tokens in context and question.
+  private struct Sum {
+    var file: String
+    var length: Int
+    var instances = 0
+    var work = WorkFLOPs()
+    var seconds = 0.0
+
+    init(file: String, length: Int) { (self.file, self.length) = (file, length) }
+
+    mutating func add(_ other: WorkFLOPs, _ time: Double) {
+      instances += 1
+      work += other
+      seconds += time
+    }
+
+    var row: Row {
+      let count = FLOPs.Count(instances)
+      return Row(
+        file: file, length: length, instances: instances, prefill: work.prefill / count,
+        adapt: work.adapt / count, answer: work.answer / count,
+        seconds: seconds / Double(instances))
     }
   }
 
-  private static func row(
-    _ item: ProbeItem, _ run: ProbeRun, _ costs: FLOPs, _ rates: WorkRates, shared: Double
-  ) -> Row {
+  private static func work(_ item: ProbeItem, _ run: ProbeRun, _ costs: FLOPs) -> WorkFLOPs {
     let length = item.instance.context.count
     var work = WorkFLOPs()
     work.read(length, costs)
@@ -99,9 +113,7 @@ public struct ProbeEstimate: Sendable {
     work.answer =
       FLOPs.Count(measurements)
       * costs.append(AnswerPass(item.instance).tokens.count, after: length, logits: .all)
-    return Row(
-      file: item.file, length: length, instances: 1, prefill: work.prefill, adapt: work.adapt,
-      answer: work.answer, seconds: work.seconds(rates) / shared)
+    return work
   }
 
   /// Measures the rates of this machine on the first tokens of the longest context.

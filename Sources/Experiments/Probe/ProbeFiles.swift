@@ -30,7 +30,8 @@ public final class ProbeFiles: Sendable {
 
   /// The versions of the tables.
   public static let (schema, headSchema, profileSchema) = (
-    TableSchema("probe.csv", toldBy: "probe.json"), TableSchema("heads.csv", toldBy: "probe.json"),
+    TableSchema("probe.csv", version: 2, oldest: 2, toldBy: "probe.json"),
+    TableSchema("heads.csv", toldBy: "probe.json"),
     TableSchema(profileName, toldBy: "probe.json")
   )
   /// The version of `attention.jsonl`.
@@ -38,17 +39,18 @@ public final class ProbeFiles: Sendable {
 
   /// The columns of `heads.csv`: one row an instance, step, layer, head, answer step and hop.
   public static let headColumns = [
-    "task", "length", "index", "step", "layer", "head", "answer_step", "is_value", "hop", "mass",
+    "task", "length", "index", "step", "layer", "head", "answer_step", "is_value", "opens_value",
+    "hop", "mass",
     "value_mass", "following_mass", "margin", "gap",
   ]
 
   /// The columns of `probe.csv`: one row an instance and step.
   public static let columns = [
     "task", "file", "length", "index", "step", "method", "correct", "answer_probability",
-    "value_probability", "mass_mean", "mass_best", "value_mass_best", "margin_best", "gap_best",
-    "bound_best", "best_layer", "best_head", "span_start", "span_length",
-    "span_loss",
-    "gradient_norm",
+    "value_probability", "opening_probability", "mass_mean", "mass_best", "value_mass_best", "margin_best", "gap_best",
+    "bound_best", "mass_mean_all", "mass_best_all", "margin_best_all", "best_layer", "best_head",
+    "best_layer_all", "best_head_all",
+    "span_start", "span_length", "span_loss", "gradient_norm",
   ]
 
   /// Starts the files of a folder, which is created when missing.
@@ -89,12 +91,14 @@ public final class ProbeFiles: Sendable {
   private static func headRows(
     _ instance: TaskInstance, _ measurement: ProbeMeasurement
   ) -> [[CSVCell]] {
-    measurement.answer.records.map { record in
+    let opensValue = AnswerPass(instance).opensValue
+    return measurement.answer.records.map { record in
       [
         .text(instance.family.rawValue), .integer(instance.settings.length),
         .integer(instance.index), .integer(measurement.step), .integer(record.layer),
         .integer(record.head), .integer(record.answerStep),
-        .integer(instance.answerIsValue[record.answerStep] ? 1 : 0), .integer(record.hop),
+        .integer(instance.answerIsValue[record.answerStep] ? 1 : 0),
+        .integer(opensValue[record.answerStep] ? 1 : 0), .integer(record.hop),
         .float(Float(record.reading.mass)), .float(Float(record.valueMass)),
         .float(Float(record.followingMass)),
         .float(Float(record.reading.margin)), .float(Float(record.reading.gap)),
@@ -109,36 +113,42 @@ public final class ProbeFiles: Sendable {
   /// - Throws: `FileSystemError`.
   public func finish(
     _ provenance: ProbeProvenance
-  ) throws -> (summaries: [ProbeSummary], sites: [TaskFamily: RetrievalSite]) {
+  ) throws -> (summaries: [ProbeSummary], heads: [TaskFamily: FollowedHeads]) {
     try state.withLock { state in
-      let sites = RetrievalSite.best(of: state.summaries)
+      let heads = FollowedHeads.choose(from: state.summaries)
       var table = try CSVWriter(filePath(folder, "probe.csv"), columns: Self.columns)
       for summary in state.summaries {
-        guard let site = sites[summary.task], let best = summary.reading(of: site) else {
-          continue
-        }
-        try table.append(Self.row(summary, best))
+        guard let followed = heads[summary.task], let best = summary.reading(of: followed.opening),
+          let all = summary.reading(of: followed.all)
+        else { continue }
+        try table.append(Self.row(summary, best, all))
       }
       try state.records.commit()
       try state.heads.commit()
       try table.commit()
-      try ProfileFile.write(state.profiled, sites: sites, to: filePath(folder, Self.profileName))
+      try ProfileFile.write(
+        state.profiled, sites: heads.mapValues(\.opening), to: filePath(folder, Self.profileName))
       try AttentionFile.write(state.profiled, to: filePath(folder, Self.attentionName))
       try AtomicFile.write(
-        provenance.json(sites: sites), to: filePath(folder, "probe.json"))
-      return (state.summaries, sites)
+        provenance.json(heads: heads), to: filePath(folder, "probe.json"))
+      return (state.summaries, heads)
     }
   }
 
-  private static func row(_ summary: ProbeSummary, _ best: SiteReading) -> [CSVCell] {
+  private static func row(
+    _ summary: ProbeSummary, _ best: SiteReading, _ all: SiteReading
+  ) -> [CSVCell] {
     let span = summary.span
     return [
       .text(summary.task.rawValue), .text(summary.file), .integer(summary.length),
       .integer(summary.index), .integer(summary.step), .text(summary.method),
       .integer(summary.isCorrect ? 1 : 0), .number(summary.answerProbability),
-      .number(summary.valueProbability), .number(summary.massMean), .number(best.mass),
+      .number(summary.valueProbability), .number(summary.openingProbability),
+      .number(summary.massMean), .number(best.mass),
       .number(best.valueMass), .number(best.margin), .number(best.gap), .number(best.bound),
-      .integer(best.site.layer), .integer(best.site.head),
+      .number(summary.massMeanAll), .number(all.massAll), .number(all.marginAll),
+      .integer(best.site.layer), .integer(best.site.head), .integer(all.site.layer),
+      .integer(all.site.head),
       span.map { .integer($0.start) } ?? .missing, span.map { .integer($0.length) } ?? .missing,
       span.map { .number($0.loss) } ?? .missing,
       span.map { .number($0.gradientNorm) } ?? .missing,

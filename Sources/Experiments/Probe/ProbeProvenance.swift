@@ -11,6 +11,8 @@ public struct ProbeProvenance: Sendable {
   public var tasks: [HashedFile]
   /// How instances were probed.
   public var settings: ProbeSettings
+  /// The form in which texts were read; nil where none were.
+  public var chatTemplate: String?
 
   /// The provenance of a run.
   public init(
@@ -23,7 +25,7 @@ public struct ProbeProvenance: Sendable {
   }
 
   /// As indented JSON, with the sites that were followed.
-  func json(sites: [TaskFamily: RetrievalSite]) throws -> String {
+  func json(heads: [TaskFamily: FollowedHeads]) throws -> String {
     var json = JSONWriter(indentation: 2)
     try json.object { json in
       json.member("format", "probe")
@@ -32,18 +34,26 @@ public struct ProbeProvenance: Sendable {
       try provenance.writeMembers(to: &json)
       json.array("model") { json in for file in model { file.write(to: &json) } }
       json.array("tasks") { json in for file in tasks { file.write(to: &json) } }
+      if let chatTemplate { json.member("chat_template", chatTemplate) }
       try json.object("settings") { try settings.writeMembers(to: &$0) }
-      json.object("retrieval_sites") { json in
-        for task in TaskFamily.allCases {
-          guard let site = sites[task] else { continue }
-          json.object(task.rawValue) { json in
-            json.member("layer", site.layer)
-            json.member("head", site.head)
-          }
+      json.member(heads: heads.mapValues(\.opening), named: "retrieval_sites")
+      json.member(heads: heads.mapValues(\.all), named: "retrieval_sites_all")
+    }
+    return json.text + "\n"
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func member(heads: [TaskFamily: RetrievalSite], named name: String) {
+    object(name) { json in
+      for task in TaskFamily.allCases {
+        guard let site = heads[task] else { continue }
+        json.object(task.rawValue) { json in
+          json.member("layer", site.layer)
+          json.member("head", site.head)
         }
       }
     }
-    return json.text + "\n"
   }
 }
 

@@ -8,11 +8,14 @@ public struct ProbeItem: Sendable, Equatable {
   public let file: String
   /// The instance.
   public let instance: TaskInstance
+  /// How it reads, where it is text; the sandbox's own tokens are words.
+  public let text: ProbeText?
 
   /// An instance of a file.
-  public init(file: String, instance: TaskInstance) {
+  public init(file: String, instance: TaskInstance, text: ProbeText? = nil) {
     self.file = file
     self.instance = instance
+    self.text = text
   }
 
   /// The instances of a tasks file in the sandbox format, in the file's order.

@@ -7,7 +7,7 @@ public struct ProbeSummary: Sendable, Equatable {
   public let file: String
   /// The family.
   public let task: TaskFamily
-  /// T: tokens of the context; of texts those of context and question, on the average of a file.
+  /// T: tokens of the context; of texts all that is read before the answer, on the average of a file.
   public let length: Int
   /// The number of the instance.
   public let index: Int
@@ -19,6 +19,8 @@ public struct ProbeSummary: Sendable, Equatable {
   public let answerProbability: Double
   /// The probability of its value tokens.
   public let valueProbability: Double
+  /// The probability of the first token of each fact's value.
+  public let openingProbability: Double
   /// All sites, layer by layer.
   public let sites: [SiteReading]
   /// The last step of adaptation.
@@ -27,7 +29,7 @@ public struct ProbeSummary: Sendable, Equatable {
   /// A measurement whose numbers are known; `ProbeResult.summaries` makes them from results.
   public init(
     file: String, task: TaskFamily, length: Int, index: Int, step: Int, isCorrect: Bool,
-    answerProbability: Double, valueProbability: Double, sites: [SiteReading],
+    answerProbability: Double, valueProbability: Double, openingProbability: Double, sites: [SiteReading],
     span: SpanStep? = nil
   ) {
     self.file = file
@@ -38,13 +40,19 @@ public struct ProbeSummary: Sendable, Equatable {
     self.isCorrect = isCorrect
     self.answerProbability = answerProbability
     self.valueProbability = valueProbability
+    self.openingProbability = openingProbability
     self.sites = sites
     self.span = span
   }
 
-  /// Target mass, averaged over layers, heads and answer steps.
+  /// Target mass at the first value token of each fact, averaged over layers and heads.
   public var massMean: Double {
     sites.isEmpty ? 0 : Statistics.mean(sites.map(\.mass))
+  }
+
+  /// Target mass, averaged over layers, heads and all value tokens: the paper's.
+  public var massMeanAll: Double {
+    sites.isEmpty ? 0 : Statistics.mean(sites.map(\.massAll))
   }
 
   /// The method's name in tables: `in-context` or `qttt`.
@@ -66,24 +74,10 @@ extension ProbeResult {
         isCorrect: measurement.answer.isCorrect,
         answerProbability: measurement.answer.answerProbability,
         valueProbability: measurement.answer.valueProbability,
+        openingProbability: zip(
+          measurement.answer.probabilities, AnswerPass(item.instance).opensValue
+        ).reduce(1) { $1.1 ? $0 * $1.0 : $0 },
         sites: measurement.siteReadings(item.instance), span: measurement.span)
-    }
-  }
-}
-
-extension RetrievalSite {
-  /// The site that is followed in each family.
-  public static func best(of summaries: [ProbeSummary]) -> [TaskFamily: RetrievalSite] {
-    let best = best(
-      of: summaries.map { summary in
-        SiteCandidate(
-          task: summary.task.rawValue, length: summary.length, isRotated: true,
-          method: summary.method, isInContext: summary.step == 0,
-          heads: (summary.sites.map(\.site.head).max() ?? -1) + 1,
-          mass: summary.sites.map(\.mass))
-      })
-    return best.reduce(into: [:]) { chosen, entry in
-      if let task = TaskFamily(rawValue: entry.key) { chosen[task] = entry.value }
     }
   }
 }

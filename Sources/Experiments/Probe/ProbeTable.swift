@@ -27,11 +27,11 @@ public struct ProbeTable: Sendable {
   /// Summarises measurements.
   ///
   /// - Parameters:
-  ///   - sites: the site whose mass is `massBest`, by family.
+  ///   - heads: those that are followed, by family.
   ///   - seed: decides the resamples.
   /// - Throws: `PooledRecords`.
   public init(
-    _ summaries: [ProbeSummary], sites: [TaskFamily: RetrievalSite], seed: UInt64,
+    _ summaries: [ProbeSummary], heads: [TaskFamily: FollowedHeads], seed: UInt64,
     resamples: Int = Statistics.resamples
   ) throws {
     let estimator = Estimator(seed: seed, resamples: resamples)
@@ -67,7 +67,7 @@ public struct ProbeTable: Sendable {
         for measure in Measure.printed {
           let quantity = Quantity(measure, task: cell.task.rawValue, length: cell.length)
           func value(_ summary: ProbeSummary) -> Double? {
-            measure.value(of: summary, site: sites[cell.task])
+            measure.value(of: summary, heads: heads[cell.task])
           }
           func mean(_ summaries: [ProbeSummary]) -> Estimate? {
             estimator.mean(summaries.compactMap(value), of: quantity)

@@ -14,7 +14,8 @@ public struct RetrievalSite: Sendable, Hashable {
   }
 }
 
-/// What one head gave to the facts that hold the answer, averaged over the tokens of its values.
+/// What one head gave to the facts that hold the answer, where it is found: averaged over the rows that
+/// predict the first token of each fact's value.
 public struct SiteReading: Sendable, Equatable {
   /// The site.
   public let site: RetrievalSite
@@ -28,11 +29,16 @@ public struct SiteReading: Sendable, Equatable {
   public let gap: Double
   /// The least upper bound on `mass` that the competitors m(Δ) give, over the slacks that were counted.
   public let bound: Double
+  /// Target mass on the whole fact, averaged over all value tokens; behind the first one the model
+  /// copies on from where it has just read.
+  public let massAll: Double
+  /// γ averaged over all value tokens, in nats.
+  public let marginAll: Double
 
   /// A reading whose numbers are known.
   public init(
     site: RetrievalSite, mass: Double, valueMass: Double, margin: Double, gap: Double,
-    bound: Double
+    bound: Double, massAll: Double, marginAll: Double
   ) {
     self.site = site
     self.mass = mass
@@ -40,15 +46,16 @@ public struct SiteReading: Sendable, Equatable {
     self.margin = margin
     self.gap = gap
     self.bound = bound
+    self.massAll = massAll
+    self.marginAll = marginAll
   }
 }
 
 extension ProbeMeasurement {
   /// All heads, layer by layer.
   ///
-  /// Averaged are the rows that predict value tokens of the answer (words that restate the question
-  /// need not look at the fact), and for each the fact that holds it: for multi-hop that of the last
-  /// hop.
+  /// Averaged are the rows that predict the first value token of each fact that holds the answer (words
+  /// that restate the question need not look at the fact): for multi-hop that of the last hop.
   public func siteReadings(_ instance: TaskInstance) -> [SiteReading] {
     let pass = AnswerPass(instance)
     var order: [RetrievalSite] = []
@@ -57,7 +64,7 @@ extension ProbeMeasurement {
       guard instance.answerIsValue[record.answerStep] else { continue }
       let site = RetrievalSite(layer: record.layer, head: record.head)
       if sums[site] == nil { order.append(site) }
-      sums[site, default: Sums()].add(record)
+      sums[site, default: Sums()].add(record, opensValue: pass.opensValue[record.answerStep])
     }
     return order.map { (sums[$0] ?? Sums()).reading($0) }
   }
@@ -70,9 +77,16 @@ private struct Sums {
   var margin = 0.0
   var gap = 0.0
   var bound = 0.0
+  var allCount = 0.0
+  var allMass = 0.0
+  var allMargin = 0.0
 
-  mutating func add(_ record: TargetMassRecord) {
+  mutating func add(_ record: TargetMassRecord, opensValue: Bool) {
     let reading = record.reading
+    allCount += 1
+    allMass += reading.mass
+    allMargin += reading.margin
+    guard opensValue else { return }
     count += 1
     mass += reading.mass
     valueMass += record.valueMass
@@ -84,6 +98,7 @@ private struct Sums {
   func reading(_ site: RetrievalSite) -> SiteReading {
     SiteReading(
       site: site, mass: mass / count, valueMass: valueMass / count, margin: margin / count,
-      gap: gap / count, bound: bound / count)
+      gap: gap / count, bound: bound / count, massAll: allMass / allCount,
+      marginAll: allMargin / allCount)
   }
 }

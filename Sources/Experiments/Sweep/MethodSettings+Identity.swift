@@ -40,6 +40,7 @@ extension MethodSettings {
       try json.member("top_p", sampler.topP)
       json.optional("top_k", sampler.topK)
     }
+    if let traceEnd { json.member("trace_end", traceEnd.rawValue) }
     if let traces { json.member("traces", traces) }
     if let steps { json.member("steps", steps) }
     if let tokens { json.member("tokens", tokens) }

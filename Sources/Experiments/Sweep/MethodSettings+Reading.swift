@@ -35,6 +35,7 @@ extension MethodSettings {
     alignment = nil
     factor = nil
     sampler = nil
+    traceEnd = nil
     traces = nil
     steps = nil
     tokens = nil
@@ -55,19 +56,23 @@ extension MethodSettings {
       try readAmount(&reader, "steps", in: 0...1_000_000, wantsBudget: wantsBudget)
     case .thinking:
       sampler = try Self.sampler(&reader, default: .greedy)
+      traceEnd = try reader.choice("trace_end", default: .answer)
       try readAmount(&reader, "tokens", in: 0...1 << 28, wantsBudget: wantsBudget)
     case .selfConsistency:
       traces = try reader.int("traces", default: 8, in: 1...1 << 16)
       sampler = try Self.sampler(&reader, default: .paper)
+      traceEnd = try reader.choice("trace_end", default: .answer)
       try readAmount(&reader, "tokens", in: 0...1 << 28, wantsBudget: wantsBudget)
     case .beam:
       traces = try reader.int("beams", default: 8, in: 1...1 << 16)
       sampler = .greedy
+      traceEnd = try reader.choice("trace_end", default: .answer)
       try readAmount(&reader, "tokens", in: 0...1 << 28, wantsBudget: wantsBudget)
     case .trainingThinking:
       try readSpanTraining(&reader)
       steps = try reader.int("steps", in: 0...1_000_000)
       sampler = try Self.sampler(&reader, default: .greedy)
+      traceEnd = try reader.choice("trace_end", default: .answer)
       try readAmount(&reader, "tokens", in: 0...1 << 28, wantsBudget: wantsBudget)
     }
   }

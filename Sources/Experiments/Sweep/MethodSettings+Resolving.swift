@@ -5,9 +5,10 @@ import TransformerModel
 public struct ResolvedMethod: Sendable {
   /// What is run.
   public let method: Method
-  /// N; nil where nothing trains.
+  /// N, or the steps that a budget pays for where spans cost what they cost on average; nil where
+  /// nothing trains.
   public let steps: Int?
-  /// Thinking tokens of each trace; nil where nothing is thought.
+  /// The most thinking tokens of each trace, in the same sense; nil where nothing is thought.
   public let tokensEach: Int?
   /// What the budget comes to; nil without one.
   public let budget: FLOPs.Count?
@@ -16,23 +17,27 @@ public struct ResolvedMethod: Sendable {
 /// How an instance is answered: at once, and after thinking.
 public struct AnswerForm: Sendable {
   public var direct: any Decoding
-  public var thinking: @Sendable (_ tokens: Int, _ sampler: Sampler) -> any Decoding
+  public var thinking: Thoughts
 
-  public init(
-    direct: any Decoding,
-    thinking: @escaping @Sendable (_ tokens: Int, _ sampler: Sampler) -> any Decoding
-  ) {
+  /// A decoding with so many thinking tokens.
+  public typealias Thoughts =
+    @Sendable (_ tokens: Int, _ end: TraceEnd, _ sampler: Sampler) -> any Decoding
+
+  public init(direct: any Decoding, thinking: @escaping Thoughts) {
     self.direct = direct
     self.thinking = thinking
   }
 
   /// Answers of known lengths, in the sandbox's tokens.
   public static let sandbox = AnswerForm(
-    direct: DirectAnswer(), thinking: { Thinking(tokens: $0, sampler: $1) })
+    direct: DirectAnswer(), thinking: { Thinking(tokens: $0, end: $1, sampler: $2) })
 }
 
 extension MethodSettings {
   /// The method for problems of an extent: with a budget, the most steps or tokens that it pays for.
+  ///
+  /// Where spans are drawn, a run decides by the spans that it drew: the method is given as many steps
+  /// and tokens as the cheapest spans leave, and the budget to stop at.
   ///
   /// - Parameters:
   ///   - marksAnswers: whether a trace opens its answer by a token of its own.
@@ -43,23 +48,30 @@ extension MethodSettings {
   ) -> ResolvedMethod? {
     let limit =
       takesBudget ? budget?.operations(extent, costs, direct: answers.direct) : nil
-    var steps = steps
-    var tokensEach = tokens.map { $0 / (traces ?? 1) }
-    if let limit {
-      let isTraining = tokensEach == nil && !thinks
-      let least = isTraining ? 1 : leastTokens(marksAnswers: marksAnswers)
-      let match = BudgetMatch(within: limit, least: least) { amount in
-        method(steps: isTraining ? amount : steps ?? 0, tokensEach: amount, answers)
-          .expectedFLOPs(extent, costs)
-      }
-      guard let match else { return nil }
-      if isTraining { steps = match.tokens } else { tokensEach = match.tokens }
-    } else if thinks, tokensEach ?? 0 < leastTokens(marksAnswers: marksAnswers) {
-      return nil
+    guard let limit else {
+      let tokensEach = tokens.map { $0 / (traces ?? 1) }
+      if thinks, tokensEach ?? 0 < leastTokens(marksAnswers: marksAnswers) { return nil }
+      return ResolvedMethod(
+        method: method(steps: steps ?? 0, tokensEach: tokensEach ?? 0, answers),
+        steps: training == nil ? nil : steps, tokensEach: thinks ? tokensEach : nil, budget: nil)
     }
+    let least = thinks ? leastTokens(marksAnswers: marksAnswers) : 1
+    func made(_ amount: Int) -> Method {
+      self.method(
+        steps: thinks ? steps ?? 0 : amount, tokensEach: thinks ? amount : 0, answers)
+    }
+    let mean = BudgetMatch(within: limit, least: least) {
+      made($0).expectedFLOPs(extent, costs)
+    }
+    let most = BudgetMatch(within: limit, least: least) {
+      made($0).leastFLOPs(extent, costs)
+    }
+    guard let mean, let most else { return nil }
+    var cheapest = made(most.tokens)
+    cheapest.budget = limit
     return ResolvedMethod(
-      method: method(steps: steps ?? 0, tokensEach: tokensEach ?? 0, answers),
-      steps: training == nil ? nil : steps, tokensEach: thinks ? tokensEach : nil, budget: limit)
+      method: cheapest, steps: training == nil ? nil : thinks ? steps : mean.tokens,
+      tokensEach: thinks ? mean.tokens : nil, budget: limit)
   }
 
   /// Whether tokens are generated before the answer.
@@ -96,11 +108,13 @@ extension MethodSettings {
 
   private func decoding(tokensEach: Int, _ answers: AnswerForm) -> any Decoding {
     guard let sampler else { return answers.direct }
+    let end = traceEnd ?? .answer
     switch name {
     case .selfConsistency:
-      return SelfConsistency(traces: traces ?? 1, tokensEach: tokensEach, sampler: sampler)
-    case .beam: return BeamSearch(beams: traces ?? 1, tokensEach: tokensEach)
-    default: return answers.thinking(tokensEach, sampler)
+      return SelfConsistency(
+        traces: traces ?? 1, tokensEach: tokensEach, end: end, sampler: sampler)
+    case .beam: return BeamSearch(beams: traces ?? 1, tokensEach: tokensEach, end: end)
+    default: return answers.thinking(tokensEach, end, sampler)
     }
   }
 }

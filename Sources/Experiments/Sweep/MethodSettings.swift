@@ -54,6 +54,8 @@ public struct MethodSettings: Sendable, Equatable {
   public var factor: Double?
   /// How tokens are chosen where they are generated.
   public var sampler: Sampler?
+  /// What ends a trace; nil where none is generated.
+  public var traceEnd: TraceEnd?
   /// n: samples or beams.
   public var traces: Int?
   /// N; nil where the budget decides, or nothing trains.

@@ -12,6 +12,9 @@ final class SiteCollector {
     var margin = 0.0
     var gap = 0.0
     var bound = 0.0
+    var allCount = 0.0
+    var allMass = 0.0
+    var allMargin = 0.0
   }
 
   private let instance: TaskInstance
@@ -42,6 +45,10 @@ final class SiteCollector {
     let fact = instance.gold[pass.holders[token]]
     let reading = row.reading(of: RangeSet(fact.span), slacks: AnswerMeasurement.slacks)
     let index = site.layer * heads + site.head
+    sums[index].allCount += 1
+    sums[index].allMass += reading.mass
+    sums[index].allMargin += reading.margin
+    guard pass.opensValue[token] else { return }
     sums[index].count += 1
     sums[index].mass += reading.mass
     sums[index].valueMass += row.mass(on: RangeSet(fact.value))
@@ -53,13 +60,17 @@ final class SiteCollector {
   /// The means; nil where a score was not finite or no answer was read.
   var table: SiteTable? {
     guard isFinite, sums.allSatisfy({ $0.count > 0 }) else { return nil }
-    func means(_ sum: KeyPath<Sums, Double>) -> [Float] {
-      sums.map { Float($0[keyPath: sum] / $0.count) }
+    func means(
+      _ sum: KeyPath<Sums, Double>, over count: KeyPath<Sums, Double> = \.count
+    ) -> [Float] {
+      sums.map { Float($0[keyPath: sum] / $0[keyPath: count]) }
     }
     return SiteTable(
       layers: sums.count / heads, heads: heads,
       mass: means(\.mass), valueMass: means(\.valueMass), margin: means(\.margin),
-      gap: means(\.gap), bound: means(\.bound))
+      gap: means(\.gap), bound: means(\.bound),
+      all: SiteTable.ValueTokens(
+        mass: means(\.allMass, over: \.allCount), margin: means(\.allMargin, over: \.allCount)))
   }
 }
 

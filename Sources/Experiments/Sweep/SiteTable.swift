@@ -1,10 +1,12 @@
 import DataFiles
 import Instrumentation
 
-/// What every head of a model gave to the facts that hold an answer: means over the value tokens of
-/// the answer, and over traces where there are several.
+/// What every head of a model gave to the facts that hold an answer, where it is found: means over the
+/// rows that predict the *first* token of each fact's value, and over traces where there are several.
 ///
-/// The numbers of a head stand at `layer·H + head`.
+/// Behind the first token a model copies on from where it has just read, whatever it could have found by
+/// itself, because the right tokens before are given to it. Means over all value tokens, `all`, therefore
+/// stay high when retrieval fails. The numbers of a head stand at `layer·H + head`.
 public struct SiteTable: Sendable, Equatable {
   /// L.
   public var layers: Int
@@ -20,24 +22,41 @@ public struct SiteTable: Sendable, Equatable {
   public var gap: [Float]
   /// The least upper bound on `mass` that competitors within some slacks of the target give, `[L, H]`.
   public var bound: [Float]
+  /// Means over all value tokens of the answer.
+  public var all: ValueTokens
+
+  /// Means over all value tokens, those behind the first included.
+  public struct ValueTokens: Sendable, Equatable {
+    /// Target mass on the whole fact, `[L, H]`.
+    public var mass: [Float]
+    /// γ in nats, `[L, H]`.
+    public var margin: [Float]
+
+    public init(mass: [Float], margin: [Float]) {
+      (self.mass, self.margin) = (mass, margin)
+    }
+
+    /// The mean of `mass` over all sites.
+    public var meanMass: Double { Statistics.mean(mass.map(Double.init)) }
+  }
 
   /// A table with one number for each site in every array.
   public init(
     layers: Int, heads: Int, mass: [Float], valueMass: [Float],
-    margin: [Float], gap: [Float], bound: [Float]
+    margin: [Float], gap: [Float], bound: [Float], all: ValueTokens
   ) {
     let count = layers * heads
     precondition(
-      [mass, valueMass, margin, gap, bound].allSatisfy { $0.count == count }, "one number a site")
+      [mass, valueMass, margin, gap, bound, all.mass, all.margin].allSatisfy { $0.count == count },
+      "one number a site")
     (self.layers, self.heads) = (layers, heads)
     (self.mass, self.valueMass) = (mass, valueMass)
     (self.margin, self.gap, self.bound) = (margin, gap, bound)
+    self.all = all
   }
 
   /// The mean of `mass` over all sites.
-  public var meanMass: Double {
-    Statistics.mean(mass.map(Double.init))
-  }
+  public var meanMass: Double { Statistics.mean(mass.map(Double.init)) }
 
   /// The place of a site in the arrays; nil where the model has no such site.
   public func place(of site: RetrievalSite) -> Int? {
@@ -59,9 +78,10 @@ public struct SiteTable: Sendable, Equatable {
       try json.member("margin", floats: margin)
       try json.member("gap", floats: gap)
       try json.member("bound", floats: bound)
+      try json.member("mass_all", floats: all.mass)
+      try json.member("margin_all", floats: all.margin)
     }
   }
-
 }
 
 extension SiteTable {
@@ -82,6 +102,7 @@ extension SiteTable {
     margin = try floats("margin")
     gap = try floats("gap")
     bound = try floats("bound")
+    all = ValueTokens(mass: try floats("mass_all"), margin: try floats("margin_all"))
     try reader.finish()
   }
 }

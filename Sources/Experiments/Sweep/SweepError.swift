@@ -32,6 +32,8 @@ public enum SweepError: Error, Equatable {
   case noFolder(String)
   /// A task is to be asked as text, and nothing makes texts.
   case noTexts(task: String)
+  /// A record that spent more than its budget, which no method may.
+  case overspent(method: String, task: String, length: Int, index: Int, spent: Int, budget: Int)
   /// A method that statistics are asked for is not in the results.
   case noSuchMethod(String, known: [String])
 }
@@ -86,6 +88,9 @@ extension SweepError: CustomStringConvertible {
       "there is no folder \(folder): name that of a sweep"
     case .noTexts(let task):
       "\(task) is asked as text, for which there is no tokenizer: name a model with a tokenizer.json"
+    case .overspent(let method, let task, let length, let index, let spent, let budget):
+      "\(task) at T=\(length), instance \(index): \"\(method)\" spent \(spent) operations of a budget of "
+        + "\(budget), which is a fault of this program: the record was not written"
     case .noSuchMethod(let name, let known):
       "No method is labelled \"\(name)\"; there are "
         + known.map { "\"\($0)\"" }.joined(separator: ", ")

@@ -78,8 +78,8 @@ public struct SweepEstimate: Sendable {
     let instance = try TaskGenerator(settings, seed: 0).instance(0)
     let problem = Problem(instance)
     let tokens = 24
-    let thinking = Method(decoding: Thinking(tokens: tokens))
-    let voting = Method(decoding: SelfConsistency(traces: 8, tokensEach: tokens))
+    let thinking = Method(decoding: Thinking(tokens: tokens, end: .budget))
+    let voting = Method(decoding: SelfConsistency(traces: 8, tokensEach: tokens, end: .budget))
     let training = SpanTraining(
       steps: 4, spanLength: 128,
       training: .init(optimizer: .gradientDescent(learningRate: 1e-9)))

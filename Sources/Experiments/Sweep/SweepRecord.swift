@@ -1,5 +1,6 @@
 import DataFiles
 import SandboxTasks
+import TestTimeCompute
 
 /// What one method did on one instance.
 public struct SweepRecord: Sendable, Equatable {
@@ -46,9 +47,12 @@ public struct SweepRecord: Sendable, Equatable {
   /// The hash of everything that decides the record, times apart.
   public var key: String
   public var identity: Identity
-  /// N; nil where nothing trained.
+  /// N, or the steps that the budget pays for where spans cost what they cost on average; nil where
+  /// nothing trained.
   public var steps: Int?
-  /// Thinking tokens of each trace; nil where nothing was thought.
+  /// The steps that were made, which under a budget depend on the very spans; nil where nothing trained.
+  public var stepsMade: Int?
+  /// The most thinking tokens of each trace, in the sense of `steps`; nil where nothing was thought.
   public var tokensEach: Int?
   /// What the method was allowed to spend behind the prefill; nil where no budget decided.
   public var budgetFLOPs: Int?
@@ -63,6 +67,8 @@ public struct SweepRecord: Sendable, Equatable {
   public var answerProbability: Double
   /// That of its value tokens, the ones that the context alone tells.
   public var valueProbability: Double
+  /// That of the first token of each fact's value, where retrieval is measured.
+  public var openingProbability: Double
   /// Tokens generated or forced behind the prompt, over all traces.
   public var generatedTokens: Int
   /// Tallied by the kernels behind the prefill.
@@ -71,25 +77,27 @@ public struct SweepRecord: Sendable, Equatable {
   public var predictedFLOPs: Int
   /// What reading the context cost, which all methods of an instance share.
   public var prefillFLOPs: Int
-  /// The loss before the first and before the last step, in nats; nil without steps.
-  public var firstLoss: Double?
-  public var lastLoss: Double?
+  /// The loss of one span of the context, the same for all methods of an instance, before and after
+  /// adaptation; nil without adaptation.
+  public var heldOut: HeldOutLoss?
   /// What heads gave to the facts that hold the answer; nil after a divergence.
   public var sites: SiteTable?
   public var seconds: Seconds
 
   /// A record that is known; `SweepRun` makes them.
   public init(
-    key: String, identity: Identity, steps: Int? = nil, tokensEach: Int? = nil,
+    key: String, identity: Identity, steps: Int? = nil, stepsMade: Int? = nil,
+    tokensEach: Int? = nil,
     budgetFLOPs: Int? = nil, hasDiverged: Bool, divergedAt: String? = nil, isCorrect: Bool,
     isMajorityCorrect: Bool? = nil, answerProbability: Double, valueProbability: Double,
-    generatedTokens: Int, spentFLOPs: Int, predictedFLOPs: Int, prefillFLOPs: Int,
-    firstLoss: Double? = nil, lastLoss: Double? = nil, sites: SiteTable?,
+    openingProbability: Double, generatedTokens: Int, spentFLOPs: Int, predictedFLOPs: Int, prefillFLOPs: Int,
+    heldOut: HeldOutLoss? = nil, sites: SiteTable?,
     seconds: Seconds = Seconds()
   ) {
     self.key = key
     self.identity = identity
     self.steps = steps
+    self.stepsMade = stepsMade
     self.tokensEach = tokensEach
     self.budgetFLOPs = budgetFLOPs
     self.hasDiverged = hasDiverged
@@ -98,14 +106,24 @@ public struct SweepRecord: Sendable, Equatable {
     self.isMajorityCorrect = isMajorityCorrect
     self.answerProbability = answerProbability
     self.valueProbability = valueProbability
+    self.openingProbability = openingProbability
     self.generatedTokens = generatedTokens
     self.spentFLOPs = spentFLOPs
     self.predictedFLOPs = predictedFLOPs
     self.prefillFLOPs = prefillFLOPs
-    self.firstLoss = firstLoss
-    self.lastLoss = lastLoss
+    self.heldOut = heldOut
     self.sites = sites
     self.seconds = seconds
+  }
+
+  /// Refuses a record that spent more than its budget: methods at matched operations would not be.
+  ///
+  /// - Throws: `SweepError.overspent`.
+  func checkBudget() throws(SweepError) {
+    guard let budgetFLOPs, spentFLOPs > budgetFLOPs else { return }
+    throw .overspent(
+      method: identity.methodLabel, task: identity.taskLabel, length: identity.length,
+      index: identity.index, spent: spentFLOPs, budget: budgetFLOPs)
   }
 
   /// Writes the record as one object.
@@ -123,6 +141,7 @@ public struct SweepRecord: Sendable, Equatable {
       json.member("method", identity.method.rawValue)
       json.member("index", identity.index)
       json.optional("steps", steps)
+      json.optional("steps_made", stepsMade)
       json.optional("tokens_each", tokensEach)
       json.optional("budget_flops", budgetFLOPs)
       json.member("diverged", hasDiverged)
@@ -131,12 +150,13 @@ public struct SweepRecord: Sendable, Equatable {
       json.optional("majority_correct", isMajorityCorrect)
       try json.member("answer_probability", answerProbability)
       try json.member("value_probability", valueProbability)
+      try json.member("opening_probability", openingProbability)
       json.member("generated_tokens", generatedTokens)
       json.member("flops", spentFLOPs)
       json.member("predicted_flops", predictedFLOPs)
       json.member("prefill_flops", prefillFLOPs)
-      try json.optional("first_loss", firstLoss)
-      try json.optional("last_loss", lastLoss)
+      json.key("held_out")
+      if let heldOut { try heldOut.write(to: &json) } else { json.appendNull() }
       json.key("sites")
       if let sites { try sites.write(to: &json) } else { json.appendNull() }
       try json.object("seconds") { try seconds.writeMembers(to: &$0) }
@@ -159,6 +179,7 @@ extension SweepRecord {
       methodLabel: try reader.string("label"), method: try reader.choice("method"),
       index: try reader.int("index", in: 0 ... .max))
     steps = try reader.optionalInt("steps")
+    stepsMade = try reader.optionalInt("steps_made")
     tokensEach = try reader.optionalInt("tokens_each")
     budgetFLOPs = try reader.optionalInt("budget_flops")
     hasDiverged = try reader.bool("diverged")
@@ -168,12 +189,17 @@ extension SweepRecord {
     isMajorityCorrect = majority.isNull ? nil : try reader.bool("majority_correct")
     answerProbability = try reader.double("answer_probability", in: 0...1)
     valueProbability = try reader.double("value_probability", in: 0...1)
+    openingProbability = try reader.double("opening_probability", in: 0...1)
     generatedTokens = try reader.int("generated_tokens", in: 0 ... .max)
     spentFLOPs = try reader.int("flops", in: 0 ... .max)
     predictedFLOPs = try reader.int("predicted_flops", in: 0 ... .max)
     prefillFLOPs = try reader.int("prefill_flops", in: 0 ... .max)
-    firstLoss = try reader.value("first_loss").isNull ? nil : try reader.double("first_loss")
-    lastLoss = try reader.value("last_loss").isNull ? nil : try reader.double("last_loss")
+    if try reader.value("held_out").isNull {
+      heldOut = nil
+    } else {
+      var loss = try reader.object("held_out")
+      heldOut = try HeldOutLoss(&loss)
+    }
     if try reader.value("sites").isNull {
       sites = nil
     } else {
@@ -203,6 +229,25 @@ extension SweepRecord.Seconds {
     adapt = try reader.double("adapt")
     think = try reader.double("think")
     answer = try reader.double("answer")
+    try reader.finish()
+  }
+}
+
+extension HeldOutLoss {
+  /// Writes the losses as one object.
+  func write(to json: inout JSONWriter) throws {
+    try json.object { json in
+      try json.member("before", before)
+      try json.member("after", after)
+      try json.member("seen", seen)
+    }
+  }
+
+  /// Reads the members of an object, all of them.
+  init(_ reader: inout JSONObjectReader) throws(JSONError) {
+    self.init(
+      before: try reader.double("before"), after: try reader.double("after"),
+      seen: try reader.double("seen", in: 0...1))
     try reader.finish()
   }
 }

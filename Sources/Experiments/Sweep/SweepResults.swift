@@ -5,8 +5,8 @@ public struct SweepResults: Sendable {
   public let plan: SweepPlan
   /// One for each item, cell by cell, in it by instance.
   public let records: [SweepRecord]
-  /// The site that is followed in each task, by its label.
-  public let sites: [String: RetrievalSite]
+  /// The heads that are followed in each task, by its label.
+  public let heads: [String: FollowedHeads]
 
   /// Gathers records from logs; of a record that stands in several, the first counts.
   ///
@@ -33,7 +33,7 @@ public struct SweepResults: Sendable {
       throw SweepError.incomplete(
         missing: plan.itemCount - records.count, total: plan.itemCount, shards: [])
     }
-    sites = RetrievalSite.best(of: records)
+    heads = FollowedHeads.choose(from: records)
   }
 
   /// Writes the records as lines, in their order.
@@ -58,25 +58,30 @@ public struct SweepResults: Sendable {
   }
 
   /// The version of `results.csv`.
-  public static let schema = TableSchema("results.csv", toldBy: "run.json")
+  public static let schema = TableSchema("results.csv", version: 2, oldest: 2, toldBy: "run.json")
 
   /// The columns of `results.csv`: one row a record. Those of `seconds` come last.
   public static let columns = [
     "task_label", "task", "length", "rotary", "label", "method", "index", "correct",
-    "majority_correct", "answer_probability", "value_probability", "mass_mean", "mass_best",
-    "value_mass_best", "margin_best", "gap_best", "bound_best", "best_layer", "best_head",
-    "steps", "tokens_each", "generated_tokens", "budget_flops", "flops", "predicted_flops",
-    "prefill_flops", "first_loss", "last_loss", "diverged", "diverged_at", "depth", "rehearsal",
-    "similar", "hops", "span_length", "learning_rate", "weights", "span_kv", "policy", "control",
-    "traces", "factor", "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
+    "majority_correct", "answer_probability", "value_probability", "opening_probability",
+    "mass_mean", "mass_best",
+    "value_mass_best", "margin_best", "gap_best", "bound_best", "mass_mean_all", "mass_best_all",
+    "margin_best_all", "best_layer", "best_head", "best_layer_all", "best_head_all", "steps", "steps_made", "tokens_each",
+    "generated_tokens", "budget_flops", "flops", "unspent_flops", "predicted_flops",
+    "prefill_flops", "held_out_loss_before", "held_out_loss_after", "held_out_seen", "diverged",
+    "diverged_at", "depth", "rehearsal", "similar", "hops", "span_length", "learning_rate",
+    "weights", "span_kv", "policy", "control", "trace_end", "traces", "factor", "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
   ]
 
   private func row(_ record: SweepRecord, _ cell: SweepPlan.Cell) -> [CSVCell] {
-    let site = sites[record.identity.taskLabel]
-    let best = site.flatMap { record.sites?.place(of: $0) }
-    func value(_ numbers: KeyPath<SiteTable, [Float]>) -> CSVCell {
-      guard let best, let sites = record.sites else { return .missing }
-      return .float(sites[keyPath: numbers][best])
+    let heads = heads[record.identity.taskLabel]
+    func value(
+      _ numbers: KeyPath<SiteTable, [Float]>, at site: RetrievalSite? = nil
+    ) -> CSVCell {
+      guard let sites = record.sites, let head = site ?? heads?.opening,
+        let place = sites.place(of: head)
+      else { return .missing }
+      return .float(sites[keyPath: numbers][place])
     }
     let isWhole = !record.hasDiverged
     return [
@@ -86,13 +91,18 @@ public struct SweepResults: Sendable {
       .integer(record.identity.index), isWhole ? .integer(record.isCorrect ? 1 : 0) : .missing,
       CSVCell(record.isMajorityCorrect.map { $0 ? 1 : 0 }),
       isWhole ? .number(record.answerProbability) : .missing,
-      isWhole ? .number(record.valueProbability) : .missing, CSVCell(record.sites?.meanMass),
+      isWhole ? .number(record.valueProbability) : .missing,
+      isWhole ? .number(record.openingProbability) : .missing, CSVCell(record.sites?.meanMass),
       value(\.mass), value(\.valueMass), value(\.margin), value(\.gap), value(\.bound),
-      CSVCell(site?.layer),
-      CSVCell(site?.head), CSVCell(record.steps),
+      CSVCell(record.sites?.all.meanMass), value(\.all.mass, at: heads?.all),
+      value(\.all.margin, at: heads?.all), CSVCell(heads?.opening.layer),
+      CSVCell(heads?.opening.head), CSVCell(heads?.all.layer), CSVCell(heads?.all.head),
+      CSVCell(record.steps), CSVCell(record.stepsMade),
       CSVCell(record.tokensEach), .integer(record.generatedTokens), CSVCell(record.budgetFLOPs),
-      .integer(record.spentFLOPs), .integer(record.predictedFLOPs), .integer(record.prefillFLOPs),
-      CSVCell(record.firstLoss), CSVCell(record.lastLoss), .integer(record.hasDiverged ? 1 : 0),
+      .integer(record.spentFLOPs), CSVCell(record.budgetFLOPs.map { $0 - record.spentFLOPs }),
+      .integer(record.predictedFLOPs), .integer(record.prefillFLOPs),
+      CSVCell(record.heldOut?.before), CSVCell(record.heldOut?.after),
+      CSVCell(record.heldOut?.seen), .integer(record.hasDiverged ? 1 : 0),
       record.divergedAt.map { .text($0) } ?? .missing,
     ] + settings(cell) + [
       .number(record.seconds.prefill), .number(record.seconds.adapt),
@@ -110,24 +120,8 @@ public struct SweepResults: Sendable {
       CSVCell(hops), CSVCell(method.spans?.length), CSVCell(method.learningRate),
       CSVCell(method.training?.weights.name), CSVCell(method.spans?.keyValues.rawValue),
       CSVCell(method.spans?.policy.rawValue ?? method.alignment?.evidence.name),
-      CSVCell(method.spans?.control.rawValue),
+      CSVCell(method.spans?.control.rawValue), CSVCell(method.traceEnd?.rawValue),
       CSVCell(method.traces), CSVCell(method.factor),
     ]
-  }
-}
-
-extension RetrievalSite {
-  /// The site that is followed in each task, by its label.
-  public static func best(of records: [SweepRecord]) -> [String: RetrievalSite] {
-    best(
-      of: records.compactMap { record in
-        let identity = record.identity
-        return record.sites.map {
-          SiteCandidate(
-            task: identity.taskLabel, length: identity.length, isRotated: identity.rotary,
-            method: identity.methodLabel, isInContext: identity.method == .inContext,
-            heads: $0.heads, mass: $0.mass.map(Double.init))
-        }
-      })
   }
 }

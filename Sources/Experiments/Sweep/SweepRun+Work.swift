@@ -42,6 +42,9 @@ extension SweepRun {
     let options = PassOptions(rotary: first.rotary)
     let made = try Self.instance(first, group.index, plan.spec, texts)
     let instance = made.instance
+    let stream = stream(instance)
+    var problem = made.problem
+    problem.heldOut = Self.heldOut(stream, length: instance.context.count)
     let methods = try ownMethods(group, made)
     var capacity = methods.map { Self.capacity($0, made.extent) }.max() ?? 1
     // Texts of one length differ by some tokens, and caches are kept while they fit.
@@ -61,7 +64,7 @@ extension SweepRun {
       let collector = SiteCollector(instance, model.configuration)
       let method = methods[cell - group.cells.lowerBound]
       let outcome = try method.method.run(
-        made.problem, in: context, stream: stream(instance), donor: donor,
+        problem, in: context, stream: stream, donor: donor,
         observer: collector.observer)
       let divergence =
         outcome.divergence
@@ -72,7 +75,9 @@ extension SweepRun {
           method: which.method.label, task: which.task.label, length: which.length,
           index: instance.index, place: place)
       }
-      try deliver(cell, record(cell, made, method, outcome, divergence, collector.table))
+      let record = record(cell, made, method, outcome, divergence, collector.table)
+      try record.checkBudget()
+      try deliver(cell, record)
     }
   }
 
@@ -90,6 +95,16 @@ extension SweepRun {
       own.append(try Self.resolved(cell, made.extent, made.answers, costs))
     }
     return own
+  }
+
+  /// The span whose loss is read before and after adaptation: the same for all methods of an instance,
+  /// so that they compare; nil for a context that predicts nothing.
+  private static func heldOut(_ stream: RandomStream, length: Int) -> Range<Int>? {
+    guard length >= 2 else { return nil }
+    let count = min(64, length - 1)
+    var stream = stream.child("held-out")
+    let start = stream.below(length - count)
+    return start..<start + count
   }
 
   /// Everything random of an instance's methods. They share it, so that what they share by nature,
@@ -110,7 +125,8 @@ extension SweepRun {
     return SweepRecord(
       key: plan.key(SweepPlan.Item(cell: cell, index: instance.index)),
       identity: plan.identity(SweepPlan.Item(cell: cell, index: instance.index)),
-      steps: method.steps, tokensEach: method.tokensEach,
+      steps: method.steps, stepsMade: method.steps == nil ? nil : outcome.steps.count,
+      tokensEach: method.tokensEach,
       budgetFLOPs: method.budget.map { Int(clamping: $0) }, hasDiverged: hasDiverged,
       divergedAt: divergence?.description,
       isCorrect: !hasDiverged && (isRight ?? outcome.isCorrect),
@@ -118,11 +134,11 @@ extension SweepRun {
         ? isRight ?? outcome.isMajorityCorrect : nil,
       answerProbability: hasDiverged ? 0 : min(outcome.probability, 1),
       valueProbability: hasDiverged ? 0 : min(valueProbability(instance, outcome), 1),
+      openingProbability: hasDiverged ? 0 : min(openingProbability(instance, outcome), 1),
       generatedTokens: outcome.generatedTokens, spentFLOPs: Int(clamping: outcome.spentFLOPs),
       predictedFLOPs: Int(clamping: outcome.predictedFLOPs),
       prefillFLOPs: Int(clamping: outcome.prefillFLOPs),
-      firstLoss: outcome.steps.first?.loss.ifFinite, lastLoss: outcome.steps.last?.loss.ifFinite,
-      sites: hasDiverged ? nil : sites,
+      heldOut: outcome.heldOut, sites: hasDiverged ? nil : sites,
       seconds: SweepRecord.Seconds(
         prefill: outcome.seconds.prefill, adapt: outcome.seconds.adapt,
         think: outcome.seconds.think, answer: outcome.seconds.answer))
@@ -132,6 +148,13 @@ extension SweepRun {
   private func valueProbability(_ instance: TaskInstance, _ outcome: MethodOutcome) -> Double {
     if instance.answerIsValue.allSatisfy({ $0 }) { return outcome.probability }
     return zip(outcome.answerProbabilities, instance.answerIsValue).reduce(1) {
+      $1.1 ? $0 * $1.0 : $0
+    }
+  }
+
+  /// Where there are several traces, the product of the means.
+  private func openingProbability(_ instance: TaskInstance, _ outcome: MethodOutcome) -> Double {
+    zip(outcome.answerProbabilities, AnswerPass(instance).opensValue).reduce(1) {
       $1.1 ? $0 * $1.0 : $0
     }
   }
@@ -146,8 +169,4 @@ extension SweepPlan {
       rotary: cell.rotary, methodLabel: cell.method.label, method: cell.method.settings.name,
       index: item.index)
   }
-}
-
-extension Double {
-  fileprivate var ifFinite: Double? { isFinite ? self : nil }
 }

@@ -39,7 +39,8 @@ public struct SweepRun: Sendable {
     self.texts = texts
     self.model = model
     let vocabulary = model.configuration.vocabularySize
-    guard vocabulary >= Vocabulary.sandbox.count else {
+    let isTextAlone = plan.spec.tasks.allSatisfy { $0.text != nil }
+    guard isTextAlone || vocabulary >= Vocabulary.sandbox.count else {
       throw SweepError.vocabularyTooSmall(
         model: plan.spec.model, size: vocabulary, needed: Vocabulary.sandbox.count)
     }

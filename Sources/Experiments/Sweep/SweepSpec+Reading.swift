@@ -97,6 +97,7 @@ extension SweepSpec {
     _ reader: inout JSONObjectReader, budgets: [ComputeBudget]
   ) throws(JSONError) -> [SweepMethod] {
     var methods: [SweepMethod] = []
+    var places: [JSONObjectReader] = []
     for (point, choices) in try points("methods", &reader) {
       var point = point
       let label = try label(&point, key: "method", choices: choices)
@@ -114,15 +115,20 @@ extension SweepSpec {
         named.append(SweepMethod(label: label, settings: settings))
       }
       for method in named {
-        if methods.contains(where: { $0.label == method.label }) {
-          throw point.invalid(
-            "method", "makes a second method named \"\(method.label)\"; give one of them a label")
-        }
         if let same = methods.first(where: { $0.settings == method.settings }) {
           throw point.invalid("method", "is the same method as \"\(same.label)\"; leave one out")
         }
         methods.append(method)
+        places.append(point)
       }
+    }
+    let names = MethodLabels.unique(methods)
+    for (number, name) in names.enumerated() {
+      if names[..<number].contains(name) {
+        throw places[number].invalid(
+          "method", "makes a second method named \"\(name)\"; give one of them a label")
+      }
+      methods[number].label = name
     }
     return methods
   }

@@ -53,6 +53,8 @@ public struct SweepSpec: Sendable, Equatable {
   /// The file's content, word for word.
   public var text: String
 
-  /// The version of the spec's language, of records and of their keys.
-  public static let formatVersion = 1
+  /// The version of the spec's language, of records and of their keys. Records of version 1 charged steps
+  /// on spans at the mean span, wrote thinking traces until the budget was spent, and averaged target
+  /// mass over all value tokens; they are not read.
+  public static let formatVersion = 2
 }

@@ -98,10 +98,10 @@ public struct SweepStatistics: Sendable {
       throw SweepError.noSuchMethod(stranger, known: methods)
     }
     (self.references, self.seed, self.resamples) = (references, seed, resamples)
-    let sites = RetrievalSite.best(of: records)
+    let followed = FollowedHeads.choose(from: records)
     var jobs: [Job] = []
     for setting in settings {
-      let site = sites[setting.taskLabel]
+      let heads = followed[setting.taskLabel]
       let columns = methods.map { method in
         (method, values[setting]?[method] ?? [])
       }
@@ -110,7 +110,7 @@ public struct SweepStatistics: Sendable {
           Job(
             setting: setting, method: method, reference: nil, measure: measure,
             diverged: own.count { $0.hasDiverged },
-            values: own.compactMap { measure.value(of: $0, site: site) })
+            values: own.compactMap { measure.value(of: $0, heads: heads) })
         }
       }
       for (reference, base) in columns where references.contains(reference) {
@@ -123,8 +123,8 @@ public struct SweepStatistics: Sendable {
           jobs += Measure.averaged.map { measure in
             let pairs = own.compactMap { record -> (before: Double, after: Double)? in
               guard let other = known[record.identity.index],
-                let after = measure.value(of: record, site: site),
-                let before = measure.value(of: other, site: site)
+                let after = measure.value(of: record, heads: heads),
+                let before = measure.value(of: other, heads: heads)
               else { return nil }
               return (before, after)
             }

@@ -16,6 +16,8 @@ public struct SweepText: Sendable, Equatable {
   public var answerTokens: Int
   /// Whether the model continues the text, whatever chat template it brings.
   public var isPlain: Bool
+  /// A file that says what stands around a prompt, in place of the model's chat template; nil for that.
+  public var promptTemplate: String?
 
   /// The file of a length; nil where the text is made.
   public func file(length: Int) -> String? {
@@ -32,6 +34,8 @@ public struct SweepText: Sendable, Equatable {
     }
     json.member("answer_tokens", answerTokens)
     json.member("plain", isPlain)
+    // Told only where it is so: plans of before it was there are still the same.
+    if let promptTemplate { json.member("prompt_template", promptTemplate) }
   }
 
   /// Reads the members of a task that say so; nil where none does.
@@ -47,9 +51,15 @@ public struct SweepText: Sendable, Equatable {
       }
       source = .files(pattern)
     }
-    return SweepText(
+    let text = SweepText(
       source: source, answerTokens: try reader.int("answer_tokens", default: 32, in: 1...1 << 20),
-      isPlain: try reader.bool("plain", default: false))
+      isPlain: try reader.bool("plain", default: false),
+      promptTemplate: reader.contains("prompt_template")
+        ? try reader.string("prompt_template") : nil)
+    if text.isPlain, text.promptTemplate != nil {
+      throw reader.invalid("prompt_template", "does not go with plain; give one of the two")
+    }
+    return text
   }
 }
 
@@ -60,6 +70,10 @@ extension MethodSettings {
     case .selfConsistency, .beam:
       return "needs answers of a known length, which text has not; take thinking, or qttt-thinking"
     default: break
+    }
+    if traceEnd == .budget {
+      return "writes its trace again, which is defined for the sandbox's own tokens alone; "
+        + "leave trace_end out"
     }
     if spans?.control == .otherContext {
       return "trains on another instance's context, which is not read for text; "

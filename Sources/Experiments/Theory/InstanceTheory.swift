@@ -18,7 +18,7 @@ final class InstanceTheory {
 
   /// How an instance is thought about: greedily, as long as the settings or the right trace say.
   static func thinking(_ instance: TaskInstance, _ settings: TheorySettings) -> Thinking {
-    Thinking(tokens: settings.thinkingTokens ?? instance.trace.count)
+    Thinking(tokens: settings.thinkingTokens ?? instance.trace.count, end: .budget)
   }
 
   /// The tokens that an instance needs a cache for.
@@ -178,7 +178,10 @@ private struct FactSignal {
     self.direction = direction
     projections = direction.projections(of: values)
     let rest = RangeSet(0..<contextLength).subtracting(targets)
+    let needle = Statistics.mean(fact.value.map { [projections] in projections[$0] })
     distractorMean = Statistics.mean(rest.ranges.joined().map { [projections] in projections[$0] })
+    // Signals are told in units of this difference, which rounding may leave nothing of.
+    guard needle > distractorMean else { return nil }
   }
 
   /// The check of one row, which sees what stands before it and itself.

@@ -3,9 +3,10 @@ import SandboxTasks
 
 /// A pass behind a context whose watched rows are those that have to look facts up.
 ///
-/// The pass is teacher-forced. For key-value and needle it is that of the direct answer, and the rows
-/// are those that predict value tokens. For multi-hop it is that of the right trace, and the rows are
-/// those that restate the values hop by hop: an answer behind a trace is copied from the trace, and a
+/// The pass is teacher-forced, and the rows are those that predict the first token of a fact's value:
+/// behind it a model copies on from where it has just read. For key-value and needle it is the pass of the
+/// direct answer. For multi-hop it is that of the right trace, whose
+/// rows restate the values hop by hop: an answer behind a trace is copied from the trace, and a
 /// direct one of several hops may be beyond the model, so that neither looks into the context.
 struct RetrievalPass {
   /// A row with what it is to find.
@@ -14,7 +15,7 @@ struct RetrievalPass {
     let row: Int
     /// The fact whose value it predicts.
     let fact: GoldFact
-    /// Which token of the value, from 0.
+    /// Which of the rows of its fact, from 0.
     let token: Int
   }
 
@@ -26,7 +27,7 @@ struct RetrievalPass {
       let pass = AnswerPass(instance)
       tokens = pass.tokens
       var seen: [Int: Int] = [:]
-      rows = instance.answer.indices.filter { instance.answerIsValue[$0] }.map { step in
+      rows = instance.answer.indices.filter { pass.opensValue[$0] }.map { step in
         let fact = instance.gold[pass.holders[step]]
         defer { seen[fact.hop, default: 0] += 1 }
         return Row(row: pass.firstRow + step, fact: fact, token: seen[fact.hop, default: 0])
@@ -36,12 +37,10 @@ struct RetrievalPass {
     let prompt = instance.thinkingPrompt
     tokens = prompt + instance.trace
     // Each hop is restated in a fact's form: what opens it, its key, its value.
-    let stated = instance.gold.enumerated().flatMap { hop, fact in
-      fact.value.indices.map { place in
-        Row(
-          row: prompt.count + hop * fact.span.count + place - fact.span.lowerBound - 1,
-          fact: fact, token: place - fact.value.lowerBound)
-      }
+    let stated = instance.gold.enumerated().map { hop, fact in
+      Row(
+        row: prompt.count + hop * fact.span.count + fact.value.lowerBound - fact.span.lowerBound - 1,
+        fact: fact, token: 0)
     }
     let length = tokens.count
     rows = stated.filter { $0.row < length }

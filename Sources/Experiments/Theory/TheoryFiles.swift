@@ -82,7 +82,7 @@ public final class TheoryFiles: Sendable {
     try state.withLock { state in
       for check in result.targets { try state.targets.append(item + Self.cells(check)) }
       for check in result.signals {
-        let word = result.item.instance.vocabulary.word(of: check.token) ?? "\(check.token)"
+        let word = result.item.instance.vocabulary?.word(of: check.token) ?? "\(check.token)"
         try state.signals.append(item + Self.cells(check, word: word))
       }
       for check in result.gradients {

@@ -95,14 +95,14 @@ public struct TheoryRun: Sendable {
     if let site {
       return Dictionary(uniqueKeysWithValues: TaskFamily.allCases.map { ($0, site) })
     }
-    let sums = SiteSums()
+    let masses = SiteMasses(heads: model.configuration.queryHeads)
     try work(deciding, checkpoint) { theory, item, check in
-      (item.instance.family, try theory.siteMasses(item, checkpoint: check))
+      (item, try theory.siteMasses(item, checkpoint: check))
     } deliver: {
-      sums.add($0.0, $0.1)
+      masses.add($0.0, $0.1)
       advance()
     }
-    return sums.best(heads: model.configuration.queryHeads)
+    return masses.best
   }
 
   /// Has workers take instances, and delivers what they make of them in order.
@@ -125,24 +125,25 @@ public struct TheoryRun: Sendable {
   }
 }
 
-/// Target masses by site, summed over the instances of each family.
-private final class SiteSums: Sendable {
-  private let state = Mutex<[TaskFamily: [Double]]>([:])
+/// Target masses of instances by site, from which the site to follow is chosen.
+private final class SiteMasses: Sendable {
+  private let candidates = Mutex<[SiteCandidate]>([])
+  private let heads: Int
 
-  func add(_ family: TaskFamily, _ masses: [Double]) {
-    state.withLock { state in
-      state[family] = state[family].map { zip($0, masses).map(+) } ?? masses
-    }
+  /// - Parameter heads: H.
+  init(heads: Int) { self.heads = heads }
+
+  func add(_ item: ProbeItem, _ mass: [Double]) {
+    let candidate = SiteCandidate(
+      task: item.instance.family.rawValue, length: item.instance.context.count, isRotated: true,
+      method: "in-context", isInContext: true, heads: heads, mass: mass)
+    candidates.withLock { $0.append(candidate) }
   }
 
-  /// The site with the greatest sum in each family; of sites that tie, the one in the lowest layer.
-  func best(heads: Int) -> [TaskFamily: RetrievalSite] {
-    state.withLock { state in
-      state.mapValues { masses in
-        var best = 0
-        for site in masses.indices where masses[site] > masses[best] { best = site }
-        return RetrievalSite(layer: best / heads, head: best % heads)
-      }
+  /// The site of each family, by the rule that probes and sweeps have.
+  var best: [TaskFamily: RetrievalSite] {
+    RetrievalSite.best(of: candidates.withLock { $0 }).reduce(into: [:]) { chosen, entry in
+      if let family = TaskFamily(rawValue: entry.key) { chosen[family] = entry.value }
     }
   }
 }

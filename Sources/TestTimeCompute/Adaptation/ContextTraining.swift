@@ -58,7 +58,8 @@ public struct ContextTraining: Adaptation, Equatable {
           .total(batch.weights)
       }
       try run.note(
-        TrainingStep(start: nil, loss: step.loss, gradientNorm: step.gradientNorm),
+        TrainingStep(
+          start: nil, trained: 1..<tokens.count, loss: step.loss, gradientNorm: step.gradientNorm),
         weights: trainer.weights.tensors,
         overflow: trainer.overflow(step.loss, in: pass, rows: tokens.count),
         rereading: { session.append(tokens, positions: positions, logits: .none) })

@@ -39,7 +39,7 @@ public struct SpanTraining: Adaptation, Equatable {
     case randomDirection = "random-direction"
   }
 
-  /// N.
+  /// N; under a budget, the most steps.
   public var steps: Int
   /// k.
   public var spanLength: Int
@@ -108,7 +108,7 @@ public struct SpanTraining: Adaptation, Equatable {
   public func adapt(_ run: MethodRun) throws {
     if steps == 0 { return }
     let source = source(run)
-    var spans = try spanPolicy(run, source)
+    guard var spans = try spanPolicy(run, source) else { return }
     let trainer = WeightTrainer(
       run.session.model, settings: training, stream: run.stream.child("weights"),
       tally: run.context.tally)
@@ -118,8 +118,10 @@ public struct SpanTraining: Adaptation, Equatable {
     let shuffling = run.stream.child("shuffle")
     for number in 0..<steps {
       let start = spans.nextStart(spanLength: spanLength, contextLength: source.length)
+      let cost = stepFLOPs(start: start, run.costs)
+      guard run.affords(cost) else { break }
       let batch = batch(run, source, start: start, stream: shuffling.child(number))
-      run.predict(stepFLOPs(start: start, run.costs))
+      run.predict(cost)
       let step = trainer.step { weights, targets, gradient in
         pass.addSpanGradient(
           of: batch, cache: source.session.cache, start: start, keyValues: keyValues,
@@ -127,11 +129,14 @@ public struct SpanTraining: Adaptation, Equatable {
         ).total(batch.weights)
       }
       try run.note(
-        TrainingStep(start: start, loss: step.loss, gradientNorm: step.gradientNorm),
+        TrainingStep(
+          start: start,
+          trained: control == .otherContext ? nil : start + 1..<start + spanLength + 1,
+          loss: step.loss, gradientNorm: step.gradientNorm),
         weights: trainer.weights.tensors,
         overflow: trainer.overflow(step.loss, in: pass, rows: spanLength))
     }
-    if control == .randomDirection {
+    if control == .randomDirection && !run.outcome.steps.isEmpty {
       trainer.weights.turnRandomly(run.stream.child("direction"))
       run.session.weights = trainer.weights.tensors
     }
@@ -166,11 +171,13 @@ public struct SpanTraining: Adaptation, Equatable {
     return batch
   }
 
-  private func spanPolicy(_ run: MethodRun, _ source: ReadContext) throws -> any SpanPolicy {
+  /// Nil where the budget does not even pay for looking where spans should lie.
+  private func spanPolicy(_ run: MethodRun, _ source: ReadContext) throws -> (any SpanPolicy)? {
     if policy == .guided {
-      run.predict(
-        QuestionAttention.overContextFLOPs(
-          run.problem.extent(behind: source.length), run.costs))
+      let looking = QuestionAttention.overContextFLOPs(
+        run.problem.extent(behind: source.length), run.costs)
+      guard run.affords(looking) else { return nil }
+      run.predict(looking)
       let attention = try QuestionAttention.overContext(run, source)
       return SpansHolding(
         attention.indices.map { $0..<$0 + 1 }, weights: attention,
@@ -194,6 +201,13 @@ public struct SpanTraining: Adaptation, Equatable {
       return inside.isEmpty ? nil : SpansHolding(inside, stream: stream)
     case .guided: return nil
     }
+  }
+
+  /// That of spans at the beginning, which see the fewest keys.
+  public func leastFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
+    if steps == 0 { return 0 }
+    return FLOPs.Count(steps) * stepFLOPs(start: 0, costs)
+      + (policy == .guided ? QuestionAttention.overContextFLOPs(extent, costs) : 0)
   }
 
   /// One step on the span at `start`.

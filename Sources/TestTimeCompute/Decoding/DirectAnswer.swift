@@ -13,6 +13,7 @@ public struct DirectAnswer: Decoding, Equatable {
   public func room(_ extent: ProblemExtent) -> Int { extent.directPrompt + extent.answer - 1 }
 
   public func decode(_ run: MethodRun) throws {
+    run.predict(flops(run.extent, run.costs))
     let session = run.session
     var answer: [Int32] = []
     run.outcome.seconds.answer += try run.seconds {

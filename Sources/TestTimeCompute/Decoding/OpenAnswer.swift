@@ -3,7 +3,7 @@ import TransformerModel
 /// In-context where nobody can tell how long the answer will be: greedily, until a token ends it or a
 /// limit is reached.
 ///
-/// Its operations in closed form are those of an answer of the greatest length; what was spent may be
+/// Its operations before it is made are those of an answer of the greatest length; what is spent may be
 /// less.
 public struct OpenAnswer: Decoding, Equatable {
   /// The most tokens of an answer.
@@ -33,8 +33,9 @@ public struct OpenAnswer: Decoding, Equatable {
   public func decode(_ run: MethodRun) throws {
     var answer: [Int32] = []
     run.outcome.seconds.answer += try run.seconds {
+      run.predict(run.costs.append(run.problem.directPrompt.count, after: run.session.length))
       let logits = run.session.append(run.problem.directPrompt)
-      answer = try greedy(run.session, logits)
+      answer = try greedy(run, logits)
     }
     run.session.rewind(to: run.context.length + run.problem.directPrompt.count)
     run.note(
@@ -42,8 +43,11 @@ public struct OpenAnswer: Decoding, Equatable {
       probabilities: try run.readAnswer { .answer(trace: 0, token: $0) })
   }
 
-  /// The answer behind what a session has read, given the logits there.
-  func greedy(_ session: InferenceSession, _ first: [Float]) throws -> [Int32] {
+  /// The answer behind what the run's session has read, given the logits there.
+  func greedy(_ run: MethodRun, _ first: [Float]) throws -> [Int32] {
+    let session = run.session
+    let start = session.length
+    defer { run.predict(run.costs.decode(session.length - start, after: start)) }
     var answer: [Int32] = []
     var logits = first
     while true {

@@ -4,9 +4,9 @@ import TransformerModel
 /// Thinking in a model's own words: at most M tokens of thought, then the answer.
 ///
 /// A thought that the model does not end is ended for it, by the tokens with which its template goes on
-/// to the answer (budget forcing). The operations in closed form are those of a thought and an answer of
-/// the greatest lengths.
-public struct OpenThinking: Decoding, Equatable {
+/// to the answer (budget forcing). The operations before it is made are those of a thought and an answer
+/// of the greatest lengths.
+public struct OpenThinking: ThinkingDecoding, Equatable {
   /// M: the most tokens of thought, forced ones not counted.
   public var tokens: Int
   /// The token with which the model ends a thought; nil where it has none.
@@ -35,6 +35,13 @@ public struct OpenThinking: Decoding, Equatable {
     self.answer = answer
     self.sampler = sampler
   }
+
+  public var thinkingTokens: Int {
+    get { tokens }
+    set { tokens = newValue }
+  }
+
+  public func leastTokens(_ problem: Problem) -> Int { 0 }
 
   private var forced: Int { max(afterEnd.count + 1, closing.count) }
 
@@ -68,13 +75,18 @@ public struct OpenThinking: Decoding, Equatable {
         thought.append(token)
         logits = session.append([token])
       }
-      if !rest.isEmpty { logits = session.append(rest) }
+      let read = session.length - thought.count
+      run.predict(run.costs.decode(thought.count, after: read))
+      if !rest.isEmpty {
+        run.predict(run.costs.append(rest.count, after: session.length))
+        logits = session.append(rest)
+      }
       thought += rest
     }
     let start = session.length
     var answer: [Int32] = []
     run.outcome.seconds.answer += try run.seconds {
-      answer = try self.answer.greedy(session, logits)
+      answer = try self.answer.greedy(run, logits)
     }
     session.rewind(to: start)
     run.note(

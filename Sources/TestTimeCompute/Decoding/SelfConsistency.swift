@@ -3,28 +3,42 @@ import TransformerModel
 
 /// Self-consistency: independent sampled traces and a majority vote over their last answers
 /// (Wang et al. 2023).
-public struct SelfConsistency: Decoding, Equatable {
+public struct SelfConsistency: ThinkingDecoding, Equatable {
   /// n.
   public var traces: Int
-  /// m: the thinking tokens of each trace.
+  /// m: the most thinking tokens of each trace.
   public var tokensEach: Int
+  /// What ends each trace.
+  public var end: TraceEnd
   /// How tokens are drawn.
   public var sampler: Sampler
 
-  /// `traces` traces of `tokensEach` thinking tokens each.
-  public init(traces: Int, tokensEach: Int, sampler: Sampler = .paper) {
+  /// `traces` traces of at most `tokensEach` thinking tokens each.
+  public init(
+    traces: Int, tokensEach: Int, end: TraceEnd = .answer, sampler: Sampler = .paper
+  ) {
     precondition(traces >= 1, "a vote needs a voter")
     self.traces = traces
     self.tokensEach = tokensEach
+    self.end = end
     self.sampler = sampler
   }
 
   /// `traces` traces that share a budget of `tokens` evenly; what does not divide is not spent.
-  public init(traces: Int, sharing tokens: Int, sampler: Sampler = .paper) {
-    self.init(traces: traces, tokensEach: tokens / traces, sampler: sampler)
+  public init(
+    traces: Int, sharing tokens: Int, end: TraceEnd = .answer, sampler: Sampler = .paper
+  ) {
+    self.init(traces: traces, tokensEach: tokens / traces, end: end, sampler: sampler)
   }
 
-  private var single: Thinking { Thinking(tokens: tokensEach, sampler: sampler) }
+  private var single: Thinking { Thinking(tokens: tokensEach, end: end, sampler: sampler) }
+
+  public var thinkingTokens: Int {
+    get { tokensEach }
+    set { tokensEach = newValue }
+  }
+
+  public func leastTokens(_ problem: Problem) -> Int { single.leastTokens(problem) }
 
   public func check(_ problem: Problem, _ configuration: ModelConfiguration) throws {
     try single.check(problem, configuration)
@@ -46,7 +60,8 @@ public struct SelfConsistency: Decoding, Equatable {
     let stream = run.stream.child("think")
     // A single trace draws what thinking would draw.
     let votes = try run.think(
-      behind: prompt, tokens: tokensEach, sampler: sampler,
+      behind: prompt, TraceState(run.problem, thinkingTokens: tokensEach, end: end),
+      sampler: sampler,
       streams: (0..<traces).map { $0 == 0 ? stream : stream.child($0) })
     run.outcome.answer = MajorityVote.winner(votes) ?? []
   }
@@ -56,49 +71,85 @@ extension MethodRun {
   /// Writes several traces side by side, one for each stream, and notes what came of them.
   ///
   /// Each trace draws from its own stream, and its logits are those that it would have alone (see
-  /// `BranchedSession`), so it does not depend on its company.
+  /// `BranchedSession`), so it does not depend on its company. A trace that has ended is read no more.
   ///
+  /// - Parameter empty: each trace before its first token.
   /// - Returns: the last answer of each trace.
   func think(
-    behind prompt: [Float], tokens: Int, sampler: Sampler, streams: [RandomStream]
+    behind prompt: [Float], _ empty: TraceState, sampler: Sampler, streams: [RandomStream]
   ) throws -> [[Int32]] {
     let start = session.length
-    var states = streams.map { _ in TraceState(problem, thinkingTokens: tokens) }
-    var streams = streams
-    let limit = states[0].limit
-    let branches = BranchedSession(session, count: states.count, capacity: limit)
-    var logits = [[Float]](repeating: prompt, count: states.count)
-    var times: [Double] = []
-    for number in 1...limit {
-      times.append(
-        try seconds {
-          for trace in states.indices {
-            guard
-              let chosen = states[trace].forcedToken
-                ?? sampler.next(logits[trace], stream: &streams[trace])
-            else { throw NotFinite() }
-            states[trace].append(chosen)
-          }
-          if number == limit { return }
-          logits = branches.append(
-            states.map { $0.tokens[number - 1] },
-            observing: observation(ofTraces: states.count, token: number))
-        })
+    var traces = streams.map { BranchedTrace(state: empty, stream: $0, logits: prompt) }
+    let branches = BranchedSession(session, count: traces.count, capacity: empty.limit)
+    // Which trace each branch reads.
+    var active = Array(traces.indices)
+    var number = 0
+    while !active.isEmpty {
+      number += 1
+      var spent = try seconds {
+        for trace in active { try traces[trace].choose(sampler) }
+      }
+      let going = active.indices.filter { !traces[active[$0]].state.isComplete }
+      if going.count < active.count {
+        for (branch, trace) in active.enumerated() where traces[trace].state.isComplete {
+          uncharged { branches.show(branch) }
+          traces[trace].probabilities = try readAnswer(
+            of: traces[trace].state, start: start, trace: trace)
+        }
+        session.rewind(to: start)
+      }
+      let writers = active
+      active = going.map { active[$0] }
+      if !active.isEmpty {
+        predict(
+          FLOPs.Count(active.count) * costs.decode(1, after: start + number - 1))
+        spent += seconds {
+          if going.count < writers.count { branches.fork(going) }
+          let logits = branches.append(
+            active.map { traces[$0].state.tokens[number - 1] },
+            observing: observation(of: active, token: number))
+          for (trace, logits) in zip(active, logits) { traces[trace].logits = logits }
+        }
+      }
+      for trace in writers { traces[trace].seconds.append(spent / Double(writers.count)) }
     }
-    let share = times.map { $0 / Double(states.count) }
-    for (trace, state) in states.enumerated() {
-      charge(share, answer: state.answers.last)
-      uncharged { branches.show(trace) }
+    for trace in traces {
+      charge(trace.seconds, answer: trace.state.answers.last)
       note(
-        trace: state.tokens, answers: state.statedAnswers,
-        probabilities: try readAnswer(of: state, start: start, trace: trace))
+        trace: trace.state.tokens, answers: trace.state.statedAnswers,
+        probabilities: trace.probabilities)
     }
-    return states.map { $0.statedAnswers.last ?? [] }
+    return traces.map { $0.state.statedAnswers.last ?? [] }
   }
 
-  private func observation(ofTraces count: Int, token: Int) -> AttentionObservation? {
+  private func observation(of traces: [Int], token: Int) -> AttentionObservation? {
     guard let observer, observer.watchesTraces else { return nil }
     return observer.observation(
-      Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, .trace($0, token: token)) }))
+      Dictionary(
+        uniqueKeysWithValues: traces.enumerated().map { ($0, .trace($1, token: token)) }))
+  }
+}
+
+/// One of several traces that are written side by side.
+private struct BranchedTrace {
+  var state: TraceState
+  var stream: RandomStream
+  /// Behind its last token.
+  var logits: [Float]
+  /// Of each token.
+  var seconds: [Double] = []
+  /// Of the right answer in the place of its last one, once it has ended.
+  var probabilities: [Double] = []
+
+  init(state: TraceState, stream: RandomStream, logits: [Float]) {
+    (self.state, self.stream, self.logits) = (state, stream, logits)
+  }
+
+  /// Takes the next token.
+  mutating func choose(_ sampler: Sampler) throws {
+    guard let token = state.forcedToken ?? sampler.next(logits, stream: &stream) else {
+      throw NotFinite()
+    }
+    state.append(token)
   }
 }

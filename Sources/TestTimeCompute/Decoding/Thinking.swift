@@ -3,23 +3,34 @@ import TransformerModel
 
 /// Thinking with a budget: M tokens on top of the answer's, with the same weights.
 ///
-/// The model writes a trace, which restates the facts on the way and then the answer. It is made to
-/// write the trace again until the budget is spent (sequential budget forcing). The last complete
-/// answer counts; the majority over the repeats is reported beside it.
-public struct Thinking: Decoding, Equatable {
-  /// M: the passes that thinking takes more than a direct answer.
+/// The model writes a trace, which restates the facts on the way and then the answer. By default the
+/// trace ends with the answer, and the budget is a cap. Else the model is made to write the trace again
+/// until the budget is spent (sequential budget forcing); the last complete answer then counts, and the
+/// majority over the repeats is reported beside it.
+public struct Thinking: ThinkingDecoding, Equatable {
+  /// M: the most passes that thinking takes more than a direct answer.
   public var tokens: Int
+  /// What ends the trace.
+  public var end: TraceEnd
   /// How tokens are chosen.
   public var sampler: Sampler
 
   /// Thinking with a budget of `tokens`.
-  public init(tokens: Int, sampler: Sampler = .greedy) {
+  public init(tokens: Int, end: TraceEnd = .answer, sampler: Sampler = .greedy) {
     self.tokens = tokens
+    self.end = end
     self.sampler = sampler
   }
 
+  public var thinkingTokens: Int {
+    get { tokens }
+    set { tokens = newValue }
+  }
+
+  public func leastTokens(_ problem: Problem) -> Int { TraceState.least(problem.trace) }
+
   public func check(_ problem: Problem, _ configuration: ModelConfiguration) throws {
-    let least = TraceState.least(problem.trace)
+    let least = leastTokens(problem)
     guard tokens >= least else {
       throw MethodError.budgetTooSmall(tokensEach: tokens, least: least)
     }
@@ -39,7 +50,8 @@ public struct Thinking: Decoding, Equatable {
   public func decode(_ run: MethodRun) throws {
     let prompt = try run.readThinkingPrompt()
     try run.think(
-      behind: prompt, trace: 0, tokens: tokens, sampler: sampler, stream: run.stream.child("think"))
+      behind: prompt, trace: 0, TraceState(run.problem, thinkingTokens: tokens, end: end),
+      sampler: sampler, stream: run.stream.child("think"))
   }
 }
 
@@ -50,6 +62,7 @@ extension MethodRun {
     var logits: [Float] = []
     let watched =
       observer?.watchesTraces == true ? [prompt.count - 1: WatchedStep.trace(0, token: 0)] : [:]
+    predict(costs.append(prompt.count, after: context.length))
     outcome.seconds.answer += seconds {
       logits = session.append(
         prompt, observing: watched.isEmpty ? nil : observer?.observation(watched))
@@ -58,12 +71,14 @@ extension MethodRun {
   }
 
   /// Writes one trace behind the thinking prompt, and notes what came of it.
+  ///
+  /// - Parameter empty: the trace before its first token.
   func think(
-    behind prompt: [Float], trace: Int, tokens: Int, sampler: Sampler, stream: RandomStream
+    behind prompt: [Float], trace: Int, _ empty: TraceState, sampler: Sampler, stream: RandomStream
   ) throws {
     let start = context.length + problem.thinkingPrompt.count
     session.rewind(to: start)
-    var state = TraceState(problem, thinkingTokens: tokens)
+    var state = empty
     var stream = stream
     var logits = prompt
     var times: [Double] = []
@@ -81,6 +96,7 @@ extension MethodRun {
             observing: observer?.watchesTraces == true ? observer?.observation([0: step]) : nil)
         })
     }
+    predict(costs.decode(state.tokens.count - 1, after: start))
     charge(times, answer: state.answers.last)
     note(
       trace: state.tokens, answers: state.statedAnswers,

@@ -23,9 +23,8 @@ public struct ChatMessage: Sendable, Equatable {
   }
 }
 
-/// The form in which a family of models reads conversations.
-///
-/// Written as code for the families that the lab knows, instead of running the template of a file.
+/// Forms of conversations that need no file: for texts that are fitted to a tokenizer without its model.
+/// A checkpoint's own template is rendered as it stands; see `ChatForm`.
 public enum ChatTemplate: String, CaseIterable, Sendable {
   /// No form at all: the contents, with blank lines between them, for models that continue text.
   case plain
@@ -78,15 +77,6 @@ public enum ChatTemplate: String, CaseIterable, Sendable {
       String(decoding: bytes[..<place], as: UTF8.self),
       String(decoding: bytes[min(bytes.count, place + pattern.count)...], as: UTF8.self)
     )
-  }
-
-  /// The names of the tokens that end an answer.
-  public var endTokens: [String] {
-    switch self {
-    case .plain: ["<|endoftext|>", "<|end_of_text|>", "</s>", "<end>"]
-    case .qwen3: ["<|im_end|>", "<|endoftext|>"]
-    case .llama3: ["<|eot_id|>", "<|end_of_text|>", "<|eom_id|>"]
-    }
   }
 
   /// A generated text in its thought and its answer; an unfinished thought has no answer.

@@ -79,7 +79,10 @@ struct PreTokenization {
       let isIndividual = try reader.flag("individual_digits")
       try append(pattern: isIndividual ? #"\p{N}"# : #"\p{N}+"#, .isolated)
     case "WhitespaceSplit": try append(pattern: #"\s+"#, .removed)
-    case "Whitespace": try append(pattern: #"\w+|[^\w\s]+"#, .removed, isInverted: true)
+    case "Whitespace":
+      try append(
+        pattern: "\(ScalarTest.wordOfRegex)+|\(ScalarTest.signOfRegex)+", .removed,
+        isInverted: true)
     case "Metaspace": try appendMetaspace(&reader)
     default:
       throw reader.unsupported(

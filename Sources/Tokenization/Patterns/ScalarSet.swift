@@ -4,7 +4,8 @@ indirect enum ScalarTest: Sendable {
   case categories(GeneralCategories)
   /// `\s`: the property White_Space.
   case whitespace
-  /// `\w`: letters and what counts as one, marks, decimal digits and connectors.
+  /// `\w` of Oniguruma: letters and what counts as one, marks, decimal digits and connectors, and
+  /// superscripts and fractions of Latin-1.
   case word
   case any([ScalarTest])
   case all([ScalarTest])
@@ -38,8 +39,21 @@ indirect enum ScalarTest: Sendable {
   private static let wordCategories = ScalarTest.categories(
     .marks.union(GeneralCategories.named["Nd"] ?? []).union(GeneralCategories.named["Pc"] ?? []))
 
-  /// Superscripts and fractions that Oniguruma counts as word characters, as of Latin-1.
   private static let latinNumbers: Set<UInt32> = [0xB2, 0xB3, 0xB9, 0xBC, 0xBD, 0xBE]
+
+  /// Whether a scalar is `\w` of Rust's `regex`, which tokenizers ask about the neighbours of added tokens
+  /// and by which they part text into words: no superscript or fraction, but the two joiners.
+  static func isWordOfRegex(_ value: UInt32) -> Bool {
+    switch value {
+    case 0x200C, 0x200D: true
+    default: !latinNumbers.contains(value) && word.contains(value)
+    }
+  }
+
+  /// Patterns of the class that `isWordOfRegex` tells, and of the class of what is neither in it nor
+  /// white space.
+  static let wordOfRegex = #"[\w\x{200C}\x{200D}&&[^²³¹¼½¾]]"#
+  static let signOfRegex = #"[[^\w\s\x{200C}\x{200D}]²³¹¼½¾]"#
 
   /// The other scalars that simple case mappings lead to.
   private static func caseVariants(_ value: UInt32) -> [UInt32] {

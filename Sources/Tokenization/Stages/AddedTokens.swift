@@ -104,9 +104,9 @@ struct AddedTokenFinder: Sendable {
   private func isAlone(_ bytes: [UInt8], _ match: Range<Int>, _ range: Range<Int>) -> Bool {
     if match.lowerBound > range.lowerBound {
       let before = bytes.scalar(at: bytes.scalarStart(before: match.lowerBound)).value
-      if ScalarTest.word.contains(before) { return false }
+      if ScalarTest.isWordOfRegex(before) { return false }
     }
     guard match.upperBound < range.upperBound else { return true }
-    return !ScalarTest.word.contains(bytes.scalar(at: match.upperBound).value)
+    return !ScalarTest.isWordOfRegex(bytes.scalar(at: match.upperBound).value)
   }
 }

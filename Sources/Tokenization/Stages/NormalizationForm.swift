@@ -1,38 +1,60 @@
-import Foundation
-
-/// A normalisation form of Unicode.
+/// A normalisation form of Unicode 17 (UAX #15).
+///
+/// Forms of a character never change once it has one, so that libraries of another version differ only in
+/// characters that they do not know yet. Hugging Face tokenizers hold Unicode 9 here: they leave the few
+/// hundred characters with a form that came later, such as U+1E030, as they are, and marks in their places.
 enum NormalizationForm: String, CaseIterable, Sendable {
   case nfc = "NFC"
   case nfd = "NFD"
   case nfkc = "NFKC"
   case nfkd = "NFKD"
 
+  /// Whether what comes apart is put together again.
+  var composes: Bool { self == .nfc || self == .nfkc }
+  /// Whether ligatures and the like come apart too.
+  var isCompatible: Bool { self == .nfkc || self == .nfkd }
+  /// Where the traits of the form are among those of a scalar.
+  var shift: UInt8 {
+    switch self {
+    case .nfc: 0
+    case .nfd: 2
+    case .nfkc: 4
+    case .nfkd: 6
+    }
+  }
+
   /// Normalises a stretch of text.
   ///
-  /// Normalisation acts inside segments: a scalar with the marks and Hangul letters after it, for only
-  /// those compose with, or change places with, what is before them. So each segment that changes is
-  /// one edit, and the others are copied.
+  /// Normalisation acts inside segments: a scalar with what follows it and may compose, or change places,
+  /// with what is before. So each segment that changes is one edit, and the others are copied.
   func apply(to text: inout AlignedText) {
+    let table = NormalizationTable.shared
     let bytes = text.bytes
     var rewriting: Rewriting?
     var copied = text.range.lowerBound
     var start = text.range.lowerBound
+    var segment: [UInt32] = []
     while start < text.range.upperBound {
       let (first, after) = bytes.scalar(at: start)
+      var isInert = !table.traits(of: first, self).contains(.changes)
       var end = after
+      segment.removeAll(keepingCapacity: true)
       while end < text.range.upperBound {
         let (value, next) = bytes.scalar(at: end)
-        guard continuesSegment(value) else { break }
+        guard table.traits(of: value, self).contains(.continues) else { break }
+        if segment.isEmpty { segment.append(first) }
+        segment.append(value)
+        isInert = false
         end = next
       }
-      if end > after || !isInert(first) {
-        let segment = bytes[start..<end]
-        let normal = normalized(String(decoding: segment, as: UTF8.self)).utf8
-        if !normal.elementsEqual(segment) {
+      if !isInert {
+        if segment.isEmpty { segment.append(first) }
+        let normal = normalized(segment, table)
+        if normal != segment {
           var edited = rewriting ?? Rewriting(from: text.range.lowerBound)
           rewriting = nil
           edited.copy(bytes, copied..<start)
-          edited.replace(start..<end, by: normal)
+          edited.replace(start..<end, by: String(normal).utf8)
           rewriting = edited
           copied = end
         }
@@ -44,59 +66,62 @@ enum NormalizationForm: String, CaseIterable, Sendable {
     text.rewrite(as: rewriting)
   }
 
-  private func normalized(_ text: String) -> String {
-    switch self {
-    case .nfc: text.precomposedStringWithCanonicalMapping
-    case .nfd: text.decomposedStringWithCanonicalMapping
-    case .nfkc: text.precomposedStringWithCompatibilityMapping
-    case .nfkd: text.decomposedStringWithCompatibilityMapping
-    }
+  private func normalized(_ segment: [UInt32], _ table: NormalizationTable) -> [UInt32] {
+    var parts: [UInt32] = []
+    for scalar in segment { table.decompose(scalar, isCompatible: isCompatible, &parts) }
+    let classes = Self.order(&parts)
+    return composes ? Self.compose(parts, classes, table) : parts
   }
 
-  /// Whether a scalar may compose or change places with what is before it. That a few more are said to
-  /// only makes segments longer.
-  private func continuesSegment(_ scalar: UInt32) -> Bool {
-    switch scalar {
-    case ..<0x300: false
-    // The vowels and final consonants of Hangul; vowel signs of Kirat Rai, which are letters.
-    case 0x1160...0x11FF, 0x16D63...0x16D6A: true
-    // Letters that stand for such ones or for voicing marks in the compatibility forms.
-    case 0x3131...0x318E, 0xFF9E...0xFFDC: self == .nfkc || self == .nfkd
-    default: !GeneralCategories.marks.isDisjoint(with: GeneralCategories.of(scalar))
-    }
-  }
-
-  /// Whether a scalar alone is its own normal form.
-  private func isInert(_ scalar: UInt32) -> Bool {
-    guard scalar >= 0x80 else { return true }
-    guard scalar < 0x10000 else { return isOwnForm(scalar) }
-    let table =
-      switch self {
-      case .nfc: Self.nfcTable
-      case .nfd: Self.nfdTable
-      case .nfkc: Self.nfkcTable
-      case .nfkd: Self.nfkdTable
+  /// Sorts each run of marks by combining class, those of one class as they stand, and returns the classes.
+  private static func order(_ scalars: inout [UInt32]) -> [UInt8] {
+    var classes = scalars.map(NormalizationTable.combiningClass)
+    var start = 0
+    while start < scalars.count {
+      var end = start + 1
+      if classes[start] != 0 {
+        while end < scalars.count, classes[end] != 0 { end += 1 }
+        let order = (start..<end).sorted { (classes[$0], $0) < (classes[$1], $1) }
+        scalars.replaceSubrange(start..<end, with: order.map { scalars[$0] })
+        classes.replaceSubrange(start..<end, with: order.map { classes[$0] })
       }
-    return table[Int(scalar >> 6)] >> UInt64(scalar & 63) & 1 == 1
-  }
-
-  private static let nfcTable = nfc.inertScalars()
-  private static let nfdTable = nfd.inertScalars()
-  private static let nfkcTable = nfkc.inertScalars()
-  private static let nfkdTable = nfkd.inertScalars()
-
-  /// A bit for each scalar below U+10000 that is its own normal form.
-  private func inertScalars() -> [UInt64] {
-    var bits = [UInt64](repeating: 0, count: 0x10000 / 64)
-    for scalar in UInt32(0)..<0x10000 where isOwnForm(scalar) {
-      bits[Int(scalar >> 6)] |= 1 << UInt64(scalar & 63)
+      start = end
     }
-    return bits
+    return classes
   }
 
-  private func isOwnForm(_ value: UInt32) -> Bool {
-    guard let scalar = Unicode.Scalar(value) else { return true }
-    let text = String(scalar)
-    return normalized(text).unicodeScalars.elementsEqual(text.unicodeScalars)
+  /// Puts each starter together with the scalars after it that no other keeps from it.
+  private static func compose(
+    _ parts: [UInt32], _ classes: [UInt8], _ table: NormalizationTable
+  ) -> [UInt32] {
+    var composed: [UInt32] = []
+    var starter: Int?
+    // The class of the last scalar kept behind the starter; nil where none is.
+    var last: UInt8?
+    for (scalar, rank) in zip(parts, classes) {
+      if let starter, last.map({ $0 < rank }) ?? true,
+        let composite = table.composite(composed[starter], scalar)
+      {
+        composed[starter] = composite
+        continue
+      }
+      if rank == 0 {
+        starter = composed.count
+        last = nil
+      } else {
+        last = rank
+      }
+      composed.append(scalar)
+    }
+    return composed
+  }
+}
+
+extension String {
+  /// The text of scalars that are valid.
+  fileprivate init(_ scalars: [UInt32]) {
+    var view = UnicodeScalarView()
+    for scalar in scalars { view.append(Unicode.Scalar(scalar) ?? "\u{FFFD}") }
+    self.init(view)
   }
 }

@@ -80,8 +80,8 @@ enum BenchmarkCommand: Subcommand {
       OptionGroup(
         "What is asked",
         [
-          ProbeOptions.model, ModelArguments.weights, data, limit, ProbeOptions.plain,
-          contextTokens, skipsTooLong, MemoryOptions.keyValuePrecision,
+          ProbeOptions.model, ModelArguments.weights, data, limit, PromptOptions.plain,
+          PromptOptions.file, contextTokens, skipsTooLong, MemoryOptions.keyValuePrecision,
         ]),
       OptionGroup("Methods", [ThinkCommand.methods, answerTokens, ThinkCommand.temperature]),
       ThinkCommand.queryTraining,
@@ -96,8 +96,8 @@ enum BenchmarkCommand: Subcommand {
     }
     let modelFolder = arguments[ProbeOptions.model]
     let shape = try Checkpoint.configuration(modelFolder)
-    let text = try TextModel(
-      modelFolder, vocabulary: shape.vocabularySize, isPlain: arguments[ProbeOptions.plain])
+    let text = try PromptOptions.model(
+      modelFolder, vocabulary: shape.vocabularySize, arguments, console)
     let questions = try BenchmarkFiles(
       arguments[benchmark], arguments[data], limit: arguments[limit])
     let run = BenchmarkRun(
@@ -110,7 +110,7 @@ enum BenchmarkCommand: Subcommand {
     }
     let identity = try BenchmarkIdentity(
       model: HashedFile.checkpoint(modelFolder), tokenizer: HashedFile(Tokenizer.file(modelFolder)),
-      template: text.template.rawValue, questions: questions, settings: settings,
+      text: text, questions: questions, settings: settings,
       answerTokens: arguments[answerTokens], contextTokens: arguments[contextTokens],
       skipsTooLong: arguments[skipsTooLong], weights: arguments[ModelArguments.weights])
     let output = BenchmarkFolder(arguments[folder] ?? "", identity)

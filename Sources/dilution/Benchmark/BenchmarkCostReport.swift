@@ -10,8 +10,8 @@ struct BenchmarkCostReport: Encodable {
     /// Those that are asked, and those that are left out because they are too long.
     var questions = 0
     var skipped = 0
-    /// Tokens before an answer, on the average, and how many texts are cut.
-    var length = 0.0
+    /// T, and how many texts are cut.
+    var length = 0
     var cut = 0
     /// Of all questions and methods, where no answer and no thought ends early.
     var flops = 0.0
@@ -39,15 +39,18 @@ struct BenchmarkCostReport: Encodable {
     let run = asking.run
     self.threads = threads
     var work: [WorkFLOPs] = []
+    var lengths: [[Int]] = []
     var longest: PreparedQuestion?
     let clock = ContinuousClock()
     let start = clock.now
     let left = try asking.prepareEach { prepared in
       let place = place(of: prepared.question.row)
-      if place == work.count { work.append(WorkFLOPs()) }
+      if place == work.count {
+        work.append(WorkFLOPs())
+        lengths.append([])
+      }
       rows[place].questions += 1
-      // A sum for now, a mean in the end.
-      rows[place].length += Double(prepared.length)
+      lengths[place].append(prepared.length)
       rows[place].cut += prepared.fullLength > prepared.length ? 1 : 0
       rows[place].flops += Double(run.flops(prepared))
       rows[place].bytes = max(rows[place].bytes, run.bytes(prepared))
@@ -61,7 +64,7 @@ struct BenchmarkCostReport: Encodable {
     let measured = run.measureRates(longest)
     rates = RatesReport(measured)
     for (place, work) in work.enumerated() { rows[place].seconds = work.seconds(measured) }
-    for place in rows.indices { rows[place].length /= Double(max(1, rows[place].questions)) }
+    for (place, lengths) in lengths.enumerated() { rows[place].length = TextLength.mean(lengths) }
     totalFlops = rows.reduce(0) { $0 + $1.flops }
     seconds = rows.reduce(2 * preparingSeconds) { $0 + $1.seconds }
   }
@@ -79,7 +82,7 @@ struct BenchmarkCostReport: Encodable {
     try console.print("| ---" + String(repeating: " | ---:", count: header.count - 1) + " |")
     for row in rows {
       let cells = [
-        row.row, "\(row.questions)", "\(row.skipped)", String(format: "%.0f", row.length),
+        row.row, "\(row.questions)", "\(row.skipped)", "\(row.length)",
         "\(row.cut)", String(format: "%.3f", row.flops * 1e-12), Clock.text(row.seconds),
         "\(row.bytes >> 20)",
       ]

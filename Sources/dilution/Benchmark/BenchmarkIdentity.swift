@@ -10,8 +10,9 @@ struct BenchmarkIdentity {
   private let text: String
 
   init(
-    model: [HashedFile], tokenizer: HashedFile, template: String, questions: BenchmarkFiles,
-    settings: TextSettings, answerTokens: Int?, contextTokens: Int?, skipsTooLong: Bool,
+    model: [HashedFile], tokenizer: HashedFile, text textModel: TextModel,
+    questions: BenchmarkFiles, settings: TextSettings, answerTokens: Int?, contextTokens: Int?,
+    skipsTooLong: Bool,
     weights: String?
   ) throws {
     self.model = model + [tokenizer]
@@ -19,7 +20,11 @@ struct BenchmarkIdentity {
     var json = JSONWriter()
     try json.object { json in
       json.member("benchmark", questions.benchmark.rawValue)
-      json.member("chat_template", template)
+      json.member("chat_template", textModel.template.name)
+      let (direct, thinking) = (textModel.template.frame(thinks: false), textModel.template.frame())
+      json.member(
+        "frames", strings: [direct.before, direct.after, thinking.before, thinking.after])
+      json.member("end_tokens", integers: textModel.turnEnds.sorted().map(Int.init))
       json.member("methods", strings: settings.methods.map(\.rawValue))
       json.optional("limit", questions.limit)
       json.optional("context_tokens", contextTokens)

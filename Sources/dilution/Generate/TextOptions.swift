@@ -12,6 +12,15 @@ enum GenerateFormat: String, CaseIterable, Sendable {
   case text
 }
 
+/// The forms of prompts by which text is counted.
+enum CountedForm: String, CaseIterable, Sendable {
+  case plain
+  /// That of the checkpoint beside the tokenizer.
+  case model
+  case qwen3
+  case llama3
+}
+
 /// The options of text that is fitted to a tokenizer.
 enum TextOptions {
   static let tokenizer = Option.optional(
@@ -19,17 +28,20 @@ enum TextOptions {
     help: "A tokenizer.json, or the folder of a checkpoint that has one.")
 
   static let template = Option.defaulted(
-    "template", .choice.shown(as: "TEMPLATE"), to: ChatTemplate.plain,
-    help: "What stands around the prompt and counts: nothing but the beginning of the answer, or a "
-      + "family's form of conversation. Choose that in which the model will be asked: 'think' and "
-      + "'benchmark' use the model's own unless they are given --plain.")
+    "template", .choice.shown(as: "TEMPLATE"), to: CountedForm.plain,
+    help:
+      "What stands around the prompt and counts, like the beginning of the answer: nothing (plain), the "
+      + "chat template beside the tokenizer (model), or a family's form of conversation. Choose "
+      + "that in which the model will be asked: 'probe', 'think', 'benchmark' and 'sweep' use the "
+      + "model's own unless they are given --plain or --prompt-template.")
 
   static let thinking = Option.flag(
     "no-think",
-    help: "End the prompt with an empty thought, as --template qwen3 does for answers "
-      + "without thinking.")
+    help: "With --template qwen3 or model: end the prompt with an empty thought. The other commands "
+      + "ask so, and it is always done; earlier versions had to be told.")
 
-  static let group = OptionGroup("Options of --format text", [tokenizer, template, thinking])
+  static let group = OptionGroup(
+    "Options of --format text", [tokenizer, template, PromptOptions.file, thinking])
 
   /// Whether the options go together.
   static func check(_ arguments: Arguments, isText: Bool) throws(ArgumentError) {
@@ -37,17 +49,42 @@ enum TextOptions {
       guard arguments[tokenizer] != nil else {
         throw .rule("--format text needs --tokenizer, the tokenizer whose tokens are counted.")
       }
-      if arguments[thinking], arguments[template] != .qwen3 {
-        throw .rule("--no-think is for --template qwen3, which alone marks thoughts.")
+      if arguments.isGiven(template), arguments[PromptOptions.file] != nil {
+        throw .rule("--template and --prompt-template exclude each other; give one.")
+      }
+      if arguments[thinking], ![.qwen3, .model].contains(arguments[template]) {
+        throw .rule("--no-think is for --template qwen3 or model, which mark thoughts.")
       }
       return
     }
     let given = [
       (arguments.isGiven(tokenizer), "--tokenizer"), (arguments.isGiven(template), "--template"),
       (arguments[thinking], "--no-think"),
+      (arguments.isGiven(PromptOptions.file), "--prompt-template"),
     ]
     if let (_, flag) = given.first(where: \.0) {
       throw .rule("\(flag) is an option of --format text.")
+    }
+  }
+
+  /// The form of prompts that the options ask for.
+  private static func form(_ arguments: Arguments) throws -> ChatForm {
+    if let file = arguments[PromptOptions.file] { return try ChatForm(promptTemplate: file) }
+    switch arguments[template] {
+    case .plain: return .plain
+    case .qwen3: return ChatForm(.qwen3)
+    case .llama3: return ChatForm(.llama3)
+    case .model:
+      let file = Tokenizer.file(arguments[tokenizer] ?? "")
+      let name = "tokenizer.json"
+      let folder = file.hasSuffix(name) ? String(file.dropLast(name.count)) : ""
+      guard file.hasSuffix(name),
+        let form = try ChatForm.detect(folder: folder.isEmpty ? "." : folder)
+      else {
+        throw ArgumentError.rule(
+          "--template model: there is no chat template beside \(file); take plain.")
+      }
+      return form
     }
   }
 
@@ -56,9 +93,9 @@ enum TextOptions {
   /// - Throws: `ArgumentError`, and what reading the tokenizer throws.
   static func texts(_ arguments: Arguments) throws -> FittedTexts {
     let file = Tokenizer.file(arguments[tokenizer] ?? "")
-    let frame = PromptFrame(arguments[template], thinks: !arguments[thinking])
+    let frame = PromptFrame(try form(arguments))
     let fitting = TextFitting(try Tokenizer(path: file), frame: frame)
-    let name = TextRecord.TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
+    let name = TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
     if [.transactionLog, .codeBug].contains(arguments[TaskOptions.task]) {
       let items = try LineOptions.items(arguments)
       return FittedTexts(fitting: fitting, tokenizer: name) { index in
@@ -80,7 +117,7 @@ enum TextOptions {
 /// Makes the lines of files of fitted text.
 struct FittedTexts: Sendable {
   let fitting: TextFitting
-  let tokenizer: TextRecord.TokenizerName
+  let tokenizer: TokenizerName
   /// Item number `index`, and what it is made of at a size.
   let task: @Sendable (_ index: Int) throws -> (any TextTask, source: (_ size: Int) -> JSONValue)
 

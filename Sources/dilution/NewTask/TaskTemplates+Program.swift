@@ -19,7 +19,7 @@ extension TaskTemplates {
     let split = Option.defaulted(
       "split", .choice, to: Split.test, help: "The stream to draw from; no two share an instance.")
     let seed = Option.defaulted(
-      "seed", .integer(in: 0...Int.max), to: 0, help: "The same seed gives the same instances.")
+      "seed", .unsigned, to: 0, help: "The same seed gives the same instances.")
     let format = Option.defaulted(
       "format", .choice, to: InstanceFormat.sandbox,
       help: "Tokens with gold spans, or English text with RULER's fields.")
@@ -38,7 +38,7 @@ extension TaskTemplates {
       try FileSystem.createDirectory(arguments[folder])
       for length in arguments[lengths] {
         let task = {{module}}Task(
-          length: length, decoys: arguments[decoys], seed: UInt64(arguments[seed]),
+          length: length, decoys: arguments[decoys], seed: arguments[seed],
           split: arguments[split])
         let path = "\(arguments[folder])/{{name}}-\(length).jsonl"
         var file = try AtomicFileWriter(path)

@@ -55,7 +55,7 @@ enum ProbeCommand: Subcommand {
     for (place, file) in files.enumerated() where files[..<place].contains(file) {
       throw ArgumentError.rule("--tasks names \(file) twice; each file is probed once.")
     }
-    let items = try items(files, arguments)
+    let (items, form) = try items(files, arguments, console)
     let numbers = Set(items.map(\.instance.index))
     if let stranger = settings.profiled.subtracting(numbers).min() {
       throw ArgumentError.rule(
@@ -70,9 +70,10 @@ enum ProbeCommand: Subcommand {
     guard let out, !arguments[ProbeOptions.dryRun] else {
       return try ProbeCostReport.print(run, console)
     }
-    let provenance = ProbeProvenance(
+    var provenance = ProbeProvenance(
       .ofThisProcess(), model: try HashedFile.checkpoint(folder),
       tasks: try files.map { try HashedFile($0) }, settings: settings)
+    provenance.chatTemplate = form
     let results = try ProbeFiles(
       out, replaces: arguments[ProbeOptions.force])
 
@@ -84,9 +85,9 @@ enum ProbeCommand: Subcommand {
         progress.advance()
       })
     progress.finish()
-    let (summaries, sites) = try results.finish(provenance)
-    let table = try ProbeTable(summaries, sites: sites, seed: settings.seed)
-    let report = ProbeReport(table, sites: sites)
+    let (summaries, heads) = try results.finish(provenance)
+    let table = try ProbeTable(summaries, heads: heads, seed: settings.seed)
+    let report = ProbeReport(table, heads: heads)
     if console.wantsJSON {
       try console.print(json: report)
     } else {
@@ -94,21 +95,24 @@ enum ProbeCommand: Subcommand {
     }
   }
 
-  /// The instances of all files; those of text in the tokens of the model.
-  private static func items(_ files: [String], _ arguments: Arguments) throws -> [ProbeItem] {
+  /// The instances of all files, those of text in the tokens of the model, and the form in which it
+  /// reads these.
+  private static func items(
+    _ files: [String], _ arguments: Arguments, _ console: Console
+  ) throws -> (items: [ProbeItem], form: String?) {
     let limit = arguments[ProbeOptions.limit]
     var text: TextModel?
-    return try files.flatMap { file in
+    let items = try files.flatMap { file in
       guard try TextPrompt.isText(file) else { return try ProbeItem.read(file, limit: limit) }
       let folder = arguments[ProbeOptions.model]
       let model =
         try text
-        ?? TextModel(
-          folder, vocabulary: Checkpoint.configuration(folder).vocabularySize,
-          isPlain: arguments[ProbeOptions.plain])
+        ?? PromptOptions.model(
+          folder, vocabulary: Checkpoint.configuration(folder).vocabularySize, arguments, console)
       text = model
       return try ProbeItem.readText(file, model, limit: limit)
     }
+    return (items, text?.template.name)
   }
 
   private static func note(_ run: ProbeRun, threads: Int, _ console: Console) {

@@ -31,10 +31,6 @@ enum ProbeOptions {
       "A tasks file as 'dilution generate' writes it, as sandbox tokens or as text; give the option "
       + "once for each file.")
 
-  static let plain = Option.flag(
-    "plain", help: "Have text continued, and not answered in the form of the model's chat template."
-  )
-
   static let limit = Option.optional(
     "limit", .integer(in: 1...Int.max), help: "Probe the first N instances of each file only.")
 
@@ -81,7 +77,8 @@ enum ProbeOptions {
     OptionGroup(
       "What is probed",
       [
-        model, ModelArguments.weights, tasks, limit, plain, rotary,
+        model, ModelArguments.weights, tasks, limit, PromptOptions.plain, PromptOptions.file,
+        rotary,
         MemoryOptions.keyValuePrecision,
       ]),
     OptionGroup(

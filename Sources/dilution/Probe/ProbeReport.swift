@@ -45,10 +45,10 @@ struct ProbeReport: Encodable {
   var retrievalSites: [Site]
   var rows: [Row]
 
-  init(_ table: ProbeTable, sites: [TaskFamily: RetrievalSite]) {
+  init(_ table: ProbeTable, heads: [TaskFamily: FollowedHeads]) {
     retrievalSites = TaskFamily.allCases.compactMap { task in
-      sites[task].map {
-        Site(task: task.rawValue, layer: $0.layer, head: $0.head)
+      heads[task].map {
+        Site(task: task.rawValue, layer: $0.opening.layer, head: $0.opening.head)
       }
     }
     rows = table.rows.map { row in
@@ -62,8 +62,8 @@ struct ProbeReport: Encodable {
   /// The table as text.
   var lines: [String] {
     var lines = retrievalSites.map {
-      "\($0.task): the best head is head \($0.head) of layer \($0.layer), both "
-        + "counted from 0."
+      "\($0.task): the best head is head \($0.head) of layer \($0.layer), both counted from 0; "
+        + "mass is measured where a value begins."
     }
     let isAdapted = rows.contains { $0.qttt != nil }
     var last: Row?

@@ -8,12 +8,12 @@ import Report
 final class ReportFigures {
   let progress: ProgressReporter
   private let trainingLength: Int?
-  private let seed: Int?
+  private let seed: UInt64?
   private(set) var count = 0
   /// An SVG of more bytes becomes an image.
   private static let mostBytes = 2_000_000
 
-  init(trainingLength: Int?, seed: Int?, progress: ProgressReporter) {
+  init(trainingLength: Int?, seed: UInt64?, progress: ProgressReporter) {
     self.trainingLength = trainingLength
     self.seed = seed
     self.progress = progress

@@ -29,7 +29,15 @@ extension ReportSource {
     guard shape.count == 5, shape.allSatisfy({ 1...limit ~= $0 }) else {
       throw reader.invalid("shape", "must be five sizes, those of the axes")
     }
-    let answer = try reader.string("answer").split(separator: " ").map(String.init)
+    // Texts list their tokens one by one; those of the sandbox are words with spaces between them.
+    func words(
+      _ list: String, or text: String, _ reader: inout JSONObjectReader
+    ) throws(JSONError) -> [String]? {
+      if reader.contains(list) { return try reader.strings(list).map(shown) }
+      return reader.contains(text)
+        ? try reader.string(text).split(separator: " ").map(String.init) : nil
+    }
+    let answer = try words("answer_words", or: "answer", &reader) ?? []
     let answerSteps = try reader.ints("answer_steps")
     guard answerSteps.allSatisfy(answer.indices.contains) else {
       throw reader.invalid("answer_steps", "must be places in the answer")
@@ -44,13 +52,12 @@ extension ReportSource {
     }
     let task = try reader.string("task")
     let length = try reader.int("length")
-    let words = try reader.ifPresent("text") { reader, key throws(JSONError) in
-      try reader.string(key)
-    }
+    let isText = reader.contains("answer_words")
+    let read = try words("words", or: isText ? "words" : "text", &reader)
     let made = AttentionExplorer.Instance(
       label: "\(task), T = \(length), instance \(try reader.int("index"))",
       question: try reader.string("question"), answers: answerSteps.map { answer[$0] },
-      words: words?.split(separator: " ").map(String.init), gold: gold,
+      words: read, gold: gold,
       holders: try reader.ints("holders"), positions: try reader.int("positions", in: 1...1 << 40),
       binWidth: try reader.int("bin_width", in: 1...1 << 40), steps: try reader.ints("steps"),
       layers: Array(0..<shape[2]), heads: Array(0..<shape[3]),
@@ -61,6 +68,12 @@ extension ReportSource {
     return made
   }
 
+  /// A token of a text as one word, its white space seen.
+  private static func shown(_ token: String) -> String {
+    let word = String(token.map { $0.isNewline ? "⏎" : $0.isWhitespace ? "␣" : $0 })
+    return word.isEmpty ? "·" : word
+  }
+
   /// Instances of `profile.csv`, which knows one head alone.
   private static func instances(_ table: CSVTable) throws -> [AttentionExplorer.Instance] {
     let tasks = try table.strings("task")
@@ -68,7 +81,7 @@ extension ReportSource {
     let indices = try table.ints("index")
     let steps = try table.ints("step")
     let answers = try table.ints("answer_step")
-    let positions = try table.ints("position")
+    let positions = try table.ints("position", in: 0...1 << 40)
     let attention = try table.doubles("attention")
     let isGold = try table.ints("is_gold")
     let layers = try table.ints("layer")

@@ -12,6 +12,8 @@ struct PlannedSweep {
   private let shard: Shard
   private let specFile: String
   private let model: [HashedFile]
+  /// The forms in which text is asked.
+  private let forms: [String]
 
   /// Loads the model and expands the grid.
   ///
@@ -28,6 +30,7 @@ struct PlannedSweep {
     }
     model =
       try HashedFile.checkpoint(spec.model) + (texts?.files ?? []).map { try HashedFile($0) }
+    forms = texts?.forms ?? []
     run = try SweepRun(
       SweepPlan(spec, modelHash: SweepPlan.hash(of: model)), model: transformer, threads: threads,
       freeBytes: worksHere ? SystemFiles.memory?.freeBytes : nil, texts: texts)
@@ -43,6 +46,9 @@ struct PlannedSweep {
   /// Does what is missing, and writes the final files.
   func work(_ console: Console) throws -> SweepReport {
     guard let folder else { preconditionFailure("work needs a folder") }
+    if !forms.isEmpty {
+      console.note("Texts are read in the form \(forms.joined(separator: " and ")).")
+    }
     try FileSystem.createDirectory(folder.path)
     let lock = try folder.lock(shard)
     return try withExtendedLifetime(lock) {

@@ -55,8 +55,8 @@ enum ThinkCommand: Subcommand {
     name: "think",
     summary: "answer tasks as text in context, after thinking, and after query training",
     discussion: """
-      Reads every text once with the model's own tokenizer and chat template (Qwen3 and Llama 3; \
-      others continue the text), and answers it by each method. Thinking is cut off after M tokens \
+      Reads every text once with the model's own tokenizer and chat template (a model \
+      that brings none continues the text), and answers it by each method. Thinking is cut off after M tokens \
       and the answer begun for the model (budget forcing); unless given, M is the largest number with \
       which thinking costs no more than the N steps of qttt, prompts and the longest answer included, \
       counted exactly. An answer ends with its turn, with its \
@@ -78,8 +78,8 @@ enum ThinkCommand: Subcommand {
       OptionGroup(
         "What is answered",
         [
-          ProbeOptions.model, ModelArguments.weights, tasks, limit, ProbeOptions.plain,
-          MemoryOptions.keyValuePrecision,
+          ProbeOptions.model, ModelArguments.weights, tasks, limit, PromptOptions.plain,
+          PromptOptions.file, MemoryOptions.keyValuePrecision,
         ]),
       OptionGroup("Methods", [methods, answerTokens, thinkingTokens, temperature]),
       queryTraining,
@@ -98,8 +98,8 @@ enum ThinkCommand: Subcommand {
     }
     let folder = arguments[ProbeOptions.model]
     let shape = try Checkpoint.configuration(folder)
-    let text = try TextModel(
-      folder, vocabulary: shape.vocabularySize, isPlain: arguments[ProbeOptions.plain])
+    let text = try PromptOptions.model(
+      folder, vocabulary: shape.vocabularySize, arguments, console)
     let run = try TextRun(
       ModelArguments.open(folder, arguments), text, settings: settings,
       prompts: prompts, threads: arguments.threads)
@@ -110,7 +110,7 @@ enum ThinkCommand: Subcommand {
     let progress = console.progress("think", unit: "texts", total: run.count)
     let provenance = ThinkProvenance(
       provenance: .ofThisProcess(), model: try HashedFile.checkpoint(folder),
-      tasks: try files.map { try HashedFile($0) }, template: text.template.rawValue)
+      tasks: try files.map { try HashedFile($0) }, text: text)
     try run.run(
       checkpoint: { try Interruption.check() },
       deliver: { answers in

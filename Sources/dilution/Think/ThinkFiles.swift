@@ -8,8 +8,8 @@ struct ThinkProvenance {
   var provenance: Provenance
   var model: [HashedFile]
   var tasks: [HashedFile]
-  /// The chat template.
-  var template: String
+  /// The tokenizer, the form of prompts, and what ends an answer.
+  var text: TextModel
 }
 
 /// The files of `think`, which appear together when it is complete.
@@ -90,7 +90,8 @@ final class ThinkFiles {
       try provenance.provenance.writeMembers(to: &json)
       json.array("model") { json in for file in provenance.model { file.write(to: &json) } }
       json.array("tasks") { json in for file in provenance.tasks { file.write(to: &json) } }
-      json.member("chat_template", provenance.template)
+      json.member("chat_template", provenance.text.template.name)
+      json.member("end_tokens", integers: provenance.text.turnEnds.sorted().map(Int.init))
     }
     let name = folder.hasSuffix("/") ? folder + "think.json" : folder + "/think.json"
     try AtomicFile.write(json.text + "\n", to: name)

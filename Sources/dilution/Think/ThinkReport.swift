@@ -8,8 +8,8 @@ struct ThinkReport: Encodable {
     var file: String
     var method: String
     var texts: Int
-    /// Tokens before the answer, and N or M, on the average.
-    var length: Double
+    /// T, and N or M on the average.
+    var length: Int
     var budget: Double
     /// These are of the texts that did not diverge; nil where all did.
     var score: Double?
@@ -42,7 +42,7 @@ struct ThinkReport: Encodable {
         rows.append(
           Row(
             file: file, method: method.rawValue, texts: good.count,
-            length: Statistics.mean(these.map { Double($0.length) }),
+            length: TextLength.mean(these.map(\.length)),
             budget: Statistics.mean(these.map { Double($0.budget) }), score: score?.mean,
             lower: score?.lower,
             upper: score?.upper,
@@ -66,7 +66,7 @@ struct ThinkReport: Encodable {
     }
     let body = rows.map { row in
       [
-        row.file, row.method, "\(row.texts)", shown("%.0f", row.length), shown("%.0f", row.budget),
+        row.file, row.method, "\(row.texts)", "\(row.length)", shown("%.0f", row.budget),
         shown("%.3f", row.score),
         row.lower == nil ? "" : "[\(shown("%.3f", row.lower)), \(shown("%.3f", row.upper))]",
         shown("%.4f", row.answerProbability), shown("%.3f", row.flops.map { $0 * 1e-9 }),

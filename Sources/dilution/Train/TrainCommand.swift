@@ -51,9 +51,11 @@ enum TrainCommand: Subcommand {
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let run = try TrainingRun(
-      recipe: arguments[recipe], seed: arguments[GlobalOptions.seed].map { UInt64($0) },
+      recipe: arguments[recipe], seed: arguments[GlobalOptions.seed],
       folder: arguments[out], workers: Workers(count: arguments.threads),
       startsAnew: arguments[force], memoryBytes: SystemFiles.memory?.totalBytes ?? .max)
+    let steps = run.trainer.recipe.steps
+    if let remark = run.trainer.recipe.schedule.remark(of: steps) { console.note(remark) }
     if run.resumedStep > 0 {
       console.note("Continuing \(run.folder) after step \(run.resumedStep).")
     }

@@ -9,11 +9,11 @@ struct Notebook: CustomTestStringConvertible {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// All of them, by number.
+  /// All of them, by number; the page that lists them has none.
   static var all: [Notebook] {
     let folder = root.appendingPathComponent("Notebooks-md")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasSuffix(".md") }.sorted()
+    return names.filter { $0.hasSuffix(".md") && $0.first?.isNumber == true }.sorted()
       .map { Notebook(url: folder.appendingPathComponent($0)) }
   }
 

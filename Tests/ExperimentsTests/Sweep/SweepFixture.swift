@@ -24,8 +24,8 @@ enum SweepFixture {
       methods: [
         {method: "in-context"},
         {method: "qttt", span_length: 8, learning_rate: 1e-2},
-        {method: "thinking"},
-        {method: "self-consistency", traces: 2},
+        {method: "thinking", trace_end: "budget"},
+        {method: "self-consistency", traces: 2, trace_end: "budget"},
       ],
       count: 3, seed: 4,
     }
@@ -67,8 +67,9 @@ enum SweepFixture {
         method: MethodSettings.Name(rawValue: method) ?? .qttt, index: index),
       steps: nil, tokensEach: nil, budgetFLOPs: nil, hasDiverged: diverged, isCorrect: correct,
       isMajorityCorrect: nil, answerProbability: probability, valueProbability: probability,
-      generatedTokens: 2, spentFLOPs: 10, predictedFLOPs: 10, prefillFLOPs: 100, firstLoss: nil,
-      lastLoss: nil, sites: diverged ? nil : .flat(mass), seconds: .init())
+      openingProbability: probability,
+      generatedTokens: 2, spentFLOPs: 10, predictedFLOPs: 10, prefillFLOPs: 100,
+      sites: diverged ? nil : .flat(mass), seconds: .init())
   }
 }
 
@@ -77,7 +78,7 @@ extension SiteTable {
   static func flat(_ mass: [Float]) -> SiteTable {
     SiteTable(
       layers: 1, heads: mass.count, mass: mass, valueMass: mass, margin: mass,
-      gap: mass, bound: mass)
+      gap: mass, bound: mass, all: .init(mass: mass, margin: mass))
   }
 }
 

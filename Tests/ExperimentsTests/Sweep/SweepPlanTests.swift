@@ -8,11 +8,11 @@ import Testing
     // it, and say so.
     let plan = try SweepFixture.plan()
     let first = plan.key(SweepPlan.Item(cell: 0, index: 0))
-    #expect(first == "70286d22c6404abecc90a6b972ec5db4e943d45159fa375eee11bb21735482eb")
+    #expect(first == "b1902a15cb2cfb171ccc9dce8221ad2c278e801acae743540ec96635530eeac1")
     #expect(
       plan.key(SweepPlan.Item(cell: 9, index: 2))
-        == "eb3f4db34ce6828d198dec81e227bbde09adb269097efd5fddd70e6919f3e17c")
-    #expect(plan.hash == "e5b0a458aa1792fe7a2d734b505bf194e2f977613412ea9bc5a7496cc5e11dfd")
+        == "8775bedabeda483292c6b1aa0c2b4ff4c9f0a2f049b42220896ff929c2b3c877")
+    #expect(plan.hash == "4c719bf8e5d8b7e67461e7e2db89cf95fa264abfbcc2e3e65b084b0ac8fa0ff5")
     #expect(plan.keys.count == plan.itemCount)
   }
 
@@ -23,7 +23,7 @@ import Testing
       // Other labels, lengths, counts, methods and paths leave the records what they are.
       {model: "elsewhere/tiny", count: 8, seed: 4, lengths: [60, 40, 50],
        tasks: [{task: "multi-hop", hops: [2], label: "chains"}],
-       methods: [{method: "thinking", label: "cot", budget: {steps: 2, span_length: 8}}]}
+       methods: [{method: "thinking", label: "cot", trace_end: "budget", budget: {steps: 2, span_length: 8}}]}
       """)
     // Cell 9: task 1, length 60 is cells 12 … 15, of which 14 thinks.
     #expect(plain.cells[14].method.label == "thinking" && plain.cells[14].length == 60)

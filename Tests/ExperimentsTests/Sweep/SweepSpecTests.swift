@@ -7,6 +7,26 @@ import Testing
 @Suite struct SweepSpecTests {
   func spec(_ text: String) throws -> SweepSpec { try SweepSpec(text, file: "spec.json5") }
 
+  /// A label names one method: where several methods share one, what differs between them is added.
+  @Test func whatDiffersStaysInTheName() throws {
+    let spec = try SweepSpec(
+      """
+      {model: "m", lengths: [99], tasks: [{task: "key-value"}], budgets: {steps: 2, span_length: 8},
+       methods: [
+         {method: "qttt", span_length: 8},
+         {method: "qttt", span_length: 8, control: "shuffled"},
+         {method: "qttt", label: "ours", span_length: 8, policy: ["oracle", "guided"]},
+         {method: "thinking", label: "ours"},
+         {method: "thinking", label: "ours", trace_end: "budget"},
+       ]}
+      """, file: "spec.json5")
+    #expect(
+      spec.methods.map(\.label) == [
+        "qttt control=none", "qttt control=shuffled", "ours policy=oracle", "ours policy=guided",
+        "ours trace_end=answer", "ours trace_end=budget",
+      ])
+  }
+
   @Test func listsExpandToAGridInTheOrderOfTheFile() throws {
     let spec = try spec(
       """
@@ -104,7 +124,7 @@ import Testing
     ),
     (
       "{model: \"m\", lengths: [99], tasks: [{task: \"key-value\"}],\n"
-        + " methods: [{method: \"qttt\", steps: [1,\n 1], span_length: 4}]}", 2, "label"
+        + " methods: [{method: \"qttt\", steps: [1,\n 1], span_length: 4}]}", 2, "same method"
     ),
     (
       "{model: \"m\", lengths: [99], tasks: [{task: \"key-value\"}],\n"

@@ -39,6 +39,20 @@ import TransformerModel
     }
   }
 
+  /// A head that looks everywhere but at its target: the target's mass is too small for a number.
+  @Test func aTargetWithoutMassIsChecked() throws {
+    let head = RetrievalHead(margin: -2000)
+    let item = try RetrievalHead.item(distractors: 10, target: 3)
+    let result = try TheoryFixture.results(
+      head.model, [item], TheorySettings(options: PassOptions(rotary: false)))[0]
+    let check = try #require(result.gradients.first)
+    #expect(check.mass == 0 && abs(check.loss - 2000 - log(11)) < 1e-2)
+    #expect(check.gradientNormSquared.isFinite && check.gradientNormSquared > 0)
+    #expect(check.gradientError < 1e-5)
+    #expect(check.gains.allSatisfy { $0.predicted.isFinite && $0.measured.isFinite })
+    #expect(result.targets.allSatisfy { $0.boundHolds && $0.guaranteeHolds })
+  }
+
   /// With keys on axes, `∇ℓ` has `−(1 − α*)/sqrt(w)` on the target's axis and the other tokens'
   /// attention on theirs.
   @Test func theGradientIsThatOfAxes() throws {

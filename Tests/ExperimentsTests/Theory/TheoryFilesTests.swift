@@ -1,6 +1,7 @@
 import DataFiles
 import Experiments
 import Foundation
+import SandboxTasks
 import Testing
 
 @Suite struct TheoryFilesTests {
@@ -39,7 +40,7 @@ import Testing
     let signals = try CSVTable.read(folder.file("signal.csv"))
     #expect(try signals.doubles("output") == results.flatMap(\.signals).map(\.output))
     let words = results.flatMap { result in
-      result.signals.map { result.item.instance.vocabulary.word(of: $0.token) ?? "" }
+      result.signals.map { Vocabulary.sandbox.word(of: $0.token) ?? "" }
     }
     #expect(try signals.strings("word") == words)
 

@@ -48,7 +48,7 @@ import TransformerModel
     let items =
       try ProbeFixture.items(length: 200, count: 2) + ProbeFixture.items(length: 60, count: 3)
     let summaries = try ProbeFixture.results(items).flatMap(\.summaries)
-    let site = try #require(RetrievalSite.best(of: summaries)[.keyValue])
+    let site = try #require(FollowedHeads.choose(from: summaries)[.keyValue]).opening
     let results = try TheoryFixture.results(ProbeFixture.model, items)
     #expect(results.allSatisfy { $0.site == site })
     for site in [RetrievalSite(layer: 0, head: 3), RetrievalSite(layer: 1, head: 0)] {

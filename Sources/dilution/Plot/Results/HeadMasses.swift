@@ -182,10 +182,11 @@ extension HeadMasses {
     let layers = try heads.ints("layer", in: places)
     let numbers = try heads.ints("head", in: places)
     let (tokens, hops) = (try heads.ints("answer_step"), try heads.ints("hop"))
-    let (isValue, mass) = (try heads.ints("is_value"), try heads.doubles("mass"))
+    // Retrieval is measured where a fact's value begins: behind that, the model copies on.
+    let (opensValue, mass) = (try heads.ints("opens_value"), try heads.doubles("mass"))
     var readings: [Site: Reading] = [:]
     for row in tasks.indices
-    where isValue[row] == 1 && tasks[row] == task && lengths[row] == length
+    where opensValue[row] == 1 && tasks[row] == task && lengths[row] == length
       && shown.contains(steps[row])
     {
       let site = Site(

@@ -10,8 +10,8 @@ struct MethodFamilies {
 
   /// Settings that tell families apart even where no label names them.
   private static let columns = [
-    "method", "policy", "control", "traces", "weights", "span_kv", "span_length", "learning_rate",
-    "factor",
+    "method", "policy", "control", "trace_end", "traces", "weights", "span_kv", "span_length",
+    "learning_rate", "factor",
   ]
   private static let amounts: Set = ["steps", "tokens", "budget"]
 
@@ -47,8 +47,7 @@ struct MethodFamilies {
       let details = columns.indices.compactMap { column -> String? in
         let value = key.settings[column]
         guard !value.isEmpty, Set(rivals.map { $0.settings[column] }).count > 1 else { return nil }
-        let detail = "\(columns[column])=\(value)"
-        return MethodNames.detail(detail) ?? MethodNames.literal(detail)
+        return MethodNames.detail("\(columns[column])=\(value)", isNamed: false)
       }
       return Family(
         name: ([key.name] + details).joined(separator: ", "), methods: methods[key] ?? [])
@@ -65,9 +64,12 @@ struct MethodFamilies {
       guard word.contains("=") else { return false }
       return !leavingOut.contains(String(word.prefix { $0 != "=" && $0 != "." }))
     }
-    let base =
-      head == settings.method || head.isEmpty
-      ? MethodNames.family(settings) : MethodNames.literal(head)
-    return ([base] + details.compactMap(MethodNames.detail)).joined(separator: ", ")
+    let isFamily = head == settings.method || head.isEmpty
+    let base = isFamily ? MethodNames.family(settings) : MethodNames.literal(head)
+    // What is told apart by columns is named by them.
+    let own = details.filter { word in
+      isFamily || !Self.columns.contains(String(word.prefix { $0 != "=" }))
+    }
+    return ([base] + own.compactMap { MethodNames.detail($0) }).joined(separator: ", ")
   }
 }

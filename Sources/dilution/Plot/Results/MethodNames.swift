@@ -7,6 +7,7 @@ struct MethodNames {
     var policy = ""
     var control = ""
     var traces = ""
+    var traceEnd = ""
   }
 
   private let names: [String: String]
@@ -33,8 +34,9 @@ struct MethodNames {
     // What a sweep adds to a label stands behind it; a label may hold signs of its own.
     let added = words.dropFirst(head.split(separator: " ").count)
     guard !head.isEmpty, added.allSatisfy({ $0.contains("=") }) else { return literal(label) }
-    let base = head == settings.method ? family(settings) : literal(head)
-    return ([base] + added.compactMap(detail)).joined(separator: ", ")
+    let isFamily = head == settings.method
+    let base = isFamily ? family(settings) : literal(head)
+    return ([base] + added.compactMap { detail($0, isNamed: isFamily) }).joined(separator: ", ")
   }
 
   /// A label up to the first setting that was chosen from a list.
@@ -42,11 +44,13 @@ struct MethodNames {
     label.split(separator: " ").prefix { !$0.contains("=") }.joined(separator: " ")
   }
 
-  /// The method with its policy, control and number of traces.
+  /// The method with its policy, control, number of traces and what ends them.
   static func family(_ settings: Settings) -> String {
+    let repeated = settings.traceEnd == "budget" ? ", repeated" : ""
     switch settings.method {
-    case "self-consistency": return "SC-\(settings.traces)"
-    case "beam": return "beam-\(settings.traces)"
+    case "self-consistency": return "SC-\(settings.traces)\(repeated)"
+    case "beam": return "beam-\(settings.traces)\(repeated)"
+    case "thinking": return "thinking\(repeated)"
     case "alignment":
       return settings.policy.isEmpty
         ? "alignment" : "alignment to \(literal(settings.policy)) evidence"
@@ -61,19 +65,23 @@ struct MethodNames {
       case ("random-direction", _): return "\(name), random direction"
       case (_, "oracle"): return "\(name), oracle spans"
       case (_, "guided"): return "\(name), self-guided spans"
-      case (_, "uniform"), (_, ""): return name
+      case (_, "uniform"), (_, ""): return name + repeated
       default: return "\(name), \(literal(settings.policy)) spans"
       }
     default: return literal(settings.method)
     }
   }
 
-  /// A setting that was chosen from a list; nil for what the family says already.
-  static func detail(_ word: String) -> String? {
+  /// A setting that was chosen from a list; nil for what the family's name says already.
+  ///
+  /// - Parameter isNamed: whether the name before it is that of the family. A label of the author's own
+  ///   says nothing of policy or control, and without them two methods would be drawn as one.
+  static func detail(_ word: String, isNamed: Bool = true) -> String? {
     guard let sign = word.firstIndex(of: "=") else { return literal(word) }
     let value = literal(String(word[word.index(after: sign)...]))
     switch word[..<sign] {
-    case "policy", "evidence", "control", "traces", "beams": return nil
+    case "policy", "evidence", "control", "traces", "beams", "trace_end":
+      return isNamed ? nil : choice(String(word[..<sign]), value)
     case "steps": return "$N$ = \(value)"
     case "span_length": return "$k$ = \(value)"
     case "tokens": return "$M$ = \(value)"
@@ -84,6 +92,21 @@ struct MethodNames {
     case "weights": return "weights: \(value)"
     case "span_kv": return "keys and values \(value)"
     default: return literal(word)
+    }
+  }
+
+  /// What the family's name would say.
+  private static func choice(_ key: String, _ value: String) -> String? {
+    switch (key, value) {
+    case ("control", "none"): nil
+    case ("control", "other-context"): "other context"
+    case ("control", "random-direction"): "random direction"
+    case ("policy", "guided"): "self-guided spans"
+    case ("policy", _), ("control", _): "\(value) spans"
+    case ("evidence", _): "\(value) evidence"
+    case ("trace_end", "budget"): "repeated"
+    case ("trace_end", _): "ended by the model"
+    default: "\(value) \(key)"
     }
   }
 

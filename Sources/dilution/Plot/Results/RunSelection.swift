@@ -94,11 +94,12 @@ struct RunSelection {
   private static func settings(_ table: RunTable) throws -> [String: MethodNames.Settings] {
     var settings: [String: MethodNames.Settings] = [:]
     guard table.source == .sweep else { return settings }
-    let columns = try ["method", "policy", "control", "traces"].map(table.texts)
+    let columns = try ["method", "policy", "control", "traces", "trace_end"].map(table.texts)
     for row in table.rows + table.diverged where settings[row.method] == nil {
       settings[row.method] = MethodNames.Settings(
         method: columns[0][row.number], policy: columns[1][row.number],
-        control: columns[2][row.number], traces: columns[3][row.number])
+        control: columns[2][row.number], traces: columns[3][row.number],
+        traceEnd: columns[4][row.number])
     }
     return settings
   }

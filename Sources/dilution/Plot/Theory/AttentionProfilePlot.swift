@@ -50,7 +50,7 @@ enum AttentionProfilePlot: PlottedFigure {
     let table = chosen.table
     let steps = try table.ints("step")
     let attention = try table.doubles("attention")
-    let positions = try table.ints("position")
+    let positions = try table.ints("position", in: 0...1 << 40)
     let isGold = try table.ints("is_gold")
     let profiles = Dictionary(grouping: chosen.rows, by: { steps[$0] })
       .sorted { $0.key < $1.key }.map { step, rows in

@@ -1,0 +1,320 @@
+/// Reads the expressions of a tag, in Jinja's order of precedence.
+struct JinjaExpressionParser {
+  private let tokens: [JinjaToken]
+  private var place = 0
+  private var depth = 0
+
+  init(_ tokens: [JinjaToken]) { self.tokens = tokens }
+
+  private var next: JinjaToken? { place < tokens.count ? tokens[place] : nil }
+
+  mutating func takes(_ symbol: String) -> Bool {
+    guard next == .symbol(symbol) else { return false }
+    place += 1
+    return true
+  }
+
+  mutating func takes(name: String) -> Bool {
+    guard next == .name(name) else { return false }
+    place += 1
+    return true
+  }
+
+  private mutating func take(_ symbol: String) throws(JinjaError) {
+    guard takes(symbol) else { throw unexpected("\(symbol) is missing before") }
+  }
+
+  private func unexpected(_ words: String) -> JinjaError {
+    let found =
+      switch next {
+      case nil: "the end of a tag"
+      case .name(let name)?: name
+      case .string(let text)?: "'\(text.prefix(20))'"
+      case .integer(let integer)?: "\(integer)"
+      case .double(let double)?: "\(double)"
+      case .symbol(let symbol)?: symbol
+      }
+    return .unsupported("\(words) \(found)")
+  }
+
+  func finish() throws(JinjaError) {
+    guard next == nil else { throw unexpected("a tag with more than is understood:") }
+  }
+
+  mutating func name() throws(JinjaError) -> String {
+    guard case .name(let name)? = next else { throw unexpected("a name is missing before") }
+    place += 1
+    return name
+  }
+
+  /// Names with commas between.
+  mutating func names() throws(JinjaError) -> [String] {
+    var names = [try name()]
+    while takes(",") { names.append(try name()) }
+    return names
+  }
+
+  /// The parameters of a macro.
+  mutating func parameters() throws(JinjaError) -> [(name: String, fallback: JinjaExpression?)] {
+    try take("(")
+    var parameters: [(name: String, fallback: JinjaExpression?)] = []
+    while !takes(")") {
+      if !parameters.isEmpty { try take(",") }
+      let name = try name()
+      parameters.append((name, takes("=") ? try expression() : nil))
+    }
+    return parameters
+  }
+
+  /// An expression, or several with commas between, which are a list.
+  mutating func tuple() throws(JinjaError) -> JinjaExpression {
+    var items = [try expression()]
+    while takes(",") { items.append(try expression()) }
+    return items.count == 1 ? items[0] : .list(items)
+  }
+
+  // MARK: Precedence
+
+  /// - Parameter isConditional: whether `… if … else …` may follow, which in a `for` is its filter.
+  mutating func expression(isConditional: Bool = true) throws(JinjaError) -> JinjaExpression {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth < 64 else { throw .unsupported("expressions nested more than 64 deep") }
+    var value = try disjunction()
+    while isConditional, takes(name: "if") {
+      let condition = try disjunction()
+      let otherwise = takes(name: "else") ? try expression() : nil
+      value = .conditional(value, condition: condition, otherwise: otherwise)
+    }
+    return value
+  }
+
+  private mutating func disjunction() throws(JinjaError) -> JinjaExpression {
+    var value = try conjunction()
+    while takes(name: "or") { value = .or(value, try conjunction()) }
+    return value
+  }
+
+  private mutating func conjunction() throws(JinjaError) -> JinjaExpression {
+    var value = try negation()
+    while takes(name: "and") { value = .and(value, try negation()) }
+    return value
+  }
+
+  private mutating func negation() throws(JinjaError) -> JinjaExpression {
+    var count = 0
+    while takes(name: "not") { count += 1 }
+    let value = try comparison()
+    return count == 0 ? value : .not(count % 2 == 1 ? value : .not(value))
+  }
+
+  private mutating func comparison() throws(JinjaError) -> JinjaExpression {
+    let value = try sum()
+    guard let compared = try compared(value) else { return value }
+    // Python would compare the second operand twice.
+    guard try self.compared(compared) == nil else { throw .unsupported("a chain of comparisons") }
+    return compared
+  }
+
+  /// A value compared with what follows; nil where no comparison does.
+  private mutating func compared(
+    _ value: JinjaExpression
+  ) throws(JinjaError) -> JinjaExpression? {
+    if case .symbol(let symbol)? = next, ["==", "!=", "<", ">", "<=", ">="].contains(symbol) {
+      place += 1
+      return .binary(symbol, value, try sum())
+    }
+    if takes(name: "in") { return .binary("in", value, try sum()) }
+    if next == .name("not"), place + 1 < tokens.count, tokens[place + 1] == .name("in") {
+      place += 2
+      return .not(.binary("in", value, try sum()))
+    }
+    return nil
+  }
+
+  private mutating func sum() throws(JinjaError) -> JinjaExpression {
+    var value = try joined()
+    while case .symbol(let symbol)? = next, symbol == "+" || symbol == "-" {
+      place += 1
+      value = .binary(symbol, value, try joined())
+    }
+    return value
+  }
+
+  private mutating func joined() throws(JinjaError) -> JinjaExpression {
+    var value = try product()
+    while takes("~") { value = .binary("~", value, try product()) }
+    return value
+  }
+
+  private mutating func product() throws(JinjaError) -> JinjaExpression {
+    var value = try unary()
+    while case .symbol(let symbol)? = next, ["*", "/", "//", "%"].contains(symbol) {
+      place += 1
+      value = .binary(symbol, value, try unary())
+    }
+    return value
+  }
+
+  private mutating func unary() throws(JinjaError) -> JinjaExpression {
+    if takes("-") { return .minus(try postfixed(primary())) }
+    return try filtered(postfixed(primary()))
+  }
+
+  // MARK: Primaries and what follows them
+
+  private mutating func primary() throws(JinjaError) -> JinjaExpression {
+    guard let token = next else { throw unexpected("an expression is missing before") }
+    // Evaluation and release go down a tree by recursion, and chains make it as deep as they are long.
+    guard tokens.count <= 4096 else { throw .unsupported("a tag of \(tokens.count) words") }
+    place += 1
+    switch token {
+    case .integer(let integer): return .constant(.integer(integer))
+    case .double(let double): return .constant(.double(double))
+    case .string(var text):
+      // Strings that stand side by side are one, as in Python.
+      while case .string(let more)? = next {
+        text += more
+        place += 1
+      }
+      return .constant(.string(text))
+    case .name(let name):
+      switch name {
+      case "true", "True": return .constant(.bool(true))
+      case "false", "False": return .constant(.bool(false))
+      case "none", "None": return .constant(.none)
+      default: return .name(name)
+      }
+    case .symbol("("):
+      if takes(")") { return .list([]) }
+      var items = [try expression()]
+      var isTuple = false
+      while takes(",") {
+        isTuple = true
+        if next == .symbol(")") { break }
+        items.append(try expression())
+      }
+      try take(")")
+      return isTuple ? .list(items) : items[0]
+    case .symbol("["): return .list(try items(until: "]"))
+    case .symbol("{"):
+      var members: [(JinjaExpression, JinjaExpression)] = []
+      while !takes("}") {
+        if !members.isEmpty {
+          try take(",")
+          if takes("}") { break }
+        }
+        let key = try expression()
+        try take(":")
+        members.append((key, try expression()))
+      }
+      return .object(members)
+    default:
+      place -= 1
+      throw unexpected("an expression is missing before")
+    }
+  }
+
+  private mutating func items(until end: String) throws(JinjaError) -> [JinjaExpression] {
+    var items: [JinjaExpression] = []
+    while !takes(end) {
+      if !items.isEmpty {
+        try take(",")
+        if takes(end) { break }
+      }
+      items.append(try expression())
+    }
+    return items
+  }
+
+  private mutating func postfixed(
+    _ value: JinjaExpression
+  ) throws(JinjaError) -> JinjaExpression {
+    var value = value
+    while true {
+      if takes(".") {
+        value = .member(value, try name())
+      } else if takes("[") {
+        value = try subscripted(value)
+      } else if takes("(") {
+        value = .call(value, try arguments())
+      } else {
+        return value
+      }
+    }
+  }
+
+  private mutating func subscripted(
+    _ value: JinjaExpression
+  ) throws(JinjaError) -> JinjaExpression {
+    var parts: [JinjaExpression?] = [nil]
+    while !takes("]") {
+      if takes(":") {
+        parts.append(nil)
+      } else {
+        guard parts[parts.count - 1] == nil else { throw unexpected("] is missing before") }
+        parts[parts.count - 1] = try expression()
+      }
+    }
+    if parts.count == 1 {
+      guard let item = parts[0] else { throw unexpected("an expression is missing before") }
+      return .item(value, item)
+    }
+    guard parts.count <= 3 else { throw unexpected("a slice of more than three parts before") }
+    return .slice(value, parts)
+  }
+
+  private mutating func arguments() throws(JinjaError) -> JinjaArguments {
+    var arguments = JinjaArguments()
+    var isFirst = true
+    while !takes(")") {
+      if !isFirst {
+        try take(",")
+        if takes(")") { break }
+      }
+      isFirst = false
+      if case .name(let name)? = next, place + 1 < tokens.count, tokens[place + 1] == .symbol("=") {
+        place += 2
+        arguments.named.append((name, try expression()))
+      } else {
+        arguments.plain.append(try expression())
+      }
+    }
+    return arguments
+  }
+
+  private mutating func filtered(
+    _ value: JinjaExpression
+  ) throws(JinjaError) -> JinjaExpression {
+    var value = value
+    while true {
+      if takes("|") {
+        let name = try name()
+        value = .filter(value, name, takes("(") ? try arguments() : JinjaArguments())
+      } else if takes(name: "is") {
+        let isNegated = takes(name: "not")
+        let name = try name()
+        var operands: [JinjaExpression] = []
+        if takes("(") {
+          operands = try arguments().plain
+        } else if startsOperand {
+          operands = [try postfixed(primary())]
+        }
+        value = .test(value, name, operands, isNegated: isNegated)
+      } else if takes("(") {
+        value = .call(value, try arguments())
+      } else {
+        return value
+      }
+    }
+  }
+
+  /// Whether what follows the name of a test is its operand.
+  private var startsOperand: Bool {
+    switch next {
+    case .string?, .integer?, .double?, .symbol("[")?, .symbol("{")?: true
+    case .name(let name)?: !["else", "or", "and", "is", "if", "in", "not"].contains(name)
+    default: false
+    }
+  }
+}
