@@ -20,9 +20,9 @@ enum ProbeCommand: Subcommand {
       head and answer token of these), DIR/probe.jsonl (everything), DIR/probe.json (what the results \
       are the results of) and, with --profile, DIR/profile.csv (a row for each position that the \
       best head sees) and DIR/attention.jsonl (all heads, for the explorer of 'dilution report'). \
-      'Best head' is one fixed head a family: the one with the greatest mean target mass in context, over the tokens of the \
-      answer's values and the instances of the shortest length. It is followed at all lengths and \
-      steps.
+      'Best head' is one fixed head a family: the one with the greatest mean target mass in context where \
+      it predicts the first token of a fact's value, over the instances of the shortest length. It is \
+      followed at all lengths and steps.
       """,
     examples: [
       Example(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The pages of the repository: that their links lead somewhere, and that the first one is short.
-@Suite struct DocumentTests {
+@Suite struct PageTests {
   /// Paths of all pages, from the root of the checkout.
   static let pages: [String] = {
     let folders = [
