@@ -7,6 +7,8 @@ import TensorKernels
 struct ReportStatistics {
   var means: [StatisticsRow]
   var differences: [StatisticsRow]
+  /// Whether a version of the program made them whose intervals were percentile bootstraps, without tests.
+  private var isFormer = false
 
   /// Those that `dilution stats` wrote, or of all records where it did not; nil where there are
   /// neither.
@@ -19,6 +21,7 @@ struct ReportStatistics {
       case let table = try SweepStatistics.schema.read(path),
       table.contains("method") || !hasRecords
     {
+      isFormer = !table.contains("method")
       means = try Self.rows(table)
       differences =
         try source.file("differences.csv").map {
@@ -77,7 +80,9 @@ struct ReportStatistics {
       blocks += [
         .heading("Means"),
         .table(
-          Self.table(means, caption: "Means over instances. \(EstimateNotes.intervals)")),
+          Self.table(
+            means,
+            caption: "Means over instances. \(isFormer ? Self.former : EstimateNotes.intervals)")),
       ]
     }
     if !differences.isEmpty {
@@ -87,7 +92,8 @@ struct ReportStatistics {
           Self.table(
             differences,
             caption: "Method minus reference, instance by instance, with 95 % intervals. "
-              + EstimateNotes.plain(EstimateNotes.differences(isCorrected: true)))),
+              + (isFormer
+                ? Self.former : EstimateNotes.plain(EstimateNotes.differences(isCorrected: true))))),
       ]
     }
     if let note = EstimateNotes.smallCounts(means.map(\.count)) {
@@ -95,6 +101,10 @@ struct ReportStatistics {
     }
     return blocks
   }
+
+  private static let former =
+    "Intervals are percentile bootstraps of a former version, too narrow for few instances; none is "
+    + "emphasised. Run 'dilution stats' anew."
 
   private struct Key: Hashable {
     var task: String

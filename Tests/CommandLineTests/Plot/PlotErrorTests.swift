@@ -134,9 +134,9 @@ import Testing
 
   /// The rows of `heads.csv` for an instance with two layers of two heads, the last of them as given.
   private func heads(_ last: String) -> String {
-    let header = "task,length,index,step,layer,head,answer_step,is_value,hop,mass"
+    let header = "task,length,index,step,layer,head,answer_step,is_value,opens_value,hop,mass"
     let places = ["0,0", "0,1", "1,0", last].filter { !$0.isEmpty }
-    return ([header] + places.map { "key-value,160,0,0,\($0),0,1,0,0.5" }).joined(separator: "\n")
+    return ([header] + places.map { "key-value,160,0,0,\($0),0,1,1,0,0.5" }).joined(separator: "\n")
       + "\n"
   }
 
