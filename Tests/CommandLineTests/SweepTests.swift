@@ -226,8 +226,8 @@ private struct Study {
     #expect(stats.output.contains("## multi-hop hops=2"))
     #expect(stats.output.contains("| 96 | thinking | in-context | 4 |"))
     let means = try CSVTable.read(study.path("run/stats.csv"))
-    // Three tasks, two lengths, and five measures; thinking has a majority, too.
-    #expect(means.rowCount == 3 * 2 * (3 * 5 + 1))
+    // Three tasks, two lengths, and nine measures; thinking has a majority, too.
+    #expect(means.rowCount == 3 * 2 * (3 * 9 + 1))
     let table = try CSVTable.read(study.path("run/results.csv"))
     let probabilities = zip(try table.doubles("answer_probability"), try table.strings("label"))
       .prefix(4).map(\.0)

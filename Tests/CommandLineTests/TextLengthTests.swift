@@ -105,7 +105,7 @@ import Testing
       "probe \(tasks)", "probe \(tasks) --dry-run", "think \(tasks)", "benchmark ruler \(data)",
       "sweep spec.json5 --out out", "sweep spec.json5 --dry-run",
     ] {
-      let outcome = try call(line)
+      let outcome = try call("\(line) --quiet")
       #expect(outcome.exitCode == 1, "\(line)")
       let sentence = outcome.errors
       #expect(sentence.split(separator: "\n").count == 1, "\(line): \(sentence)")

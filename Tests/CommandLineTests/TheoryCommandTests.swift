@@ -29,16 +29,16 @@ import Testing
     #expect(outcome.output.hasPrefix("key-value: followed is head "))
     #expect(outcome.output.hasSuffix("\nViolations in all: 0\n"))
     #expect(
-      outcome.output.contains("\n  T  n  rows    mass   bound  violations\n 60  4     8  "))
+      outcome.output.contains("\n  T  n  rows    mass   bound  violations\n 60  4     4  "))
     let requirement = try CSVTable.read(path("out/theory/requirement.csv"))
-    #expect(requirement.rowCount == 2 * 4 * 2)
+    #expect(requirement.rowCount == 2 * 4)
     #expect(try requirement.ints("bound_holds").allSatisfy { $0 == 1 })
     let gains = try CSVTable.read(path("out/theory/query-gain.csv"))
-    #expect(gains.rowCount == 2 * 4 * 2 * 3)
+    #expect(gains.rowCount == 2 * 4 * 3)
     let provenance = try JSONValue.read(path("out/theory/theory.json"))
     #expect(provenance["violations"]?.int == 0 && provenance["tasks"]?.elements?.count == 2)
 
-    let rows = ["requirement": 2 * 16, "query-gain": 48 + 16 + 2]
+    let rows = ["requirement": 2 * 8, "query-gain": 24 + 8 + 2]
     for figure in ["requirement", "query-gain", "signal"] {
       let outcome = try run(
         "plot", figure, "out/theory", "--out", "f.svg", "--out", "f.png", "--out", "f.csv")
@@ -50,7 +50,7 @@ import Testing
       // The first panel's points are the table's own.
       let table = try CSVTable.read(path("out/theory/\(figure).csv"))
       if figure == "requirement" {
-        #expect(try data.doubles("y").prefix(16) == table.doubles("mass")[...])
+        #expect(try data.doubles("y").prefix(8) == table.doubles("mass")[...])
       }
     }
   }

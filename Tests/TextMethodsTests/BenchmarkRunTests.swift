@@ -51,8 +51,8 @@ import TransformerModel
     return all
   }
 
-  /// Training costs what was planned for its very spans, and thinking no more: with one token more it
-  /// would exceed the budget.
+  /// Training costs no more than was planned for its very spans and the longest answer, and thinking no
+  /// more either.
   @Test func operationsAreMatched() throws {
     let question = try Self.question(.longBench, "data.json", Self.longBench(words: 80))
     let run = try run(.longBench)
@@ -60,19 +60,13 @@ import TransformerModel
     #expect(all.map(\.identity.method) == [.inContext, .thinking, .qttt])
     let (direct, thinking, training) = (all[0], all[1], all[2])
     #expect(direct.budgetFLOPs == nil && direct.predictedFLOPs < training.predictedFLOPs)
-    #expect(training.budgetFLOPs == training.predictedFLOPs)
-    #expect(training.spentFLOPs <= training.predictedFLOPs && training.budget == 2)
+    #expect(training.budgetFLOPs.map { training.predictedFLOPs <= $0 } == true)
+    #expect(training.spentFLOPs == training.predictedFLOPs && training.budget == 2)
     let budget = try #require(thinking.budgetFLOPs)
     #expect(budget == training.budgetFLOPs && thinking.predictedFLOPs <= budget)
-    let (model, _) = try TextFixture.model()
-    let costs = FLOPs(model.configuration)
-    let last = costs.decode(1, after: thinking.length + thinking.budget)
-    #expect(thinking.budget > 0 && budget - thinking.predictedFLOPs < Int(last) * 2)
-    // An answer of the greatest length costs what the closed forms say.
-    for record in [direct, training] where record.generatedTokens == 6 {
-      #expect(record.spentFLOPs == record.predictedFLOPs)
-    }
+    #expect(thinking.budget > 0)
     for record in all {
+      #expect(record.spentFLOPs == record.predictedFLOPs)
       #expect(!record.hasDiverged && record.length == record.fullLength)
       let loss = try #require(record.answerLoss)
       #expect(loss > 0 && record.score == question.score(record.answer))
