@@ -156,7 +156,8 @@ import Testing
 
   /// Simulated with few samples: the whole study is `dilution coverage`.
   @Test func intervalsHoldAndNothingIsRarelyBold() {
-    let study = CoverageStudy(seed: 2, trials: 30, resamples: 100, workers: .init(count: 2))
+    let study = CoverageStudy(
+      seed: 2, trials: 30, resamples: 100, workers: .init(count: 2), counts: [3, 5, 8, 12, 20])
     for row in study.summaries where row.count >= 5 && row.kind == .proportion {
       #expect(0.94...0.98 ~= row.mean ?? 0, "\(row)")
     }

@@ -68,7 +68,7 @@ extension CoverageStudy {
   /// By kind, then by n.
   public var summaries: [Summary] {
     Kind.allCases.flatMap { kind in
-      Self.counts.map { count in
+      counts.map { count in
         let own = rows.filter {
           $0.kind == kind && $0.count == count && $0.withoutInterval < 0.5
         }
@@ -119,7 +119,7 @@ extension CoverageStudy {
     var lines = [
       markdownRow(["n"] + names), markdownRow(["---:"] + names.map { _ in "---:" }),
     ]
-    for count in Self.counts {
+    for count in counts {
       lines.append(
         markdownRow(
           ["\(count)"]

@@ -49,21 +49,24 @@ public struct CoverageStudy: Sendable {
   public let trials: Int
   /// Of each bootstrap.
   public let resamples: Int
+  /// The numbers of instances.
+  public let counts: [Int]
   public let rows: [Row]
   public let falseRows: [FalseRow]
 
-  /// The numbers of instances.
-  public static let counts = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 32, 50, 100, 200]
+  /// The numbers of instances, unless told otherwise.
+  public static let usualCounts = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 32, 50, 100, 200]
 
   /// - Parameters:
   ///   - trials: samples of each distribution and n.
+  ///   - counts: the numbers of instances.
   ///   - advance: called after each of `workCount` parts.
   public init(
-    seed: UInt64, trials: Int, resamples: Int, workers: Workers,
+    seed: UInt64, trials: Int, resamples: Int, workers: Workers, counts: [Int] = usualCounts,
     advance: @escaping @Sendable () -> Void = {}
   ) {
-    (self.seed, self.trials, self.resamples) = (seed, trials, resamples)
-    let work = Self.work
+    (self.seed, self.trials, self.resamples, self.counts) = (seed, trials, resamples, counts)
+    let work = Self.work(counts)
     let found = Mutex<[Int: ([Row], [FalseRow])]>([:])
     workers.run(work.count) { number, _ in
       // Large samples first, lest one thread be left with them.
@@ -77,8 +80,8 @@ public struct CoverageStudy: Sendable {
     falseRows = Kind.allCases.flatMap { kind in parts.flatMap(\.1).filter { $0.kind == kind } }
   }
 
-  /// The parts that a study consists of.
-  public static var workCount: Int { work.count }
+  /// The parts that a study of the usual numbers consists of.
+  public static var workCount: Int { work(usualCounts).count }
 
   fileprivate enum Job {
     case proportion(Int)
@@ -87,11 +90,13 @@ public struct CoverageStudy: Sendable {
     case pairedMean(CoveragePairs, Int, isNull: Bool)
   }
 
-  private static let work: [Job] = counts.flatMap { count in
-    [.proportion(count), .pairedProportion(count)]
-      + CoverageDistribution.means.map { .mean($0, count) }
-      + CoveragePairs.changed.map { .pairedMean($0, count, isNull: false) }
-      + CoveragePairs.unchanged.map { .pairedMean($0, count, isNull: true) }
+  private static func work(_ counts: [Int]) -> [Job] {
+    counts.flatMap { count in
+      [.proportion(count), .pairedProportion(count)]
+        + CoverageDistribution.means.map { .mean($0, count) }
+        + CoveragePairs.changed.map { .pairedMean($0, count, isNull: false) }
+        + CoveragePairs.unchanged.map { .pairedMean($0, count, isNull: true) }
+    }
   }
 }
 
