@@ -189,6 +189,8 @@ import Testing
     let outcome = try BuiltBinary.run(line.replacing("%", with: "out/outputs"), in: folder.url)
     #expect(outcome.exitCode == 1)
     #expect(outcome.errors.hasPrefix("dilution: out/outputs/\(file):"), "\(outcome.errors)")
-    #expect(outcome.errors.hasSuffix(": \(member) is \(version + 1); this program reads version \(version).\n"))
+    #expect(
+      outcome.errors.hasSuffix(
+        ": \(member) is \(version + 1); this program reads version \(version).\n"))
   }
 }

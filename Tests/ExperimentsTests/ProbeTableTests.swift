@@ -48,7 +48,8 @@ import Testing
       }
     }
     let site = RetrievalSite(layer: 0, head: 1)
-    let table = try ProbeTable(summaries, heads: [.keyValue: FollowedHeads(site)], seed: 3, resamples: 500)
+    let table = try ProbeTable(
+      summaries, heads: [.keyValue: FollowedHeads(site)], seed: 3, resamples: 500)
     #expect(
       table.rows.map(\.file) == [String](repeating: "b.jsonl", count: 4)
         + [
@@ -69,7 +70,8 @@ import Testing
     #expect(abs(mean.before.mean - 0.2) < 1e-12)
 
     let inContext = try ProbeTable(
-      summaries.filter { $0.step == 0 }, heads: [.keyValue: FollowedHeads(site)], seed: 3, resamples: 500)
+      summaries.filter { $0.step == 0 }, heads: [.keyValue: FollowedHeads(site)], seed: 3,
+      resamples: 500)
     #expect(inContext.rows.allSatisfy { $0.after == nil && $0.difference == nil })
     #expect(inContext.rows.map(\.before) == table.rows.map(\.before))
   }

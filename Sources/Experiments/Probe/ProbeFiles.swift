@@ -47,7 +47,8 @@ public final class ProbeFiles: Sendable {
   /// The columns of `probe.csv`: one row an instance and step.
   public static let columns = [
     "task", "file", "length", "index", "step", "method", "correct", "answer_probability",
-    "value_probability", "opening_probability", "mass_mean", "mass_best", "value_mass_best", "margin_best", "gap_best",
+    "value_probability", "opening_probability", "mass_mean", "mass_best", "value_mass_best",
+    "margin_best", "gap_best",
     "bound_best", "mass_mean_all", "mass_best_all", "margin_best_all", "best_layer", "best_head",
     "best_layer_all", "best_head_all",
     "span_start", "span_length", "span_loss", "gradient_norm",

@@ -29,7 +29,8 @@ public struct ProbeSummary: Sendable, Equatable {
   /// A measurement whose numbers are known; `ProbeResult.summaries` makes them from results.
   public init(
     file: String, task: TaskFamily, length: Int, index: Int, step: Int, isCorrect: Bool,
-    answerProbability: Double, valueProbability: Double, openingProbability: Double, sites: [SiteReading],
+    answerProbability: Double, valueProbability: Double, openingProbability: Double,
+    sites: [SiteReading],
     span: SpanStep? = nil
   ) {
     self.file = file

@@ -6,7 +6,8 @@ enum MethodLabels {
   /// such as `qttt control=shuffled`.
   static func unique(_ methods: [SweepMethod]) -> [String] {
     var names = methods.map(\.label)
-    for same in Dictionary(grouping: methods.indices, by: { names[$0] }).values where same.count > 1 {
+    for same in Dictionary(grouping: methods.indices, by: { names[$0] }).values where same.count > 1
+    {
       let settings = same.map { members(of: methods[$0].settings) }
       for (place, number) in same.enumerated() {
         let own = settings[place].filter { member in

@@ -90,7 +90,8 @@ public struct SweepRecord: Sendable, Equatable {
     tokensEach: Int? = nil,
     budgetFLOPs: Int? = nil, hasDiverged: Bool, divergedAt: String? = nil, isCorrect: Bool,
     isMajorityCorrect: Bool? = nil, answerProbability: Double, valueProbability: Double,
-    openingProbability: Double, generatedTokens: Int, spentFLOPs: Int, predictedFLOPs: Int, prefillFLOPs: Int,
+    openingProbability: Double, generatedTokens: Int, spentFLOPs: Int, predictedFLOPs: Int,
+    prefillFLOPs: Int,
     heldOut: HeldOutLoss? = nil, sites: SiteTable?,
     seconds: Seconds = Seconds()
   ) {

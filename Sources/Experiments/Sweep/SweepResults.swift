@@ -66,11 +66,13 @@ public struct SweepResults: Sendable {
     "majority_correct", "answer_probability", "value_probability", "opening_probability",
     "mass_mean", "mass_best",
     "value_mass_best", "margin_best", "gap_best", "bound_best", "mass_mean_all", "mass_best_all",
-    "margin_best_all", "best_layer", "best_head", "best_layer_all", "best_head_all", "steps", "steps_made", "tokens_each",
+    "margin_best_all", "best_layer", "best_head", "best_layer_all", "best_head_all", "steps",
+    "steps_made", "tokens_each",
     "generated_tokens", "budget_flops", "flops", "unspent_flops", "predicted_flops",
     "prefill_flops", "held_out_loss_before", "held_out_loss_after", "held_out_seen", "diverged",
     "diverged_at", "depth", "rehearsal", "similar", "hops", "span_length", "learning_rate",
-    "weights", "span_kv", "policy", "control", "trace_end", "traces", "factor", "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
+    "weights", "span_kv", "policy", "control", "trace_end", "traces", "factor", "seconds_prefill",
+    "seconds_adapt", "seconds_think", "seconds_answer",
   ]
 
   private func row(_ record: SweepRecord, _ cell: SweepPlan.Cell) -> [CSVCell] {

@@ -39,7 +39,8 @@ struct RetrievalPass {
     // Each hop is restated in a fact's form: what opens it, its key, its value.
     let stated = instance.gold.enumerated().map { hop, fact in
       Row(
-        row: prompt.count + hop * fact.span.count + fact.value.lowerBound - fact.span.lowerBound - 1,
+        row: prompt.count + hop * fact.span.count + fact.value.lowerBound - fact.span.lowerBound
+          - 1,
         fact: fact, token: 0)
     }
     let length = tokens.count

@@ -37,7 +37,8 @@ enum TextOptions {
 
   static let thinking = Option.flag(
     "no-think",
-    help: "With --template qwen3 or model: end the prompt with an empty thought. The other commands "
+    help:
+      "With --template qwen3 or model: end the prompt with an empty thought. The other commands "
       + "ask so, and it is always done; earlier versions had to be told.")
 
   static let group = OptionGroup(

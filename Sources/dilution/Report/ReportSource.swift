@@ -53,12 +53,14 @@ struct ReportSource {
   }
 
   /// What provenance files tell: who computed this, from what and where.
-  func provenance(_ name: String) throws -> [ReportBlock] {
+  ///
+  /// - Parameter version: the version of the file that is understood.
+  func provenance(_ name: String, version: Int = 1) throws -> [ReportBlock] {
     guard let path = file(name) else {
       return [.text("There is no \(name): who computed these results is not known.")]
     }
     let value = try JSONValue.read(path)
-    try value.checkVersion(understood: 1, file: path)
+    try value.checkVersion(understood: version, file: path)
     var facts: [ReportFact] = []
     func add(_ name: String, _ text: String?) {
       if let text, !text.isEmpty { facts.append(ReportFact(name, text)) }

@@ -22,7 +22,8 @@ struct RunFixture {
     ("held_out_loss_after", ""), ("held_out_seen", ""), ("diverged", "0"),
     ("depth", ""), ("rehearsal", "0.5"), ("similar", ""), ("hops", ""), ("span_length", ""),
     ("learning_rate", ""), ("weights", ""), ("span_kv", ""), ("policy", ""), ("control", ""),
-    ("trace_end", ""), ("traces", ""), ("factor", ""), ("seconds_prefill", "0.5"), ("seconds_adapt", "0"),
+    ("trace_end", ""), ("traces", ""), ("factor", ""), ("seconds_prefill", "0.5"),
+    ("seconds_adapt", "0"),
     ("seconds_think", "0"), ("seconds_answer", "0.25"),
   ]
 

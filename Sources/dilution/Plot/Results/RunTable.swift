@@ -45,7 +45,8 @@ struct RunTable {
   /// the head that is followed.
   private static let settingColumns = [
     "task", "method", "depth", "rehearsal", "similar", "hops", "span_length", "learning_rate",
-    "weights", "span_kv", "policy", "control", "trace_end", "traces", "factor", "file", "best_layer",
+    "weights", "span_kv", "policy", "control", "trace_end", "traces", "factor", "file",
+    "best_layer",
     "best_head",
   ]
 
