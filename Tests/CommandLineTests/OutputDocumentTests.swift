@@ -157,7 +157,8 @@ import Testing
     // What tells no version is of the first, whose columns may have meant something else.
     try write("\"another\": 9")
     let old = try BuiltBinary.run(words, in: folder.url)
-    if version == 1 {
+    // A report makes the statistics of records anew.
+    if version == 1 || name == "stats.csv" {
       #expect(old.exitCode == 0, "\(old.errors)")
     } else {
       #expect(old.exitCode == 1 && old.errors.contains("make it again"), "\(old.errors)")

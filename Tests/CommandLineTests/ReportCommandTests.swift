@@ -39,7 +39,7 @@ import Testing
       Self.root.appendingPathComponent("Results/quick/differences.csv").path)
     #expect(try pairs.doubles("mean").allSatisfy { html.contains("data-v=\"\($0)\"") })
     #expect(html.contains("dilution plot margin Results/quick --out margin.svg"))
-    #expect(html.contains("67e0c2c8747b83223e6fd97cb7711ccd80bb929c"))
+    #expect(html.contains("1da77ab7bdbfbf1fa68625c85b904ac524fc7aeb"))
   }
 
   @Test func aProbeIsExplored() throws {

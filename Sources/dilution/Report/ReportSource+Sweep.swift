@@ -8,7 +8,7 @@ extension ReportSource {
   func sweepBlocks(_ figures: ReportFigures, seed: UInt64) throws -> [ReportBlock] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let runs = names.filter { $0.hasPrefix("run") && $0.hasSuffix(".json") }.sorted()
-    var blocks = try provenance(runs.first ?? "run.json")
+    var blocks = try provenance(runs.first ?? "run.json", version: SweepSpec.formatVersion)
     guard file("results.csv") != nil || file("results.jsonl") != nil else {
       blocks.append(
         .text(
