@@ -20,7 +20,11 @@ extension JSONObjectReader {
   ) throws(JSONError) {
     let version = try int(key)
     guard version == understood else {
-      throw invalid(key, "is \(version); this program reads version \(understood)")
+      // What a former version wrote is not what is meant now.
+      throw invalid(
+        key,
+        "is \(version); this program reads version \(understood)"
+          + (version < understood ? ": make the file again" : ""))
     }
   }
 
