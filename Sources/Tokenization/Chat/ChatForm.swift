@@ -127,7 +127,7 @@ extension ChatFormError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknown(let file, let reason):
-      "\(file): the chat template is not known, because it \(reason); have texts continued instead "
+      "\(file): the chat template is not known, because it \(legible(reason, limit: 200)); have texts continued instead "
         + "(--plain), or say what stands around them (--prompt-template FILE with {system} and {user}; "
         + "in a spec, 'plain' or 'prompt_template')"
     case .noPlace(let file):
