@@ -21,13 +21,15 @@ figure() {
 }
 
 figure methods-mass paper/curve dilution-curve --bound --training-length 160 --method in-context \
-  --method thinking --method "qttt policy=uniform" --method "qttt policy=guided" \
-  --method "qttt policy=oracle"
+  --method "qttt policy=uniform" --method "qttt policy=guided" --method "qttt policy=oracle" \
+  --method query-scale
+# A trace of key-value that ends by itself is the answer in context: what is drawn of thinking is the one
+# that is written again until the budget is spent.
 figure methods-accuracy paper/curve accuracy-curve --training-length 160 --method in-context \
-  --method thinking --method self-consistency --method beam --method "qttt policy=uniform" \
+  --method "thinking repeated" --method self-consistency --method beam --method "qttt policy=uniform" \
   --method "qttt policy=guided" --method "qttt policy=oracle" --method query-scale
 figure methods-answer-probability paper/curve accuracy-curve --measure answer-probability \
-  --training-length 160 --method in-context --method thinking --method self-consistency \
+  --training-length 160 --method in-context --method "thinking repeated" --method self-consistency \
   --method beam --method "qttt policy=uniform" --method "qttt policy=guided" \
   --method "qttt policy=oracle" --method query-scale
 figure margin paper/curve margin --training-length 160 --method in-context \
@@ -38,7 +40,7 @@ figure heads paper/heads head-heatmaps
 figure rotary paper/rotary rotary --training-length 160
 figure learning-rate paper/rates learning-rate
 figure wall-clock paper/curve wall-clock --length 160 --length 1280 --length 5120 --method in-context \
-  --method thinking --method self-consistency --method beam --method "qttt policy=uniform" \
+  --method "thinking repeated" --method self-consistency --method beam --method "qttt policy=uniform" \
   --method "qttt policy=guided"
 figure controls paper/curve controls --training-length 160
 figure similarity paper/similarity similarity --training-length 160 --measure answer-probability
@@ -57,9 +59,9 @@ figure code-bug-mass paper-tasks/code dilution-curve --bound --training-length 1
   --method "qttt policy=uniform" --method "qttt policy=guided" --method query-scale
 figure code-bug-accuracy paper-tasks/code accuracy-curve --training-length 160 --method in-context \
   --method "qttt policy=uniform" --method "qttt policy=guided" --method "qttt policy=oracle" \
-  --method thinking --method query-scale
+  --method thinking --method "thinking repeated" --method query-scale
 figure transaction-log-mass paper-tasks/log dilution-curve --bound --training-length 160 --method in-context \
   --method "qttt policy=uniform" --method "qttt policy=guided" --method query-scale
 figure transaction-log-accuracy paper-tasks/log accuracy-curve --training-length 160 --method in-context \
   --method "qttt policy=uniform" --method "qttt policy=guided" --method "qttt policy=oracle" \
-  --method thinking --method query-scale
+  --method thinking --method "thinking repeated" --method query-scale
