@@ -28,7 +28,7 @@ help:
 	@echo "make test-tsan  run the tests under the thread sanitizer"
 	@echo "make check-leaks  look for memory that a probe or a sweep loses (valgrind)"
 	@echo "make check-slurm  run a study on a Slurm of this machine's own (apt), and compare"
-	@echo "make report   write Results/report/index.html anew from the committed results"
+	@echo "make report   write the committed study as one page, out/report/index.html"
 	@echo "make check-report  open a report in a headless Chromium and work its controls (Python)"
 	@echo "make check-peers  hold checkpoints against transformers, tasks against RULER (Python)"
 	@echo "make bench-peers  time the lab against PyTorch, JAX and RULER's loop (Python)"
@@ -90,12 +90,12 @@ check-completions: build
 
 # The theory's own figures have thousands of points and are left to those who want them.
 report: build
-	$(DILUTION) report Results/paper Results/theory/profile --training-length 160 --out Results/report
+	$(DILUTION) report Results/paper Results/theory/profile --training-length 160 --out out/report
 
 # Needs chromium and chromedriver; pictures of the page stay in out/check-report.
 BROWSER := out/browser
 
-check-report: build
+check-report: report
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { \
 	  echo "Install a browser first: apt-get install chromium chromium-driver" >&2; exit 1; }
 	test -x $(BROWSER)/bin/python || python3 -m venv $(BROWSER)

@@ -262,8 +262,8 @@ def check_silence(driver):
 
 
 def check_committed(driver):
-    """The report of the study that lies in the repository."""
-    page = pathlib.Path("Results/report/index.html").resolve()
+    """The report of the committed study, which `make report` writes."""
+    page = pathlib.Path("out/report/index.html").resolve()
     if not page.exists():
         return
     driver.get(page.as_uri())
