@@ -72,6 +72,8 @@ public struct BenchmarkRecord: Sendable, Equatable {
     let times = outcome.seconds
     seconds = SweepRecord.Seconds(
       prefill: times.prefill, adapt: times.adapt, think: times.think, answer: times.answer)
+    // Methods at matched operations would not be, and it is the program's own fault.
+    precondition(spentFLOPs <= budgetFLOPs ?? .max, "a method spent more than its budget")
   }
 
   /// Writes the record as one object, which `BenchmarkAnswers` reads too.

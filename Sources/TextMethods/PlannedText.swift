@@ -66,7 +66,8 @@ struct PlannedText: Sendable {
       case .qttt:
         ways.append(
           Way(
-            name: name, method: Method(adaptation: training, decoding: answer),
+            name: name,
+            method: Method(adaptation: training, decoding: answer, budget: budget),
             budget: training.steps, budgetFLOPs: budget, generated: answer.generated))
       case .thinking:
         func decoding(_ tokens: Int) -> OpenThinking {
@@ -83,7 +84,9 @@ struct PlannedText: Sendable {
         }
         ways.append(
           Way(
-            name: name, method: Method(decoding: decoding(tokens)), budget: tokens,
+            name: name,
+            method: Method(decoding: decoding(tokens), budget: matches ? budget : nil),
+            budget: tokens,
             budgetFLOPs: matches ? budget : nil, generated: decoding(tokens).generated))
       }
     }
