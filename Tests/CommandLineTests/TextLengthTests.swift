@@ -33,6 +33,15 @@ import Testing
         + "\(template) --tokenizer \(Self.model) --out tasks --force --quiet")
   }
 
+  /// Without a template, texts are fitted in the form in which the model will be asked.
+  @Test func theModelsOwnTemplateIsTheDefault() throws {
+    _ = try run(
+      "generate --task key-value --length 400 --count 2 --seed 7 --format text --tokenizer "
+        + "\(Self.model) --out tasks --quiet")
+    _ = try run("probe --model \(Self.model) --tasks tasks/key-value-400.jsonl --out probe --quiet")
+    #expect(try table("probe/probe.csv").ints("length").allSatisfy { $0 == 400 })
+  }
+
   private func study(_ length: Int, isPlain: Bool, model: String = model) throws {
     try write(
       """

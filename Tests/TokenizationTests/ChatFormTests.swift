@@ -87,6 +87,10 @@ import Testing
     ("{{ 1", "a tag without its end"), ("{{ f(1) }}", "the function f"), ("{{ [1] }}", "a list"),
     ("{% for x in range(1048576) %}{% for y in range(9) %}{% endfor %}{% endfor %}", "million"),
     ("{{ messages[0].content * 60000 * 60000 }}", "'*'"), ("{{ 1 < 2 < 3 }}", "comparisons"),
+    // Texts and lists that double with every step.
+    ("{% set a='x' %}" + String(repeating: "{% set a=a+a %}", count: 40), "4 MiB"),
+    ("{% set a='x' %}" + String(repeating: "{% set a=a~a %}", count: 40), "4 MiB"),
+    ("{% set a='xx' %}" + String(repeating: "{% set a=a.replace('x',a) %}", count: 9), "4 MiB"),
     ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "expressions more than"),
     (String(repeating: "{% if true %}", count: 100), "nested"),
     (

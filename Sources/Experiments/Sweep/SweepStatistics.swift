@@ -156,8 +156,8 @@ public struct SweepStatistics: Sendable {
     self.differences = Self.corrected(differences)
   }
 
-  /// With Holm's correction over the differences of each task with the same positions: over what one
-  /// table shows, whatever its lengths, methods and measures.
+  /// With Holm's correction over all tested differences of each task with the same positions, whatever
+  /// their lengths, methods, references and measures, those that tables do not print included.
   private static func corrected(_ rows: [DifferenceRow]) -> [DifferenceRow] {
     var rows = rows
     let tested = rows.indices.filter { rows[$0].estimate.test != nil }

@@ -31,9 +31,9 @@ enum TextOptions {
     "template", .choice.shown(as: "TEMPLATE"), to: CountedForm.plain,
     help:
       "What stands around the prompt and counts, like the beginning of the answer: nothing (plain), the "
-      + "chat template beside the tokenizer (model), or a family's form of conversation. Choose "
-      + "that in which the model will be asked: 'probe', 'think', 'benchmark' and 'sweep' use the "
-      + "model's own unless they are given --plain or --prompt-template.")
+      + "chat template beside the tokenizer (model), or a family's form of conversation. Where it is "
+      + "not given and the tokenizer's folder has a chat template, that: 'probe', 'think', 'benchmark' "
+      + "and 'sweep' use it too unless they are given --plain or --prompt-template.")
 
   static let thinking = Option.flag(
     "no-think",
@@ -71,22 +71,28 @@ enum TextOptions {
   /// The form of prompts that the options ask for.
   private static func form(_ arguments: Arguments) throws -> ChatForm {
     if let file = arguments[PromptOptions.file] { return try ChatForm(promptTemplate: file) }
+    if !arguments.isGiven(template), let own = try ownForm(arguments) { return own }
     switch arguments[template] {
     case .plain: return .plain
     case .qwen3: return ChatForm(.qwen3)
     case .llama3: return ChatForm(.llama3)
     case .model:
-      let file = Tokenizer.file(arguments[tokenizer] ?? "")
-      let name = "tokenizer.json"
-      let folder = file.hasSuffix(name) ? String(file.dropLast(name.count)) : ""
-      guard file.hasSuffix(name),
-        let form = try ChatForm.detect(folder: folder.isEmpty ? "." : folder)
-      else {
+      guard let form = try ownForm(arguments) else {
+        let file = Tokenizer.file(arguments[tokenizer] ?? "")
         throw ArgumentError.rule(
           "--template model: there is no chat template beside \(file); take plain.")
       }
       return form
     }
+  }
+
+  /// The form that stands beside the tokenizer; nil where there is none.
+  private static func ownForm(_ arguments: Arguments) throws -> ChatForm? {
+    let file = Tokenizer.file(arguments[tokenizer] ?? "")
+    let name = "tokenizer.json"
+    guard file.hasSuffix(name) else { return nil }
+    let folder = String(file.dropLast(name.count))
+    return try ChatForm.detect(folder: folder.isEmpty ? "." : folder)
   }
 
   /// What makes the lines.

@@ -41,7 +41,7 @@ enum JinjaFilters {
           if let attribute = named["attribute"] { try element.item(attribute) } else { element }
         texts.append(try part.printed())
       }
-      return .string(texts.joined(separator: separator))
+      return try .joined(texts, separator: separator)
     case ("map", 0...1):
       var mapped: [JinjaValue] = []
       for element in try value.elements(for: "map") {

@@ -64,12 +64,15 @@ extension JinjaValue {
     case "<=": return .bool(try !other.isLess(than: self))
     case ">=": return .bool(try !isLess(than: other))
     case "in": return .bool(try other.contains(self))
-    case "~": return .string(try printed() + other.printed())
+    case "~": return try .joined([printed(), other.printed()], separator: "")
     case "+":
       if case .string(let first) = self, case .string(let second) = other {
-        return .string(first + second)
+        return try .joined([first, second], separator: "")
       }
       if case .list(let first) = self, case .list(let second) = other {
+        guard first.count + second.count <= 1 << 20 else {
+          throw .unsupported("a list of more than a million elements")
+        }
         return .list(first + second)
       }
     case "*":
@@ -155,7 +158,7 @@ extension String {
       return .list(
         try parts(around: text(0), limit: limit < 0 ? .max : limit).map(JinjaValue.string))
     case ("replace", 2):
-      return .string(try parts(around: text(0), limit: .max).joined(separator: text(1)))
+      return try .joined(parts(around: text(0), limit: .max), separator: text(1))
     case ("upper", 0): return .string(uppercased())
     case ("lower", 0): return .string(lowercased())
     case ("title", 0), ("capitalize", 0): return .string(try capitalized(each: method == "title"))
@@ -205,4 +208,16 @@ extension String {
 extension Unicode.Scalar {
   /// What Python's `str.isspace` holds for white space: Unicode's, and four control characters more.
   var isPythonSpace: Bool { properties.isWhitespace || (0x1C...0x1F).contains(value) }
+}
+
+extension JinjaValue {
+  /// Texts in a row; of a length that a template of a few letters cannot grow beyond.
+  static func joined(_ texts: [String], separator: String) throws(JinjaError) -> JinjaValue {
+    let between = separator.utf8.count.multipliedReportingOverflow(by: max(0, texts.count - 1))
+    let total = texts.reduce(between.partialValue) { $0 &+ $1.utf8.count }
+    guard !between.overflow, 0...1 << 22 ~= total else {
+      throw .unsupported("a text of more than 4 MiB")
+    }
+    return .string(texts.joined(separator: separator))
+  }
 }
