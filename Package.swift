@@ -1,4 +1,4 @@
-// swift-tools-version: 6.0
+// swift-tools-version: 6.2
 import PackageDescription
 
 // AVX2 and FMA are asked for through the importer's target, because a plain `-O` on x86-64 stops at
@@ -12,13 +12,22 @@ import PackageDescription
   let wideFlags: [SwiftSetting] = []
 #endif
 
+/// The rooms that compute are optimized in debug builds as well: a test of a kernel would take minutes
+/// otherwise, and a change of one file is still built in seconds.
+let computingRooms: Set<String> = [
+  "DataFiles", "LaneKernels", "Plotting", "Randomness", "SandboxTasks", "TensorKernels",
+  "TestTimeCompute", "Tokenization", "Training", "TransformerModel", "WideKernels",
+]
+let optimizedDebugging: SwiftSetting = .unsafeFlags(["-O"], .when(configuration: .debug))
+
 /// A library target with its test target beside it.
 func room(
   _ name: String, uses: [String] = [], settings: [SwiftSetting] = [], tested: Bool = true,
   testUses: [String] = [], resources: [Resource] = []
 ) -> [Target] {
   let library = Target.target(
-    name: name, dependencies: uses.map { .init(stringLiteral: $0) }, swiftSettings: settings)
+    name: name, dependencies: uses.map { .init(stringLiteral: $0) },
+    swiftSettings: settings + (computingRooms.contains(name) ? [optimizedDebugging] : []))
   guard tested else { return [library] }
   let tests = Target.testTarget(
     name: "\(name)Tests",
