@@ -1,3 +1,5 @@
+import DataFiles
+
 extension OptionDeclaration {
   /// The help with the range, default and number of occurrences behind it.
   var explanation: String {

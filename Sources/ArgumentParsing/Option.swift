@@ -1,3 +1,5 @@
+import DataFiles
+
 /// An option with the type of its value: declared once, it is both the entry in a command's list
 /// and the key with which the value is read.
 ///
@@ -99,6 +101,32 @@ extension Option where Value == Bool {
       name: name, short: short, shape: .flag, placeholder: "", expectation: "", help: help,
       isRequired: false, isRepeatable: false, defaultText: nil)
     return Option(declaration) { (texts) throws(ArgumentError) in !texts.isEmpty }
+  }
+}
+
+extension Option where Value == JSONValue {
+  /// The option that sets a declared setting; where it is not given, what a fresh owner holds.
+  ///
+  /// ```swift
+  /// static let hops = Option.setting(Chain.hops, of: Chain())
+  /// …
+  /// Chain.hops.set(arguments[hops], in: &chain)
+  /// ```
+  ///
+  /// - Parameter name: what the option is called; nil for the setting's own name.
+  public static func setting<Owner>(
+    _ setting: Setting<Owner>, of fresh: Owner, name: String? = nil
+  ) -> Option {
+    let kind = ValueKind.setting(setting)
+    let fallback = setting.value(in: fresh)
+    let needsDefault = !fallback.isNull && kind.shape != .flag
+    let declaration = OptionDeclaration(
+      name: name ?? setting.optionName, short: nil, kind: kind, help: setting.help,
+      defaultText: needsDefault ? kind.write(fallback) : nil)
+    return Option(declaration) { (texts) throws(ArgumentError) in
+      if kind.shape == .flag { return texts.isEmpty ? fallback : true }
+      return try declaration.single(texts, kind) ?? fallback
+    }
   }
 }
 

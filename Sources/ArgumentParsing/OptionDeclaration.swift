@@ -1,3 +1,5 @@
+import DataFiles
+
 /// What is known of an option without knowing the type of its value.
 public struct OptionDeclaration: Sendable, Equatable {
   /// The long name without its dashes.

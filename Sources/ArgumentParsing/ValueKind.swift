@@ -103,7 +103,8 @@ extension ValueKind where Value == Double {
     number(NumberBounds(lower: lower))
   }
 
-  private static func number(_ bounds: NumberBounds) -> ValueKind {
+  /// A number within bounds.
+  public static func number(_ bounds: NumberBounds) -> ValueKind {
     ValueKind(
       shape: .number(bounds), placeholder: "X", expectation: "a number\(phrase(bounds))",
       read: { (text) throws(UnfitText) in

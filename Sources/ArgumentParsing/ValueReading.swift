@@ -1,3 +1,5 @@
+import DataFiles
+
 /// A whole number with an optional suffix of a power of 1024; nil when malformed or out of range.
 func scaledInteger(_ text: String) -> Int? {
   let scale: Int

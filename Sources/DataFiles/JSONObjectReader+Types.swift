@@ -233,7 +233,7 @@ extension JSONObjectReader {
   }
 
   /// A bound as it would be typed: 0 and not 0.0.
-  private static func digits(_ number: Double) -> String {
+  static func digits(_ number: Double) -> String {
     abs(number) < 1e15 ? Int(exactly: number).map(String.init) ?? "\(number)" : "\(number)"
   }
 }

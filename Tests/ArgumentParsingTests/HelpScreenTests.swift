@@ -1,4 +1,5 @@
 import ArgumentParsing
+import DataFiles
 import Testing
 
 @Suite struct HelpScreenTests {

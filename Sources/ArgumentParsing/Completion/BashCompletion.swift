@@ -1,3 +1,5 @@
+import DataFiles
+
 /// Completion for bash, from version 3.2 on; needs no package beside it.
 struct BashCompletion {
   let program: Command

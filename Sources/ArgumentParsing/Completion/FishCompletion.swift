@@ -1,3 +1,5 @@
+import DataFiles
+
 /// Completion for fish.
 struct FishCompletion {
   let program: Command

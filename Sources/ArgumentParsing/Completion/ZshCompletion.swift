@@ -1,3 +1,5 @@
+import DataFiles
+
 /// Completion for zsh: a file `_NAME` for a directory of `$fpath`, or a text to source.
 struct ZshCompletion {
   let program: Command

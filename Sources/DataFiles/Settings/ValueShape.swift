@@ -1,4 +1,4 @@
-/// What a value on the command line looks like, as data for help, manual pages and completions.
+/// What a value looks like, as data for readers, help, manual pages and completions.
 public indirect enum ValueShape: Sendable, Equatable {
   /// An option without a value.
   case flag

@@ -1,0 +1,150 @@
+/// One setting of a value, declared once: what it is called, which values it takes, where they are kept
+/// and what it is for.
+///
+/// From the declaration follow the member of a JSON object, the cell of a table, and the option of a
+/// command (`Option.setting` in ArgumentParsing). The default is what a fresh owner holds:
+/// ```
+/// struct Chain: Sendable {
+///   var hops = 2
+///   static let settings = [
+///     Setting("hops", \Chain.hops, in: 1...8, help: "Facts to follow to the answer.")
+///   ]
+/// }
+/// ```
+public struct Setting<Owner: Sendable>: Sendable {
+  /// The key in files, in snake case: `span_length`.
+  public let name: String
+  public let shape: ValueShape
+  /// Whether there may be no value: null in files, an option that is left out.
+  public let mayBeAbsent: Bool
+  /// One sentence.
+  public let help: String
+
+  private let getValue: @Sendable (Owner) -> JSONValue
+  private let setValue: @Sendable (inout Owner, JSONValue) -> Void
+
+  /// The key in recipes, in camel case: `spanLength`.
+  public var camelCaseName: String {
+    let words = name.split(separator: "_")
+    return words.prefix(1).joined()
+      + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
+  /// The name of the option, without its dashes: `span-length`.
+  public var optionName: String { name.split(separator: "_").joined(separator: "-") }
+
+  /// The owner's value; null where it has none.
+  public func value(in owner: Owner) -> JSONValue { getValue(owner) }
+
+  /// Sets a value of the setting's shape; any other is a programming error and traps.
+  public func set(_ value: JSONValue, in owner: inout Owner) {
+    precondition(mayBeAbsent || !value.isNull, "\(name) needs a value")
+    setValue(&owner, value)
+  }
+}
+
+// MARK: Declaring
+
+extension Setting {
+  /// A setting that keeps its value behind a key path.
+  ///
+  /// - Parameter read: the value of what JSON holds; nil traps.
+  private init<Value>(
+    _ name: String, _ path: WritableKeyPath<Owner, Value> & Sendable, _ shape: ValueShape,
+    _ help: String, mayBeAbsent: Bool = false,
+    write: @escaping @Sendable (Value) -> JSONValue, read: @escaping @Sendable (JSONValue) -> Value?
+  ) {
+    self.name = name
+    self.shape = shape
+    self.mayBeAbsent = mayBeAbsent
+    self.help = help
+    getValue = { write($0[keyPath: path]) }
+    setValue = { owner, value in
+      guard let read = read(value) else { preconditionFailure("\(value) is no \(name)") }
+      owner[keyPath: path] = read
+    }
+  }
+
+  /// A whole number.
+  public init(
+    _ name: String, _ path: WritableKeyPath<Owner, Int> & Sendable,
+    in range: ClosedRange<Int> = .min ... .max, help: String
+  ) {
+    self.init(
+      name, path, .integer(range), help, write: { JSONValue(.integer($0)) }, read: \.int)
+  }
+
+  /// A whole number, or none.
+  public init(
+    _ name: String, _ path: WritableKeyPath<Owner, Int?> & Sendable,
+    in range: ClosedRange<Int> = .min ... .max, help: String
+  ) {
+    self.init(
+      name, path, .integer(range), help, mayBeAbsent: true,
+      write: { $0.map { JSONValue(.integer($0)) } ?? .null }, read: { .some($0.int) })
+  }
+
+  /// A finite number within bounds, of which either may be open.
+  public init(
+    _ name: String, _ path: WritableKeyPath<Owner, Double> & Sendable,
+    in bounds: NumberBounds = .init(), help: String
+  ) {
+    self.init(
+      name, path, .number(bounds), help, write: { JSONValue(.double($0)) }, read: \.double)
+  }
+
+  /// A finite number within bounds, or none.
+  public init(
+    _ name: String, _ path: WritableKeyPath<Owner, Double?> & Sendable,
+    in bounds: NumberBounds = .init(), help: String
+  ) {
+    self.init(
+      name, path, .number(bounds), help, mayBeAbsent: true,
+      write: { $0.map { JSONValue(.double($0)) } ?? .null }, read: { .some($0.double) })
+  }
+
+  /// A case of an enumeration, by its raw value.
+  public init<Choice>(
+    _ name: String, _ path: WritableKeyPath<Owner, Choice> & Sendable, help: String
+  ) where Choice: RawRepresentable & CaseIterable & Sendable, Choice.RawValue == String {
+    self.init(
+      name, path, .choice(Choice.allCases.map(\.rawValue)), help,
+      write: { JSONValue(.string($0.rawValue)) }, read: { $0.string.flatMap(Choice.init) })
+  }
+
+  /// A case of an enumeration, by its raw value, or none.
+  public init<Choice>(
+    _ name: String, _ path: WritableKeyPath<Owner, Choice?> & Sendable, help: String
+  ) where Choice: RawRepresentable & CaseIterable & Sendable, Choice.RawValue == String {
+    self.init(
+      name, path, .choice(Choice.allCases.map(\.rawValue)), help, mayBeAbsent: true,
+      write: { $0.map { JSONValue(.string($0.rawValue)) } ?? .null },
+      read: { .some($0.string.flatMap(Choice.init)) })
+  }
+
+  /// Yes or no.
+  public init(_ name: String, _ path: WritableKeyPath<Owner, Bool> & Sendable, help: String) {
+    self.init(name, path, .flag, help, write: { JSONValue(.bool($0)) }, read: \.bool)
+  }
+
+  /// Any text.
+  public init(_ name: String, _ path: WritableKeyPath<Owner, String> & Sendable, help: String) {
+    self.init(name, path, .text, help, write: { JSONValue(.string($0)) }, read: \.string)
+  }
+
+  /// Any text, or none.
+  public init(_ name: String, _ path: WritableKeyPath<Owner, String?> & Sendable, help: String) {
+    self.init(
+      name, path, .text, help, mayBeAbsent: true,
+      write: { $0.map { JSONValue(.string($0)) } ?? .null }, read: { .some($0.string) })
+  }
+
+  /// The setting as one of a value that holds the owner.
+  public func of<Outer: Sendable>(
+    _ path: WritableKeyPath<Outer, Owner> & Sendable
+  ) -> Setting<Outer> {
+    Setting<Outer>(
+      name: name, shape: shape, mayBeAbsent: mayBeAbsent, help: help,
+      getValue: { getValue($0[keyPath: path]) }, setValue: { setValue(&$0[keyPath: path], $1) })
+  }
+}
