@@ -1,57 +1,54 @@
 import Foundation
+import TransformerModel
 
-/// The attention of one query row of one head over its visible keys, ready to be asked how much of it
-/// falls on given target positions.
+/// The attention of one query row of one head, ready to be asked how much of it falls on given target
+/// positions.
 ///
-/// Everything is computed in double precision from the scores `z` before softmax.
+/// Everything is computed in double precision from the scores `z` and weights that the layer's rule
+/// gives the visible keys. Positions that the row does not see have no score and no weight.
 public struct AttentionRow: Sendable {
+  /// The visible positions.
+  private let visible: Range<Int>
   /// `z`, one score a visible key.
   private let scores: [Float]
-  /// `exp(z − max z)`.
+  /// In proportion to α, one a visible key.
   private let weights: [Double]
 
-  /// The row with these scores; nil where one of them is not finite, as after a run that diverged.
-  public init?(scores: Span<Float>) {
-    precondition(!scores.isEmpty, "a row sees at least one key")
-    var copy: [Float] = []
-    copy.reserveCapacity(scores.count)
-    var highest = -Float.infinity
-    for index in scores.indices {
-      let score = scores[index]
-      if !score.isFinite { return nil }
-      highest = max(highest, score)
-      copy.append(score)
-    }
-    self.scores = copy
-    let shift = Double(highest)
-    weights = copy.map { exp(Double($0) - shift) }
+  /// The row as a pass showed it; nil where a score is not finite, as after a run that diverged.
+  public init?(_ seen: ObservedAttention) {
+    guard let weights = seen.weights else { return nil }
+    visible = seen.visible
+    scores = seen.scores
+    self.weights = weights
   }
 
-  /// The number of visible keys.
-  public var count: Int { scores.count }
+  /// The number of positions up to the row's own, those before the first visible key included.
+  public var count: Int { visible.upperBound }
 
-  /// `α`, the attention itself: it sums to one.
+  /// `α` of every position up to the row's own: it sums to one.
   public var attention: [Double] {
     let total = weights.reduce(0, +)
-    return weights.map { $0 / total }
+    return [Double](repeating: 0, count: visible.lowerBound) + weights.map { $0 / total }
   }
 
-  /// `Σ α` over `positions`, which are visible; 0 of none.
+  /// `Σ α` over `positions`, which do not come after the row; 0 of none.
   public func mass(on positions: RangeSet<Int>) -> Double {
     if positions.isEmpty { return 0 }
-    checkVisible(positions)
+    checkPast(positions)
     let inside = weightSum(positions)
     return inside / (inside + weightSum(others(than: positions)))
   }
 
   /// What the row gives to the target positions, every other visible key being a distractor.
   ///
+  /// Targets that the row does not see get nothing; where it sees none of them, margin and gap are −∞.
+  ///
   /// - Parameters:
-  ///   - targets: J*, at least one visible position.
+  ///   - targets: J*, at least one position, none after the row.
   ///   - slacks: the Δ for which competitors are counted, each at least 0.
   /// - Complexity: O(T · number of slacks).
   public func reading(of targets: RangeSet<Int>, slacks: [Double] = []) -> TargetReading {
-    checkVisible(targets)
+    checkPast(targets)
     let distractors = others(than: targets)
     let best = highestScore(targets)
     let inside = weightSum(targets)
@@ -61,46 +58,60 @@ public struct AttentionRow: Sendable {
       mass: inside / (inside + outside),
       margin: logSumExp(targets) - logSumExp(distractors),
       gap: best - highestScore(distractors),
-      bestMass: exp(best - highestScore(RangeSet(0..<count))) / (inside + outside),
+      bestMass: greatestWeight(targets) / (inside + outside),
       targetCount: targets.ranges.reduce(0) { $0 + $1.count },
       distractorCount: distractors.ranges.reduce(0) { $0 + $1.count },
       competitors: zip(slacks, counts).map { CompetitorCount(slack: $0, count: $1) })
   }
 
-  /// The position among `targets`, which are visible and at least one, that scores highest; the first
+  /// The position among `targets`, of which the row sees at least one, that scores highest; the first
   /// of those that tie.
   public func bestPosition(of targets: RangeSet<Int>) -> Int {
-    checkVisible(targets)
-    let positions = targets.ranges.joined()
-    var best = positions[positions.startIndex]
-    for position in positions where scores[position] > scores[best] { best = position }
+    checkPast(targets)
+    let positions = targets.intersection(RangeSet(visible)).ranges.joined()
+    guard var best = positions.first else { preconditionFailure("no target position is visible") }
+    for position in positions where score(position) > score(best) { best = position }
     return best
   }
 
-  private func checkVisible(_ positions: RangeSet<Int>) {
+  private func checkPast(_ positions: RangeSet<Int>) {
     guard let first = positions.ranges.first, let last = positions.ranges.last else {
       preconditionFailure("there is no target position")
     }
     precondition(
-      first.lowerBound >= 0 && last.upperBound <= count, "a target position is not visible")
+      first.lowerBound >= 0 && last.upperBound <= count, "a target position comes after the row")
   }
 
   private func others(than positions: RangeSet<Int>) -> RangeSet<Int> {
-    RangeSet(0..<count).subtracting(positions)
+    RangeSet(visible).subtracting(positions)
+  }
+
+  private func score(_ position: Int) -> Float { scores[position - visible.lowerBound] }
+
+  /// Where the visible ones among `positions` lie in `scores` and `weights`.
+  private func places(_ positions: RangeSet<Int>) -> [Range<Int>] {
+    positions.intersection(RangeSet(visible)).ranges.map {
+      $0.lowerBound - visible.lowerBound..<$0.upperBound - visible.lowerBound
+    }
   }
 
   private func weightSum(_ positions: RangeSet<Int>) -> Double {
     var sum = 0.0
-    for range in positions.ranges {
+    for range in places(positions) {
       for index in range { sum += weights[index] }
     }
     return sum
   }
 
+  /// 0 of no positions.
+  private func greatestWeight(_ positions: RangeSet<Int>) -> Double {
+    places(positions).joined().reduce(0) { max($0, weights[$1]) }
+  }
+
   /// −∞ of no positions.
   private func highestScore(_ positions: RangeSet<Int>) -> Double {
     var highest = -Float.infinity
-    for range in positions.ranges {
+    for range in places(positions) {
       for index in range { highest = max(highest, scores[index]) }
     }
     return Double(highest)
@@ -111,7 +122,7 @@ public struct AttentionRow: Sendable {
     let shift = highestScore(positions)
     if shift == -.infinity { return shift }
     var sum = 0.0
-    for range in positions.ranges {
+    for range in places(positions) {
       for index in range { sum += exp(Double(scores[index]) - shift) }
     }
     return shift + log(sum)
@@ -124,7 +135,7 @@ public struct AttentionRow: Sendable {
       precondition(slack >= 0, "a slack is at least 0")
       let floor = best - slack
       var count = 0
-      for range in distractors.ranges {
+      for range in places(distractors) {
         for index in range where Double(scores[index]) >= floor { count += 1 }
       }
       return count

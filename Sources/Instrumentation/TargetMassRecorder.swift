@@ -81,12 +81,12 @@ public final class TargetMassRecorder {
 
   /// What a pass is to show.
   public var observation: AttentionObservation {
-    AttentionObservation(rows: rows.map(\.row)) { site, scores in self.visit(site, scores) }
+    AttentionObservation(rows: rows.map(\.row)) { site, seen in self.visit(site, seen) }
   }
 
-  private func visit(_ site: AttentionSite, _ scores: Span<Float>) {
+  private func visit(_ site: AttentionSite, _ seen: ObservedAttention) {
     guard let watched = rows.first(where: { $0.row == site.row }) else { return }
-    guard let row = AttentionRow(scores: scores) else {
+    guard let row = AttentionRow(seen) else {
       firstNonFiniteSite = firstNonFiniteSite ?? site
       return
     }

@@ -19,13 +19,13 @@ public struct MethodObserver {
   public var watchesTraces: Bool
   /// Whether the answer is to be read after that many steps of training.
   public var watchesTraining: (Int) -> Bool
-  /// Called for every layer and head of a watched row, with its scores before softmax.
-  public var visit: (WatchedStep, AttentionSite, borrowing Span<Float>) -> Void
+  /// Called for every layer and head of a watched row, with its attention.
+  public var visit: (WatchedStep, AttentionSite, ObservedAttention) -> Void
 
   /// An observer; without more it watches only the final answer.
   public init(
     watchesTraces: Bool = false, watchesTraining: @escaping (Int) -> Bool = { _ in false },
-    visit: @escaping (WatchedStep, AttentionSite, borrowing Span<Float>) -> Void
+    visit: @escaping (WatchedStep, AttentionSite, ObservedAttention) -> Void
   ) {
     self.watchesTraces = watchesTraces
     self.watchesTraining = watchesTraining
@@ -34,8 +34,8 @@ public struct MethodObserver {
 
   /// The observation of a pass whose row `i` is the step `steps[i]`; other rows are passed over.
   func observation(_ steps: [Int: WatchedStep]) -> AttentionObservation {
-    AttentionObservation(rows: steps.keys.sorted()) { site, scores in
-      if let step = steps[site.row] { visit(step, site, scores) }
+    AttentionObservation(rows: steps.keys.sorted()) { site, attention in
+      if let step = steps[site.row] { visit(step, site, attention) }
     }
   }
 }

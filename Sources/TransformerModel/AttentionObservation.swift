@@ -25,20 +25,19 @@ public struct HeadVectors: Equatable, Sendable {
 
 /// What a pass shows of its attention.
 ///
-/// `visit` receives the attention scores (before softmax, scaled by `1/sqrt(w)`) of every watched
-/// row, layer by layer and head by head, one score for each visible key. It is called on the thread
-/// that runs the pass, never concurrently.
+/// `visit` receives the attention of every watched row, layer by layer and head by head. It is called
+/// on the thread that runs the pass, never concurrently.
 public struct AttentionObservation {
   /// The rows of the pass to watch, ascending.
   public let rows: [Int]
   /// Called once for every site.
-  public let visit: (AttentionSite, borrowing Span<Float>) -> Void
+  public let visit: (AttentionSite, ObservedAttention) -> Void
   /// Called once for every site, after `visit`; nil where nobody asks.
   public let visitVectors: ((AttentionSite, HeadVectors) -> Void)?
 
   /// Watches `rows` with `visit`, and where wanted with `visitVectors`.
   public init(
-    rows: [Int], visit: @escaping (AttentionSite, borrowing Span<Float>) -> Void,
+    rows: [Int], visit: @escaping (AttentionSite, ObservedAttention) -> Void,
     visitVectors: ((AttentionSite, HeadVectors) -> Void)? = nil
   ) {
     self.rows = rows

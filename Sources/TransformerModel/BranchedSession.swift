@@ -100,10 +100,10 @@ extension AttentionObservation {
     var branches: [Int: Int] = [:]
     for branch in rows where branch < slots.count { branches[slots[branch]] = branch }
     if branches.isEmpty { return nil }
-    return AttentionObservation(rows: branches.keys.sorted()) { site, scores in
+    return AttentionObservation(rows: branches.keys.sorted()) { site, attention in
       visit(
         AttentionSite(layer: site.layer, head: site.head, row: branches[site.row] ?? site.row),
-        scores)
+        attention)
     }
   }
 }

@@ -182,7 +182,7 @@ extension AttentionObservation {
     }
     return AttentionObservation(
       rows: inside.map { $0 - range.lowerBound },
-      visit: { site, scores in visit(placed(site), scores) },
+      visit: { site, attention in visit(placed(site), attention) },
       visitVectors: visitVectors.map { visit in { visit(placed($0), $1) } })
   }
 }

@@ -10,9 +10,7 @@ extension TransformerPass {
       for head in 0..<configuration.queryHeads {
         fillScores(layer, head, sequence, row, buffer.view)
         let site = AttentionSite(layer: layer, head: head, row: row)
-        buffer.view.withUnsafeMutableBuffer { scores in
-          observation.visit(site, UnsafeBufferPointer(scores).span)
-        }
+        observation.visit(site, ObservedAttention(scores: buffer.view.array))
         if let visitVectors = observation.visitVectors {
           visitVectors(site, vectors(layer, head, row))
         }

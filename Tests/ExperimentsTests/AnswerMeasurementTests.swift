@@ -69,8 +69,8 @@ import TransformerModel
       let session = InferenceSession(ProbeFixture.model, capacity: 300)
       session.append(
         tokens,
-        observing: AttentionObservation(rows: Array(first..<tokens.count - 1)) { site, scores in
-          rows[site] = scores.indices.map { scores[$0] }
+        observing: AttentionObservation(rows: Array(first..<tokens.count - 1)) { site, seen in
+          rows[site] = seen.scores
         })
       let records = try measure(item).records
       let targetCount = instance.family == .multiHop ? 3 : 1

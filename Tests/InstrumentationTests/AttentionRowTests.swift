@@ -50,6 +50,22 @@ import Testing
     }
   }
 
+  /// Positions before a window have no weight, and asking for them is no error.
+  @Test func positionsThatARowDoesNotSeeGetNothing() throws {
+    let row = try #require(attentionRow([0, 1, 2], firstKey: 5))
+    #expect(row.count == 8 && row.attention.count == 8)
+    #expect(row.attention[..<5].allSatisfy { $0 == 0 })
+    #expect(abs(row.attention.reduce(0, +) - 1) < 1e-12)
+    #expect(row.mass(on: RangeSet(1..<3)) == 0)
+    let unseen = row.reading(of: RangeSet(1..<3), slacks: [0.5])
+    #expect(unseen.mass == 0 && unseen.bestMass == 0 && unseen.distractorCount == 3)
+    #expect(unseen.margin == -.infinity && unseen.gap == -.infinity)
+    let half = row.reading(of: RangeSet(3..<6))
+    let alone = try #require(attentionRow([0, 1, 2])).reading(of: RangeSet(0..<1))
+    #expect(half.mass == alone.mass && half.margin == alone.margin && half.gap == alone.gap)
+    #expect(row.bestPosition(of: RangeSet(2..<7)) == 6)
+  }
+
   @Test func massReachesAThresholdExactlyWhenTheMarginDoes() throws {
     var reached = 0
     var missed = 0

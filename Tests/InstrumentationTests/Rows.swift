@@ -1,4 +1,7 @@
 import Instrumentation
+import TransformerModel
 
-/// The row of an array of scores, outside the test macros, which take no spans.
-func attentionRow(_ scores: [Float]) -> AttentionRow? { AttentionRow(scores: scores.span) }
+/// The row of an array of scores.
+func attentionRow(_ scores: [Float], firstKey: Int = 0) -> AttentionRow? {
+  AttentionRow(ObservedAttention(firstKey: firstKey, scores: scores))
+}

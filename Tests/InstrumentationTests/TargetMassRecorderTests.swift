@@ -35,8 +35,8 @@ import TransformerModel
     observe {
       $0.append(
         Array(Self.tokens[35...]),
-        observing: AttentionObservation(rows: [3, 4]) { site, row in
-          scores[site] = row.indices.map { row[$0] }
+        observing: AttentionObservation(rows: [3, 4]) { site, seen in
+          scores[site] = seen.scores
         })
     }
     let recorder = TargetMassRecorder(rows: Self.rows, slacks: [0, 1])

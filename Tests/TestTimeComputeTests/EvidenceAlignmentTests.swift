@@ -43,9 +43,8 @@ import TransformerModel
     var sum = 0.0
     context.append(
       prompt, logits: .none,
-      observing: AttentionObservation(rows: alignment.rows) { site, scores in
-        var all: [Double] = []
-        for index in scores.indices { all.append(Double(scores[index])) }
+      observing: AttentionObservation(rows: alignment.rows) { site, seen in
+        let all = seen.scores.map(Double.init)
         let highest = all.max()!
         let total = highest + log(all.reduce(0) { $0 + exp($1 - highest) })
         let part = total - log(alignment.positions.reduce(0) { $0 + exp(all[$1]) })
@@ -114,10 +113,9 @@ import TransformerModel
       var masses: [[Double]] = []
       for adaptation in [nil, alignment] {
         var seen: [Double] = []
-        let observer = MethodObserver { step, _, scores in
+        let observer = MethodObserver { step, _, shown in
           guard step == .answer(trace: 0, token: 0) else { return }
-          var all: [Double] = []
-          for index in scores.indices { all.append(exp(Double(scores[index]))) }
+          let all = shown.scores.map { exp(Double($0)) }
           let inside = fixture.marked.gold.reduce(0) { sum, range in
             sum + all[range].reduce(0, +)
           }

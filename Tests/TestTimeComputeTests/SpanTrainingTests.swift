@@ -68,9 +68,8 @@ import TransformerModel
     let session = fixture.context.session
     session.append(
       fixture.marked.directPrompt, logits: .none,
-      observing: AttentionObservation(rows: Array(0..<5)) { _, scores in
-        var weights: [Double] = []
-        for index in scores.indices { weights.append(exp(Double(scores[index]))) }
+      observing: AttentionObservation(rows: Array(0..<5)) { _, seen in
+        let weights = seen.scores.map { exp(Double($0)) }
         let total = weights.reduce(0, +)
         for index in 0..<150 { mass[index] += weights[index] / total }
       })
@@ -304,9 +303,9 @@ import TransformerModel
     var lengths: [WatchedStep: Int] = [:]
     let observer = MethodObserver(
       watchesTraces: true, watchesTraining: { $0 % 2 == 0 },
-      visit: { step, _, scores in
+      visit: { step, _, shown in
         rows[step, default: 0] += 1
-        lengths[step] = scores.count
+        lengths[step] = shown.scores.count
       })
     let watched = try fixture.run(method, on: fixture.marked, observer: observer)
     #expect(watched.traces == plain.traces && watched.answer == plain.answer)

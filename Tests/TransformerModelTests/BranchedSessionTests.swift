@@ -127,8 +127,8 @@ struct BranchedSessionTests {
     branches.fork([2, 1, 1])
     var seen: [AttentionSite: [Float]] = [:]
     func watch(_ rows: [Int]) -> AttentionObservation {
-      AttentionObservation(rows: rows) { site, scores in
-        seen[site] = scores.indices.map { scores[$0] }
+      AttentionObservation(rows: rows) { site, shown in
+        seen[site] = shown.scores
       }
     }
     _ = branches.append([4, 5, 6], observing: watch([0, 2]))

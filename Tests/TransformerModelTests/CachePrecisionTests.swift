@@ -76,10 +76,10 @@ struct CachePrecisionTests {
       tokens, positions: positions, logits: .none,
       observing: AttentionObservation(
         rows: [n - 1],
-        visit: { site, span in
+        visit: { site, shown in
           let keys = half.cache.keys(layer: site.layer, queryHead: site.head, 0..<n)
           #expect(keys.allSatisfy { isStored($0, precision) })
-          seen[site] = (keys, span.indices.map { span[$0] })
+          seen[site] = (keys, shown.scores)
         },
         visitVectors: { site, vectors in
           guard let (keys, scores) = seen[site] else { return }

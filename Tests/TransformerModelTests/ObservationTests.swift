@@ -10,9 +10,9 @@ struct ObservationTests {
     var scores: [[Float]] = []
 
     func observation(of rows: [Int]) -> AttentionObservation {
-      AttentionObservation(rows: rows) { site, span in
+      AttentionObservation(rows: rows) { site, seen in
         self.sites.append(site)
-        self.scores.append(span.indices.map { span[$0] })
+        self.scores.append(seen.scores)
       }
     }
   }
@@ -102,9 +102,9 @@ struct ObservationTests {
         tokens, positions: positions, logits: .none,
         observing: AttentionObservation(
           rows: [0, n / 2, n - 1],
-          visit: { site, span in
-            scores[site] = span.indices.map { span[$0] }
-            patterns[site] = Reference.softmax(span.indices.map { Double(span[$0]) })
+          visit: { site, shown in
+            scores[site] = shown.scores
+            patterns[site] = shown.attention
           },
           visitVectors: { site, vectors in
             #expect(patterns[site] != nil, "scores come first")

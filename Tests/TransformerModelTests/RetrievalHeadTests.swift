@@ -59,8 +59,8 @@ struct RetrievalHeadTests {
       Transformer(parameters), capacity: tokens.count, options: PassOptions(rotary: false))
     let logits = session.append(
       tokens,
-      observing: AttentionObservation(rows: [tokens.count - 1]) { _, scores in
-        pattern = Reference.softmax(scores.indices.map { Double(scores[$0]) })
+      observing: AttentionObservation(rows: [tokens.count - 1]) { _, seen in
+        pattern = seen.attention ?? []
       })
     let mass = 1 / (1 + Double(distractors) * exp(-margin))
     try #require(pattern.count == tokens.count)
@@ -132,8 +132,8 @@ struct RetrievalHeadTests {
     let session = InferenceSession(Transformer(parameters), capacity: tokens.count)
     let logits = session.append(
       tokens, logits: .all,
-      observing: AttentionObservation(rows: Array(tokens.indices)) { site, scores in
-        let pattern = Reference.softmax(scores.indices.map { Double(scores[$0]) })
+      observing: AttentionObservation(rows: Array(tokens.indices)) { site, seen in
+        let pattern = Reference.softmax(seen.scores.map(Double.init))
         let best = pattern.indices.max { pattern[$0] < pattern[$1] }!
         if site.row > 0 && (site.layer == 0 || site.row >= 8) { #expect(pattern[best] > 0.98) }
         looked[site] = best

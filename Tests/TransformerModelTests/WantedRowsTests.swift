@@ -40,8 +40,8 @@ struct WantedRowsTests {
       var seen: [AttentionSite: [Float]] = [:]
       InferenceSession(model, capacity: tokens.count, options: test.options, chunk: chunk).append(
         tokens, positions: positions, logits: logits,
-        observing: AttentionObservation(rows: [11, tokens.count - 1]) { site, row in
-          seen[site] = row.indices.map { row[$0] }
+        observing: AttentionObservation(rows: [11, tokens.count - 1]) { site, shown in
+          seen[site] = shown.scores
         })
       return seen.sorted {
         ($0.key.layer, $0.key.head, $0.key.row) < ($1.key.layer, $1.key.head, $1.key.row)

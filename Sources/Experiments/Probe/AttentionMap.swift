@@ -38,7 +38,7 @@ public struct AttentionMap: Sendable, Equatable {
     var attention = [Float](repeating: 0, count: answerSteps.count * sites * bins)
     var mass = [Float](repeating: 0, count: answerSteps.count * sites)
     for row in profile.rows {
-      guard let shares = AttentionRow(scores: row.scores.span)?.attention,
+      guard let shares = row.seen.attention,
         let place = answerSteps.firstIndex(of: row.answerStep)
       else { return nil }
       let site = place * sites + row.site.layer * heads + row.site.head

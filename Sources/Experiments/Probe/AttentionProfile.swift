@@ -14,8 +14,7 @@ public struct AttentionProfile: Sendable, Equatable {
   struct Row: Sendable, Equatable {
     let answerStep: Int
     let site: RetrievalSite
-    /// One for each visible key.
-    let scores: [Float]
+    let seen: ObservedAttention
   }
 
   /// Asks a session that has read the context of an instance, and leaves it as it was.
@@ -29,12 +28,12 @@ public struct AttentionProfile: Sendable, Equatable {
     let length = session.length
     session.append(
       pass.tokens, logits: .none,
-      observing: AttentionObservation(rows: watched.map(\.row)) { site, scores in
+      observing: AttentionObservation(rows: watched.map(\.row)) { site, seen in
         guard let step = stepOfRow[site.row] else { return }
         rows.append(
           Row(
             answerStep: step, site: RetrievalSite(layer: site.layer, head: site.head),
-            scores: scores.indices.map { scores[$0] }))
+            seen: seen))
       })
     session.rewind(to: length)
     return AttentionProfile(step: step, rows: rows)
@@ -45,7 +44,7 @@ public struct AttentionProfile: Sendable, Equatable {
   /// Nothing where a score is not finite.
   public func attention(at site: RetrievalSite) -> [(answerStep: Int, attention: [Double])] {
     rows.filter { $0.site == site }.compactMap { row in
-      guard let attention = AttentionRow(scores: row.scores.span)?.attention else { return nil }
+      guard let attention = row.seen.attention else { return nil }
       let sum = attention.reduce(0, +)
       precondition(abs(sum - 1) < 1e-9, "attention does not sum to one")
       return (row.answerStep, attention)

@@ -33,12 +33,12 @@ final class SiteCollector {
 
   /// Watches the rows that predict the final answer.
   var observer: MethodObserver {
-    MethodObserver { step, site, scores in self.visit(step, site, scores) }
+    MethodObserver { step, site, attention in self.visit(step, site, attention) }
   }
 
-  private func visit(_ step: WatchedStep, _ site: AttentionSite, _ scores: Span<Float>) {
+  private func visit(_ step: WatchedStep, _ site: AttentionSite, _ seen: ObservedAttention) {
     guard case .answer(_, let token) = step, instance.answerIsValue[token] else { return }
-    guard let row = AttentionRow(scores: scores) else {
+    guard let row = AttentionRow(seen) else {
       isFinite = false
       return
     }

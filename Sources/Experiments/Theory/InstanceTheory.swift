@@ -149,8 +149,8 @@ final class InstanceTheory {
       tokens, logits: .none,
       observing: AttentionObservation(
         rows: rows,
-        visit: { seen, scores in
-          if isWatched(seen) { attention.append(AttentionRow(scores: scores)) }
+        visit: { site, seen in
+          if isWatched(site) { attention.append(AttentionRow(seen)) }
         },
         visitVectors: { seen, found in if isWatched(seen) { vectors.append(found) } }))
     return Array(zip(attention, vectors))

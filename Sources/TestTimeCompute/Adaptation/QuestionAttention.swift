@@ -1,4 +1,3 @@
-import Foundation
 import TransformerModel
 
 /// Where a model looks while it reads a question.
@@ -61,28 +60,10 @@ enum QuestionAttention {
     var isFinite = true
     source.session.append(
       run.problem.directPrompt, logits: .none,
-      observing: AttentionObservation(rows: rows) { site, scores in
-        if let attention = softmax(scores) { body(site, attention) } else { isFinite = false }
+      observing: AttentionObservation(rows: rows) { site, seen in
+        if let attention = seen.attention { body(site, attention) } else { isFinite = false }
       })
     source.session.rewind(to: source.length)
     if !isFinite { throw NotFinite() }
-  }
-
-  /// The softmax in double precision; nil where a score is not finite.
-  private static func softmax(_ scores: borrowing Span<Float>) -> [Double]? {
-    var highest = -Float.infinity
-    for index in scores.indices {
-      if !scores[index].isFinite { return nil }
-      highest = max(highest, scores[index])
-    }
-    var weights: [Double] = []
-    weights.reserveCapacity(scores.count)
-    var total = 0.0
-    for index in scores.indices {
-      let weight = exp(Double(scores[index] - highest))
-      weights.append(weight)
-      total += weight
-    }
-    return weights.map { $0 / total }
   }
 }

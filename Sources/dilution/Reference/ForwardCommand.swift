@@ -1,5 +1,4 @@
 import ArgumentParsing
-import Foundation
 import TensorKernels
 import TransformerModel
 
@@ -48,8 +47,11 @@ enum ForwardCommand: Subcommand {
       try Interruption.check()
       let chunk = Array(tokens[start...].prefix(InferenceSession.chunkLength))
       let isLast = start + chunk.count == tokens.count
-      let observation = AttentionObservation(rows: isLast ? [chunk.count - 1] : []) { _, scores in
-        attention += softmax(scores)
+      let observation = AttentionObservation(rows: isLast ? [chunk.count - 1] : []) { _, seen in
+        // Where a score is not finite the file is refused.
+        attention +=
+          seen.attention?.map { Float($0) }
+          ?? [Float](repeating: .nan, count: seen.visible.upperBound)
       }
       logits += session.append(chunk, logits: .all, observing: observation)
     }
@@ -61,16 +63,5 @@ enum ForwardCommand: Subcommand {
       console,
       overflow: session.cache.firstOverflow(in: 0..<tokens.count)?.description
         ?? "the last layer or the head")
-  }
-
-  /// The softmax of scores, summed in double precision.
-  private static func softmax(_ scores: borrowing Span<Float>) -> [Float] {
-    var highest = -Float.infinity
-    for index in scores.indices { highest = max(highest, scores[index]) }
-    var terms: [Double] = []
-    terms.reserveCapacity(scores.count)
-    for index in scores.indices { terms.append(exp(Double(scores[index] - highest))) }
-    let sum = terms.reduce(0, +)
-    return terms.map { Float($0 / sum) }
   }
 }

@@ -79,9 +79,9 @@ import TransformerModel
     let offset = instance.context.count + instance.thinkingPrompt.count
     session.append(
       instance.context + instance.thinkingPrompt + instance.trace,
-      observing: AttentionObservation(rows: values.map { offset + $0 - 1 }) { seen, scores in
-        guard (seen.layer, seen.head) == (site.layer, site.head) else { return }
-        let all = scores.indices.map { Double(scores[$0]) }
+      observing: AttentionObservation(rows: values.map { offset + $0 - 1 }) { place, seen in
+        guard (place.layer, place.head) == (site.layer, site.head) else { return }
+        let all = seen.scores.map(Double.init)
         let total = all.reduce(0) { $0 + exp($1) }
         let fact = instance.gold[masses.count]
         masses.append((fact.span.map { exp(all[$0]) }.max() ?? 0) / total)
