@@ -45,6 +45,7 @@ var targets: [Target] = [
 // The rooms, in the order in which data walks through them.
 targets += room("Randomness")
 targets += room("DataFiles")
+targets += room("Runs", uses: ["DataFiles"])
 targets += room("SandboxTasks", uses: ["Randomness", "DataFiles"])
 targets += room("Tokenization", uses: ["DataFiles"], resources: [.copy("Fixtures")])
 targets += room(
@@ -73,7 +74,7 @@ targets += room(
   "Experiments",
   uses: [
     "TestTimeCompute", "Instrumentation", "Training", "TransformerModel", "TensorKernels",
-    "SandboxTasks", "Randomness", "DataFiles",
+    "SandboxTasks", "Randomness", "Runs", "DataFiles",
   ])
 targets += room("TextBenchmarks", uses: ["DataFiles"], resources: [.copy("Fixtures")])
 targets += room("BatchJobs", uses: ["DataFiles"])
@@ -81,7 +82,7 @@ targets += room(
   "TextMethods",
   uses: [
     "Experiments", "TestTimeCompute", "TransformerModel", "TensorKernels", "TextBenchmarks",
-    "TextTasks", "Tokenization", "SandboxTasks", "Randomness", "DataFiles",
+    "TextTasks", "Tokenization", "SandboxTasks", "Randomness", "Runs", "DataFiles",
   ], testUses: ["Training"], resources: [.copy("Fixtures")])
 targets += room("Plotting", uses: ["CCairo", "DataFiles"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
@@ -91,7 +92,7 @@ targets += room("TerminalGraphics")
 // What the program knows, and what other packages may.
 let libraries = [
   "ArgumentParsing", "BatchJobs", "DataFiles", "Experiments", "Instrumentation", "PaperTasks",
-  "Plotting", "Randomness", "Report", "SandboxTasks", "TensorKernels", "TestTimeCompute",
+  "Plotting", "Randomness", "Report", "Runs", "SandboxTasks", "TensorKernels", "TestTimeCompute",
   "TextBenchmarks", "TextMethods", "TextTasks", "Tokenization", "Training", "TransformerModel",
 ]
 
@@ -121,7 +122,7 @@ targets += [
     name: "fuzz-harness",
     dependencies: [
       "ArgumentParsing", "DataFiles", "Experiments", "Randomness", "SandboxTasks",
-      "TestTimeCompute", "TextBenchmarks", "TextMethods", "Tokenization", "Training",
+      "Runs", "TestTimeCompute", "TextBenchmarks", "TextMethods", "Tokenization", "Training",
       "TransformerModel",
     ], path: "Tests/Fuzz",
     exclude: ["README.md", "fitted.jsonl", "unfitted.jsonl", "text-study.json5"]),

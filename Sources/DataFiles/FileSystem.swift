@@ -51,6 +51,21 @@ public enum FileSystem {
     if code != ENOENT { throw FileSystemError.refused(.remove, path: path, code: code) }
   }
 
+  /// The path of a file in a folder.
+  public static func path(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  /// The names in a folder; none where there is no folder.
+  public static func names(in folder: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  }
+
+  /// When a file was last written; nil where there is none.
+  public static func lastWritten(_ path: String) -> Date? {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+  }
+
   /// Whether anything stands at the path.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

@@ -1,32 +1,25 @@
 import DataFiles
+import Runs
+
+extension BenchmarkRecord: LoggedRecord {}
 
 /// The records of a benchmark's run as they arrive, each on disk when `append` returns.
 public final class BenchmarkLog {
-  /// What an earlier run did, in its order.
-  public private(set) var records: [BenchmarkRecord]
-  /// What opening the file mended; nil when it was in order.
-  public var repair: JSONLinesAppender.Repair? { file.repair }
-  private var file: JSONLinesAppender
+  /// What an earlier run did, in its order, and what is done since.
+  public private(set) var records: [BenchmarkRecord] = []
+  /// What to tell of a half-written last line; nil where there was none.
+  public var remark: String? { log.remark }
+  private let log: RunLog<BenchmarkRecord>
   private var done: Set<BenchmarkRecord.Identity>
 
   /// Opens or creates a log, cutting off a half-written last line.
   ///
   /// - Throws: `FileSystemError`, `JSONError`.
   public init(_ path: String) throws {
-    let opened = try JSONLinesAppender(path)
     var records: [BenchmarkRecord] = []
-    try Self.forEach(path) { records.append($0) }
+    log = try RunLog(path) { records.append($1) }
     self.records = records
     done = Set(records.map(\.identity))
-    file = opened
-  }
-
-  /// Calls `body` with each record of a file, in its order.
-  ///
-  /// - Throws: `FileSystemError`; `JSONError`, whose problem is `truncatedLastLine` when only the last line
-  ///   is incomplete, after `body` got all others; and what `body` throws.
-  public static func forEach(_ path: String, _ body: (BenchmarkRecord) throws -> Void) throws {
-    try JSONLines.forEach(path) { _, value in try body(BenchmarkRecord(value, file: path)) }
   }
 
   /// Whether there is such a record.
@@ -36,7 +29,7 @@ public final class BenchmarkLog {
   ///
   /// - Throws: `FileSystemError`, `JSONWriter.NotFinite`.
   public func append(_ record: BenchmarkRecord) throws {
-    try file.append { try record.write(to: &$0) }
+    try log.append(record)
     records.append(record)
     done.insert(record.identity)
   }

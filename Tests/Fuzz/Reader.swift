@@ -3,6 +3,7 @@ import DataFiles
 import Experiments
 import Foundation
 import Randomness
+import Runs
 import TextBenchmarks
 import TextMethods
 import Tokenization
@@ -118,7 +119,7 @@ struct Reader {
         [Corpus.ruler] + Corpus.heads(2, "Tasks/key-value/sample-ruler.jsonl")
       ) { try Questions.read(.ruler, $0, row: "niah_single_1") },
       try json("records of a benchmark", "records.jsonl", [Corpus.benchmarkRecords]) {
-        try BenchmarkLog.forEach($0) { _ in }
+        try RunLog<BenchmarkRecord>.forEach($0) { _, _ in }
       },
       try json("benchmark.json", "benchmark.json", [Corpus.benchmarkProvenance]) {
         _ = try BenchmarkProvenance($0)

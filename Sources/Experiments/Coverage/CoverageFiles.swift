@@ -15,7 +15,7 @@ extension CoverageStudy {
   /// - Parameter command: the words of the command line.
   /// - Throws: `FileSystemError`.
   public func write(to folder: String, version: String, command: [String]) throws {
-    let paths = Self.fileNames.map { filePath(folder, $0) }
+    let paths = Self.fileNames.map { FileSystem.path(folder, $0) }
     var table = try CSVWriter(
       paths[0],
       columns: [

@@ -1,4 +1,5 @@
 import DataFiles
+import Runs
 import SandboxTasks
 import Synchronization
 
@@ -62,14 +63,14 @@ public final class ProbeFiles: Sendable {
     self.folder = folder
     try FileSystem.createDirectory(folder)
     if !replaces,
-      let name = Self.names.first(where: { FileSystem.exists(filePath(folder, $0)) })
+      let name = Self.names.first(where: { FileSystem.exists(FileSystem.path(folder, $0)) })
     {
       throw FolderHasResults(folder: folder, name: name)
     }
     state = Mutex(
       State(
-        records: try JSONLinesWriter(filePath(folder, "probe.jsonl")),
-        heads: try CSVWriter(filePath(folder, "heads.csv"), columns: Self.headColumns)))
+        records: try JSONLinesWriter(FileSystem.path(folder, "probe.jsonl")),
+        heads: try CSVWriter(FileSystem.path(folder, "heads.csv"), columns: Self.headColumns)))
   }
 
   /// Writes all measurements of an instance.
@@ -117,7 +118,7 @@ public final class ProbeFiles: Sendable {
   ) throws -> (summaries: [ProbeSummary], heads: [TaskFamily: FollowedHeads]) {
     try state.withLock { state in
       let heads = FollowedHeads.choose(from: state.summaries)
-      var table = try CSVWriter(filePath(folder, "probe.csv"), columns: Self.columns)
+      var table = try CSVWriter(FileSystem.path(folder, "probe.csv"), columns: Self.columns)
       for summary in state.summaries {
         guard let followed = heads[summary.task], let best = summary.reading(of: followed.opening),
           let all = summary.reading(of: followed.all)
@@ -128,10 +129,11 @@ public final class ProbeFiles: Sendable {
       try state.heads.commit()
       try table.commit()
       try ProfileFile.write(
-        state.profiled, sites: heads.mapValues(\.opening), to: filePath(folder, Self.profileName))
-      try AttentionFile.write(state.profiled, to: filePath(folder, Self.attentionName))
+        state.profiled, sites: heads.mapValues(\.opening),
+        to: FileSystem.path(folder, Self.profileName))
+      try AttentionFile.write(state.profiled, to: FileSystem.path(folder, Self.attentionName))
       try AtomicFile.write(
-        provenance.json(heads: heads), to: filePath(folder, "probe.json"))
+        provenance.json(heads: heads), to: FileSystem.path(folder, "probe.json"))
       return (state.summaries, heads)
     }
   }
@@ -154,20 +156,5 @@ public final class ProbeFiles: Sendable {
       span.map { .number($0.loss) } ?? .missing,
       span.map { .number($0.gradientNorm) } ?? .missing,
     ]
-  }
-}
-
-/// The folder holds results that would be replaced.
-public struct FolderHasResults: Error, CustomStringConvertible {
-  public let folder: String
-  public let name: String
-
-  public init(folder: String, name: String) {
-    self.folder = folder
-    self.name = name
-  }
-
-  public var description: String {
-    "\(folder) holds results already (\(name)): name another --out, or replace them with --force"
   }
 }

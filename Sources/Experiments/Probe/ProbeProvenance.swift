@@ -1,4 +1,5 @@
 import DataFiles
+import Runs
 import SandboxTasks
 
 /// What the results of a probe are the results of.

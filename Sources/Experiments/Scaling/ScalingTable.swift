@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import Runs
 import TensorKernels
 import TestTimeCompute
 

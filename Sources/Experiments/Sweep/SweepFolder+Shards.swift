@@ -1,5 +1,5 @@
 import DataFiles
-import Foundation
+import Runs
 
 extension SweepFolder {
   /// Where the scripts and logs of batch jobs stand.
@@ -17,38 +17,42 @@ extension SweepFolder {
   /// - Throws: `SweepError.otherSweep`, `FileSystemError`, `JSONError`.
   public func missing(_ plan: SweepPlan, shards count: Int) throws -> [Int] {
     var done: Set<String> = []
-    for shard in shards() where shard.count == count {
-      try check(plan, shard)
-      do {
-        try SweepLog.forEach(records(shard)) { done.insert($1.key) }
-      } catch let error as JSONError where error.problem == .truncatedLastLine {
-      } catch FileSystemError.refused(.open, _, code: ENOENT) {
-      }
-    }
-    var missing = [Int](repeating: 0, count: count)
-    for group in plan.groups() {
-      let place = plan.shard(group, of: count).index - 1
-      for cell in group.cells
-      where !done.contains(plan.key(SweepPlan.Item(cell: cell, index: group.index))) {
-        missing[place] += 1
-      }
-    }
-    return missing
+    for shard in shards() where shard.count == count { done.formUnion(try self.done(plan, shard)) }
+    return plan.missing(done, shards: count)
+  }
+
+  /// The keys of a shard's records; none where it was not begun.
+  ///
+  /// - Throws: `SweepError.otherSweep`, `FileSystemError`, `JSONError`.
+  public func done(_ plan: SweepPlan, _ shard: Shard) throws -> Set<String> {
+    guard try isClaimed(by: plan, shard) else { return [] }
+    return try SweepLog.done(records(shard))
   }
 
   /// Whether the final files of the plan stand here.
   ///
   /// - Throws: `SweepError.otherSweep`, `FileSystemError`, `JSONError`.
   public func isMerged(_ plan: SweepPlan) throws -> Bool {
-    guard FileSystem.exists(provenance(.whole)) else { return false }
-    try check(plan, .whole)
-    return FileSystem.exists(results) && FileSystem.exists(table)
+    try isClaimed(by: plan, .whole) && FileSystem.exists(results) && FileSystem.exists(table)
   }
 
-  private func check(_ plan: SweepPlan, _ shard: Shard) throws {
+  /// Makes the folder a plan's, or finds that it is.
+  ///
+  /// - Throws: `SweepError.otherSweep`, `FileSystemError`, `JSONError`.
+  public func claim(
+    for plan: SweepPlan, _ shard: Shard, _ provenance: () throws -> RunProvenance
+  ) throws {
+    if try isClaimed(by: plan, shard) { return }
+    // A sweep may be interrupted: what its records took is told by them.
+    try provenance().write(to: self.provenance(shard), isDone: false)
+  }
+
+  private func isClaimed(by plan: SweepPlan, _ shard: Shard) throws -> Bool {
+    guard FileSystem.exists(provenance(shard)) else { return false }
     let known = try SweepProvenance(provenance(shard))
     guard known.planHash == plan.hash else {
       throw SweepError.otherSweep(folder: path, isOtherModel: known.modelHash != plan.modelHash)
     }
+    return true
   }
 }

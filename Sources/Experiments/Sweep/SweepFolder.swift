@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import Runs
 
 /// The folder of a sweep: who made it, records as they arrive, and in the end the final files.
 public struct SweepFolder: Sendable {
@@ -8,9 +9,9 @@ public struct SweepFolder: Sendable {
   public init(_ path: String) { self.path = path }
 
   /// The records of a shard in the order in which they arrived: `records.jsonl`.
-  public func records(_ shard: Shard) -> String { file("records\(shard.suffix).jsonl") }
+  public func records(_ shard: Shard) -> String { run(shard).records }
   /// What a shard is a run of: `run.json`.
-  public func provenance(_ shard: Shard) -> String { file("run\(shard.suffix).json") }
+  public func provenance(_ shard: Shard) -> String { run(shard).provenance }
   /// All records in grid order.
   public var results: String { file("results.jsonl") }
   /// All records as a table.
@@ -24,28 +25,19 @@ public struct SweepFolder: Sendable {
   /// The parts whose sweeps stand here, by name; none where the folder itself is a sweep's.
   public func parts() -> [String] {
     guard shards().isEmpty else { return [] }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.filter { SweepStudy.isFolderName($0) && !part($0).shards().isEmpty }.sorted()
+    return FileSystem.names(in: path).filter {
+      SweepStudy.isFolderName($0) && !part($0).shards().isEmpty
+    }.sorted()
   }
 
   func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
-  /// Keeps other processes off a shard's records; two shards may share a folder.
-  ///
-  /// - Throws: `DirectoryLock.Held`, `FileSystemError`.
-  public func lock(_ shard: Shard) throws -> DirectoryLock {
-    try DirectoryLock(path, name: ".lock\(shard.suffix)")
-  }
-
-  /// Who is at work on a shard; nil where nobody is.
-  public func holder(_ shard: Shard) -> LockHolder? {
-    LockHolder.read(path, name: ".lock\(shard.suffix)")
-  }
+  /// The run of a shard; two shards may share a folder.
+  public func run(_ shard: Shard) -> RunFolder { RunFolder(path, .sweep, suffix: shard.suffix) }
 
   /// The shards whose provenance stands in the folder, in order.
   public func shards() -> [Shard] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.compactMap { name -> Shard? in
+    FileSystem.names(in: path).compactMap { name -> Shard? in
       guard name.hasPrefix("run"), name.hasSuffix(".json") else { return nil }
       let middle = name.dropFirst(3).dropLast(5)
       if middle.isEmpty { return .whole }

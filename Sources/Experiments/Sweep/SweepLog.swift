@@ -1,48 +1,49 @@
 import DataFiles
-import Synchronization
+import Runs
 
-/// The records of a shard as they arrive, each on disk when `append` returns.
-public final class SweepLog: Sendable {
-  /// What is done already.
-  public let done: Set<String>
-  /// What opening the file mended; nil when it was in order.
-  public let repair: JSONLinesAppender.Repair?
-  private let file: Mutex<JSONLinesAppender>
+/// The records of a sweep's shard as they arrive.
+public typealias SweepLog = RunLog<SweepRecord>
 
-  /// Opens or creates a log, cutting off a half-written last line.
+extension SweepRecord: LoggedRecord {}
+
+extension RunLog<SweepRecord> {
+  /// Opens or creates a log, and tells the keys of what is done already.
   ///
   /// - Parameter keys: the keys of the grid.
   /// - Throws: `FileSystemError`, `JSONError`, `SweepError.strayRecord`.
-  public init(_ path: String, keys: Set<String>) throws {
-    let appender = try JSONLinesAppender(path)
-    repair = appender.repair
+  public static func open(
+    _ path: String, keys: Set<String>
+  ) throws -> (log: SweepLog, done: Set<String>) {
     var done: Set<String> = []
-    try SweepLog.forEach(path) { line, record in
+    let log = try SweepLog(path) { line, record in
       guard keys.contains(record.key) else {
         throw SweepError.strayRecord(file: path, line: line)
       }
       done.insert(record.key)
     }
-    self.done = done
-    file = Mutex(appender)
+    return (log, done)
   }
 
-  /// Appends a record and brings it to disk.
+  /// The keys of the records that stand in a log, to which somebody may be writing.
   ///
-  /// - Throws: `FileSystemError`, `JSONWriter.NotFinite`.
-  public func append(_ record: SweepRecord) throws {
-    try file.withLock { file in try file.append { try record.write(to: &$0) } }
+  /// - Throws: `FileSystemError`, `JSONError`.
+  static func done(_ path: String) throws -> Set<String> {
+    var done: Set<String> = []
+    try look(path) { done.insert($1.key) }
+    return done
   }
+}
 
-  /// Calls `body` with every record of a file and the number of its line.
-  ///
-  /// - Throws: `FileSystemError`, `JSONError`, and what `body` throws.
-  public static func forEach(
-    _ path: String, _ body: (_ line: Int, _ record: SweepRecord) throws -> Void
-  ) throws {
-    var reader = try JSONLinesReader(path, maximumLineBytes: 1 << 26)
-    while let (line, value) = try reader.next() {
-      try body(line, try SweepRecord(value, file: path))
+extension SweepPlan {
+  /// How many records each shard of a count lacks, the first shard first.
+  func missing(_ done: Set<String>, shards count: Int) -> [Int] {
+    var missing = [Int](repeating: 0, count: count)
+    for group in groups() {
+      let place = shard(group, of: count).index - 1
+      missing[place] += group.cells.count { cell in
+        !done.contains(key(Item(cell: cell, index: group.index)))
+      }
     }
+    return missing
   }
 }

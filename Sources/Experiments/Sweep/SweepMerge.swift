@@ -63,13 +63,8 @@ public struct SweepMerge: Sendable {
   private func unfinished() throws -> [Shard] {
     guard shardCount > 1 else { return [] }
     var done: Set<String> = []
-    for log in logs { try SweepLog.forEach(log) { done.insert($1.key) } }
-    return (1...shardCount).map { Shard(index: $0, of: shardCount) }.filter { shard in
-      plan.groups(shard).contains { group in
-        group.cells.contains {
-          !done.contains(plan.key(SweepPlan.Item(cell: $0, index: group.index)))
-        }
-      }
-    }
+    for log in logs { done.formUnion(try SweepLog.done(log)) }
+    let missing = plan.missing(done, shards: shardCount)
+    return missing.indices.filter { missing[$0] > 0 }.map { Shard(index: $0 + 1, of: shardCount) }
   }
 }

@@ -1,4 +1,5 @@
 import DataFiles
+import Runs
 import SandboxTasks
 
 /// The grid of a sweep on one checkpoint: cells, and what each record is known by.

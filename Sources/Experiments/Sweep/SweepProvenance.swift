@@ -1,6 +1,7 @@
 import DataFiles
+import Runs
 
-/// What the records of a sweep are the records of: the content of `run.json`.
+/// What the records of a sweep are the records of, as `run.json` tells it.
 public struct SweepProvenance: Sendable {
   /// The spec, word for word.
   public var specText: String
@@ -14,41 +15,6 @@ public struct SweepProvenance: Sendable {
   public var planHash: String
   /// `SweepPlan.modelHash`.
   public var modelHash: String
-
-  /// Writes what a run is.
-  ///
-  /// - Parameters:
-  ///   - model: the checkpoint's files; none where records of other machines were merged.
-  ///   - logs: the records that were merged.
-  /// - Throws: `FileSystemError`.
-  public static func write(
-    _ plan: SweepPlan, specFile: String, shard: Shard, model: [HashedFile],
-    provenance: Provenance, mergedFrom logs: [HashedFile] = [], to path: String
-  ) throws {
-    var json = JSONWriter(indentation: 2)
-    try json.object { json in
-      json.member("format", "sweep")
-      json.member("format_version", SweepSpec.formatVersion)
-      json.member(schemas: [SweepResults.schema])
-      json.member("plan_sha256", plan.hash)
-      json.member("model_sha256", plan.modelHash)
-      json.member("shard", shard.description)
-      json.member("seed", plan.spec.seed)
-      json.member("split", plan.spec.split.rawValue)
-      json.member("count", plan.spec.count)
-      json.member("cells", plan.cells.count)
-      // A sweep may be interrupted: what its records took is told by them.
-      try provenance.writeMembers(to: &json, isDone: false)
-      json.array("model") { json in for file in model { file.write(to: &json) } }
-      if !logs.isEmpty {
-        json.array("merged_from") { json in for file in logs { file.write(to: &json) } }
-      }
-      json.member("spec_file", specFile)
-      if let part = plan.spec.part { json.member("part", part) }
-      json.member("spec", plan.spec.text)
-    }
-    try AtomicFile.write(json.text + "\n", to: path)
-  }
 
   /// Reads the part of `run.json` by which runs are told apart.
   ///
@@ -75,5 +41,33 @@ public struct SweepProvenance: Sendable {
     guard var spec = study.specs.first(where: { $0.part == part }) else { return nil }
     spec.seed = seed
     return SweepPlan(spec, modelHash: modelHash)
+  }
+}
+
+extension SweepPlan {
+  /// What a shard's records are the records of.
+  ///
+  /// - Parameters:
+  ///   - model: the checkpoint's files; none where records of other machines were merged.
+  ///   - logs: the records that were merged.
+  public func provenance(
+    _ shard: Shard, specFile: String, model: [HashedFile], author: Provenance,
+    mergedFrom logs: [HashedFile] = []
+  ) -> RunProvenance {
+    RunProvenance(
+      .sweep, version: SweepSpec.formatVersion, schemas: [SweepResults.schema], planHash: hash,
+      author: author, files: [("model", model)] + (logs.isEmpty ? [] : [("merged_from", logs)])
+    ) { json in
+      json.member("model_sha256", modelHash)
+      json.member("shard", shard.description)
+      json.member("seed", spec.seed)
+      json.member("split", spec.split.rawValue)
+      json.member("count", spec.count)
+      json.member("cells", cells.count)
+    } settings: { json in
+      json.member("spec_file", specFile)
+      if let part = spec.part { json.member("part", part) }
+      json.member("spec", spec.text)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import DataFiles
+import Runs
 import SandboxTasks
 import Synchronization
 
@@ -62,16 +63,16 @@ public final class TheoryFiles: Sendable {
     self.settings = settings
     try FileSystem.createDirectory(folder)
     if !replaces,
-      let name = Self.names.first(where: { FileSystem.exists(filePath(folder, $0)) })
+      let name = Self.names.first(where: { FileSystem.exists(FileSystem.path(folder, $0)) })
     {
       throw FolderHasResults(folder: folder, name: name)
     }
     state = Mutex(
       State(
         targets: try CSVWriter(
-          filePath(folder, "requirement.csv"), columns: Self.requirementColumns(settings)),
-        signals: try CSVWriter(filePath(folder, "signal.csv"), columns: Self.signalColumns),
-        gains: try CSVWriter(filePath(folder, "query-gain.csv"), columns: Self.gainColumns)))
+          FileSystem.path(folder, "requirement.csv"), columns: Self.requirementColumns(settings)),
+        signals: try CSVWriter(FileSystem.path(folder, "signal.csv"), columns: Self.signalColumns),
+        gains: try CSVWriter(FileSystem.path(folder, "query-gain.csv"), columns: Self.gainColumns)))
   }
 
   /// Writes all checks of an instance.
@@ -103,7 +104,7 @@ public final class TheoryFiles: Sendable {
       try state.signals.commit()
       try state.gains.commit()
       try AtomicFile.write(
-        provenance.json(state.summaries), to: filePath(folder, "theory.json"))
+        provenance.json(state.summaries), to: FileSystem.path(folder, "theory.json"))
       return state.summaries
     }
   }

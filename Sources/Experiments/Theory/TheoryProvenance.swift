@@ -1,4 +1,5 @@
 import DataFiles
+import Runs
 import SandboxTasks
 
 /// What the results of a theory run are the results of.

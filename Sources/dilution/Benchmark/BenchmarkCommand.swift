@@ -1,6 +1,7 @@
 import ArgumentParsing
 import DataFiles
 import Experiments
+import Runs
 import TestTimeCompute
 import TextBenchmarks
 import TextMethods

@@ -1,25 +1,23 @@
 import DataFiles
 import Experiments
+import Runs
 import TextBenchmarks
 import TextMethods
 
 /// The folder of a benchmark's run: who made it, records as they arrive, and in the end the tables.
 struct BenchmarkFolder {
-  private let path: String
+  private let run: RunFolder
   private let identity: BenchmarkIdentity
+  private var path: String { run.path }
 
   init(_ path: String, _ identity: BenchmarkIdentity) {
-    self.path = path
+    run = RunFolder(path, .benchmark)
     self.identity = identity
   }
 
   static let resultsSchema = TableSchema("results.csv", toldBy: "benchmark.json")
   static let skippedSchema = TableSchema("skipped.csv", toldBy: "benchmark.json")
   static let schemas = [BenchmarkTable.schema, resultsSchema, skippedSchema]
-
-  private func file(_ name: String) -> String {
-    path.hasSuffix("/") ? path + name : path + "/" + name
-  }
 
   /// Does what is missing, and writes the tables. A folder that is made for it and stays empty goes again.
   func work(_ asking: BenchmarkAsking, _ methods: [TextMethod], _ console: Console) throws {
@@ -36,7 +34,7 @@ struct BenchmarkFolder {
   private func fill(
     _ asking: BenchmarkAsking, _ methods: [TextMethod], _ console: Console
   ) throws {
-    let lock = try DirectoryLock(path)
+    let lock = try run.lock()
     try withExtendedLifetime(lock) {
       // A question that cannot be asked is told before the folder is this run's, so that the same folder
       // can be named again with other settings.
@@ -51,7 +49,8 @@ struct BenchmarkFolder {
       if let log {
         records = log
       } else {
-        try identity.write(found, to: file("benchmark.json"))
+        // A run may be interrupted: what its records took is told by them.
+        try identity.provenance(found).write(to: run.provenance, isDone: false)
         records = try openLog(console)
         log = records
       }
@@ -63,7 +62,7 @@ struct BenchmarkFolder {
       let progress = console.progress(
         "benchmark", unit: "answers", total: total, alreadyDone: before)
       let skipped = Set(found.skipped.map { BenchmarkFiles.Name(file: $0.file, id: $0.id) })
-      try Interruption.resumable(file("records.jsonl"), progress, console) {
+      try Interruption.resumable(run.records, progress, console) {
         let isAsked = { name in !skipped.contains(name) && !missing(name).isEmpty }
         try asking.prepareEach(where: isAsked) { prepared in
           try asking.checkMemory(prepared)
@@ -79,9 +78,9 @@ struct BenchmarkFolder {
       progress.finish()
       let table = try write(records.records, asking.questions, methods, skipped)
       let report = BenchmarkReport(
-        table, records: file("records.jsonl"), table: file("table.csv"), count: total,
+        table, records: run.records, table: run.file("table.csv"), count: total,
         made: total - before, skipped: found.skipped.count,
-        skippedTable: asking.skipsTooLong ? file(Self.skippedSchema.name) : nil)
+        skippedTable: asking.skipsTooLong ? run.file(Self.skippedSchema.name) : nil)
       try report.print(console)
     }
   }
@@ -90,23 +89,20 @@ struct BenchmarkFolder {
   ///
   /// - Throws: `OtherBenchmark` where it is another's.
   private func isClaimed() throws -> Bool {
-    let path = file("benchmark.json")
-    guard FileSystem.exists(path) else {
+    guard FileSystem.exists(run.provenance) else {
       // Records of which nothing tells what they answer are somebody else's.
-      if FileSystem.exists(file("records.jsonl")) { throw OtherBenchmark(folder: self.path) }
+      if FileSystem.exists(run.records) { throw OtherBenchmark(folder: path) }
       return false
     }
-    guard try BenchmarkProvenance(path).planHash == identity.hash else {
-      throw OtherBenchmark(folder: self.path)
+    guard try StoredProvenance(run.provenance).planHash == identity.hash else {
+      throw OtherBenchmark(folder: path)
     }
     return true
   }
 
   private func openLog(_ console: Console) throws -> BenchmarkLog {
-    let log = try BenchmarkLog(file("records.jsonl"))
-    if case .removedLastLine(let line, _) = log.repair {
-      console.note("Line \(line) of \(file("records.jsonl")) was half written; it is done again.")
-    }
+    let log = try BenchmarkLog(run.records)
+    if let remark = log.remark { console.note(remark) }
     return log
   }
 
@@ -125,15 +121,15 @@ struct BenchmarkFolder {
       questions.benchmark, entries, methods: methods.map(\.rawValue),
       skipped: questions.names.filter(skipped.contains).compactMap { questions.keys[$0] })
     try writeResults(records)
-    try table.write(to: file("table.csv"))
-    try AtomicFile.write(table.markdown + "\n", to: file("table.md"))
+    try table.write(to: run.file("table.csv"))
+    try AtomicFile.write(table.markdown + "\n", to: run.file("table.md"))
     return table
   }
 
   /// Lists the questions that were left out.
   private func write(_ skipped: [LongQuestion]) throws {
     let columns = ["file", "line", "id", "row", "tokens", "limit"]
-    var writer = try CSVWriter(file(Self.skippedSchema.name), columns: columns)
+    var writer = try CSVWriter(run.file(Self.skippedSchema.name), columns: columns)
     for question in skipped {
       try writer.append([
         .text(question.file), .integer(question.line), .text(question.id), .text(question.row),
@@ -151,7 +147,7 @@ struct BenchmarkFolder {
   ]
 
   private func writeResults(_ records: [BenchmarkRecord]) throws {
-    var writer = try CSVWriter(file("results.csv"), columns: Self.columns)
+    var writer = try CSVWriter(run.file("results.csv"), columns: Self.columns)
     for record in records {
       let identity = record.identity
       let seconds = record.seconds

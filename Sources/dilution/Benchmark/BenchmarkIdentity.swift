@@ -1,5 +1,6 @@
 import DataFiles
 import Experiments
+import Runs
 import TestTimeCompute
 import TextMethods
 
@@ -48,30 +49,18 @@ struct BenchmarkIdentity {
   }
 
   /// 64 hexadecimal digits: two runs of one hash have the same records.
-  var hash: String {
-    SHA256.hex(of: text + (model + data).map { "\n\($0.path) \($0.sha256)" }.joined())
-  }
+  var hash: String { RunProvenance.hash(of: text, files: model + data) }
 
-  /// Writes `benchmark.json`.
+  /// What `benchmark.json` tells.
   ///
   /// - Parameter found: what a look at all questions found.
-  /// - Throws: `FileSystemError`.
-  func write(_ found: BenchmarkAsking.Found, to path: String) throws {
-    var json = JSONWriter(indentation: 2)
-    try json.object { json in
-      json.member("format", "benchmark")
-      json.member("format_version", BenchmarkProvenance.formatVersion)
-      json.member(schemas: BenchmarkFolder.schemas)
-      json.member("plan_sha256", hash)
-      // A run may be interrupted: what its records took is told by them.
-      try Provenance.ofThisProcess().writeMembers(to: &json, isDone: false)
-      json.array("model") { json in for file in model { file.write(to: &json) } }
-      json.array("data") { json in for file in data { file.write(to: &json) } }
-      json.array("questions") { json in
-        for row in found.rows { row.write(to: &json) }
-      }
-      try json.member("settings", JSONValue.parse(text, file: path))
+  func provenance(_ found: BenchmarkAsking.Found) -> RunProvenance {
+    RunProvenance(
+      .benchmark, version: BenchmarkProvenance.formatVersion, schemas: BenchmarkFolder.schemas,
+      planHash: hash, author: .ofThisProcess(), files: [("model", model), ("data", data)]
+    ) { [rows = found.rows, text] json in
+      json.array("questions") { json in for row in rows { row.write(to: &json) } }
+      try json.member("settings", JSONValue.parse(text))
     }
-    try AtomicFile.write(json.text + "\n", to: path)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParsing
 import DataFiles
 import Experiments
 import Foundation
+import Runs
 import TensorKernels
 
 /// Tries the intervals of the lab where the truth is known.

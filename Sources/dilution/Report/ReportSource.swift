@@ -1,6 +1,7 @@
 import DataFiles
 import Foundation
 import Report
+import Runs
 
 /// A folder of results that becomes a section of a report.
 struct ReportSource {
@@ -21,16 +22,15 @@ struct ReportSource {
   }
 
   private static func find(_ path: String, depth: Int) -> [ReportSource] {
-    let names = Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
-    switch RunKind(files: names) {
+    switch RunKind(folder: path) {
     case .sweep: return [ReportSource(kind: .sweep, folder: path)]
     case .probe: return [ReportSource(kind: .probe, folder: path)]
     case .theory: return [ReportSource(kind: .theory, folder: path)]
     case .benchmark: return [ReportSource(kind: .benchmark, folder: path)]
-    case .scaling, .think, .training, nil: break
+    case .scaling, .think, .training, .coverage, nil: break
     }
     guard depth > 0 else { return [] }
-    return names.sorted().filter { !$0.hasPrefix(".") }.flatMap { name in
+    return FileSystem.names(in: path).sorted().filter { !$0.hasPrefix(".") }.flatMap { name in
       find((path as NSString).appendingPathComponent(name), depth: depth - 1)
     }
   }

@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import Runs
 import TextBenchmarks
 import TextMethods
 
@@ -63,7 +64,7 @@ struct BenchmarkStatus: Encodable {
     // The table is what a run writes last.
     let isFinished = FileSystem.exists(file("table.md")) && done >= total ?? 0
     state = holder != nil ? .running : isFinished ? .finished : .stopped
-    lastAnswer = done > 0 ? StatusWords.lastWritten(log).map(StatusWords.text) : nil
+    lastAnswer = done > 0 ? FileSystem.lastWritten(log).map(StatusWords.text) : nil
     if let holder {
       process = Int(holder.process)
       host = holder.host
@@ -130,20 +131,15 @@ private struct BenchmarkMeans {
 
   /// Reads a log; a half-written last line is none, and no file no answer.
   init(_ path: String) throws {
-    guard FileSystem.exists(path) else { return }
     var seen: Set<BenchmarkRecord.Identity> = []
-    do {
-      try BenchmarkLog.forEach(path) { record in
-        guard seen.insert(record.identity).inserted else { return }
-        if counts[record.row] == nil { rows.append(record.row) }
-        counts[record.row, default: 0] += 1
-        if record.hasDiverged { return }
-        let place = Place(row: record.row, method: record.identity.method)
-        let sum = sums[place] ?? (0, 0)
-        sums[place] = (sum.score + record.score, sum.count + 1)
-      }
-    } catch let error as JSONError where error.problem == .truncatedLastLine {
-      // It is being written, or was when the writer was killed.
+    try RunLog<BenchmarkRecord>.look(path) { _, record in
+      guard seen.insert(record.identity).inserted else { return }
+      if counts[record.row] == nil { rows.append(record.row) }
+      counts[record.row, default: 0] += 1
+      if record.hasDiverged { return }
+      let place = Place(row: record.row, method: record.identity.method)
+      let sum = sums[place] ?? (0, 0)
+      sums[place] = (sum.score + record.score, sum.count + 1)
     }
   }
 

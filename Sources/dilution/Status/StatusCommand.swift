@@ -70,11 +70,6 @@ enum RunState: String, Encodable {
 
 /// Words that several kinds of status share.
 enum StatusWords {
-  /// When a file was last written; nil where there is none.
-  static func lastWritten(_ path: String) -> Date? {
-    (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
-  }
-
   /// The line of a run that is at work.
   ///
   /// - Parameter unit: what the rate counts a second, in the plural.

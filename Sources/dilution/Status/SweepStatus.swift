@@ -1,6 +1,7 @@
 import DataFiles
 import Experiments
 import Foundation
+import Runs
 
 /// How far a sweep, or a shard of one, is.
 struct SweepStatus: Encodable {
@@ -65,10 +66,10 @@ struct SweepStatus: Encodable {
     }
     done = cells.reduce(0) { $0 + $1.done }
     total = cells.reduce(0) { $0 + $1.total }
-    let holder = folder.holder(shard)
+    let holder = folder.run(shard).holder
     let isFinished = done == total && (!shard.isWhole || FileSystem.exists(folder.results))
     state = holder != nil ? .running : isFinished ? .finished : .stopped
-    lastRecord = StatusWords.lastWritten(source).map(StatusWords.text)
+    lastRecord = FileSystem.lastWritten(source).map(StatusWords.text)
     if let holder {
       process = Int(holder.process)
       host = holder.host
@@ -95,17 +96,12 @@ struct SweepStatus: Encodable {
       numbers[place] = number
     }
     var counts = [Int](repeating: 0, count: plan.cells.count)
-    guard FileSystem.exists(path) else { return counts }
-    do {
-      try SweepLog.forEach(path) { _, record in
-        let identity = record.identity
-        let place = Place(
-          task: identity.taskLabel, length: identity.length, rotary: identity.rotary,
-          method: identity.methodLabel)
-        if let number = numbers[place] { counts[number] += 1 }
-      }
-    } catch let error as JSONError where error.problem == .truncatedLastLine {
-      // It is being written, or was when the writer was killed.
+    try SweepLog.look(path) { _, record in
+      let identity = record.identity
+      let place = Place(
+        task: identity.taskLabel, length: identity.length, rotary: identity.rotary,
+        method: identity.methodLabel)
+      if let number = numbers[place] { counts[number] += 1 }
     }
     return counts
   }

@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import Runs
 import Training
 
 /// How far a training run is.
@@ -38,12 +39,9 @@ struct TrainingStatus: Encodable {
     process = holder.map { Int($0.process) }
     host = holder?.host
     guard let holder else { return }
-    let start = holder.notes["started"].flatMap { ISO8601DateFormatter().date(from: $0) }
-    if let start, let before = holder.notes["before"].flatMap({ Int($0) }), let told, told > before
-    {
-      // Counted to the moment in which the step was told, not to this one.
-      let end = holder.notes["at"].flatMap { ISO8601DateFormatter().date(from: $0) } ?? Date()
-      let rate = Double(told - before) / max(end.timeIntervalSince(start), 1)
+    // Counted to the moment in which the step was told, not to this one.
+    let end = holder.notes["at"].flatMap { ISO8601DateFormatter().date(from: $0) } ?? Date()
+    if let told, let rate = holder.recordsPerSecond(done: told, at: end) {
       stepsPerSecond = rate
       secondsLeft = steps.map { Double(max($0 - told, 0)) / rate }
     }

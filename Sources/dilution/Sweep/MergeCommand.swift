@@ -1,6 +1,7 @@
 import ArgumentParsing
 import DataFiles
 import Experiments
+import Runs
 
 /// Joins the shards of a sweep.
 enum MergeCommand: Subcommand {
@@ -75,20 +76,12 @@ enum MergeCommand: Subcommand {
   private static func join(_ merge: SweepMerge, _ folder: SweepFolder) throws -> SweepReport {
     let results = try merge.results()
     try FileSystem.createDirectory(folder.path)
-    let lock = try folder.lock(.whole)
+    let lock = try folder.run(.whole).lock()
     try withExtendedLifetime(lock) {
-      let path = folder.provenance(.whole)
-      if FileSystem.exists(path) {
-        let known = try SweepProvenance(path)
-        guard known.planHash == merge.plan.hash else {
-          throw SweepError.otherSweep(
-            folder: folder.path, isOtherModel: known.modelHash != merge.plan.modelHash)
-        }
-      } else {
-        try SweepProvenance.write(
-          merge.plan, specFile: merge.specFile, shard: .whole, model: [],
-          provenance: .ofThisProcess(), mergedFrom: try merge.logs.map { try HashedFile($0) },
-          to: path)
+      try folder.claim(for: merge.plan, .whole) {
+        merge.plan.provenance(
+          .whole, specFile: merge.specFile, model: [], author: .ofThisProcess(),
+          mergedFrom: try merge.logs.map { try HashedFile($0) })
       }
       try results.write(to: folder)
       // So that a sweep of the same spec finds nothing left to do here.

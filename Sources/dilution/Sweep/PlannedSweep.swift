@@ -1,6 +1,7 @@
 import DataFiles
 import Experiments
 import Foundation
+import Runs
 import TextMethods
 import TransformerModel
 
@@ -50,9 +51,11 @@ struct PlannedSweep {
       console.note("Texts are read in the form \(forms.joined(separator: " and ")).")
     }
     try FileSystem.createDirectory(folder.path)
-    let lock = try folder.lock(shard)
+    let lock = try folder.run(shard).lock()
     return try withExtendedLifetime(lock) {
-      try claim(folder)
+      try folder.claim(for: plan, shard) {
+        plan.provenance(shard, specFile: specFile, model: model, author: .ofThisProcess())
+      }
       let made = try makeRecords(folder, lock, console)
       if shard.isWhole {
         try SweepResults(plan, logs: [folder.records(shard)]).write(to: folder)
@@ -66,49 +69,19 @@ struct PlannedSweep {
 
   /// What is still to be done costs.
   func estimate() throws -> SweepEstimate {
-    var done: Set<String> = []
-    if let folder, FileSystem.exists(folder.provenance(shard)) {
-      try check(folder)
-      // Only looked at: a half-written line stays what it is.
-      do {
-        try SweepLog.forEach(folder.records(shard)) { done.insert($1.key) }
-      } catch let error as JSONError where error.problem == .truncatedLastLine {
-      } catch FileSystemError.refused(.open, _, code: ENOENT) {
-      }
-    }
-    return SweepEstimate(
-      run, pending: run.pending(shard, done: done), rates: try SweepEstimate.measureRates(run))
-  }
-
-  /// Makes the folder the plan's, or finds that it is.
-  private func claim(_ folder: SweepFolder) throws {
-    let path = folder.provenance(shard)
-    guard FileSystem.exists(path) else {
-      return try SweepProvenance.write(
-        plan, specFile: specFile, shard: shard, model: model, provenance: .ofThisProcess(),
-        to: path)
-    }
-    try check(folder)
-  }
-
-  private func check(_ folder: SweepFolder) throws {
-    let known = try SweepProvenance(folder.provenance(shard))
-    guard known.planHash == plan.hash else {
-      throw SweepError.otherSweep(
-        folder: folder.path, isOtherModel: known.modelHash != plan.modelHash)
-    }
+    SweepEstimate(
+      run, pending: run.pending(shard, done: try folder?.done(plan, shard) ?? []),
+      rates: try SweepEstimate.measureRates(run))
   }
 
   private func makeRecords(
     _ folder: SweepFolder, _ lock: DirectoryLock, _ console: Console
   ) throws -> (all: Int, now: Int) {
-    let log = try SweepLog(folder.records(shard), keys: plan.keys)
-    if case .removedLastLine(let line, _) = log.repair {
-      console.note("Line \(line) of \(folder.records(shard)) was half written; it is done again.")
-    }
+    let (log, done) = try SweepLog.open(folder.records(shard), keys: plan.keys)
+    if let remark = log.remark { console.note(remark) }
     let whole = run.pending(shard)
     let all = whole.reduce(0) { $0 + $1.cells.count }
-    let pending = run.pending(shard, done: log.done)
+    let pending = run.pending(shard, done: done)
     let left = pending.reduce(0) { $0 + $1.cells.count }
     if left > 0 {
       // Who looks on loses something where this fails, and the sweep nothing.

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import Experiments
 import Foundation
+import Runs
 import TransformerModel
 
 /// Holds the theory of score dilution against the lab's own forward pass.

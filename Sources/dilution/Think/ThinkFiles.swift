@@ -1,5 +1,6 @@
 import DataFiles
 import Experiments
+import Runs
 import TextBenchmarks
 import TextMethods
 

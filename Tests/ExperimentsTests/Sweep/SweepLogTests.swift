@@ -1,6 +1,7 @@
 import DataFiles
 import Experiments
 import Foundation
+import Runs
 import Testing
 
 @Suite struct SweepLogTests {
@@ -18,10 +19,10 @@ import Testing
     let keys = run.plan.keys
     for cut in 0...lines[2].count {
       try Data(before + lines[2].prefix(cut)).write(to: URL(fileURLWithPath: path))
-      let log = try SweepLog(path, keys: keys)
+      let (log, done) = try SweepLog.open(path, keys: keys)
       // Without its line end the line is whole already.
       let isWhole = cut >= lines[2].count - 1
-      #expect(log.done.count == (isWhole ? 3 : 2))
+      #expect(done.count == (isWhole ? 3 : 2))
       if !isWhole { try log.append(records[2]) }
       #expect(try FileSystem.read(path) == before + lines[2])
       #expect(try SweepResults(run.plan, logs: [path]).records == records)
@@ -35,7 +36,7 @@ import Testing
     let stranger = SweepFixture.record(method: "thinking", index: 0, correct: true)
     try Data((try stranger.line + "\n").utf8).write(to: URL(fileURLWithPath: path))
     #expect(throws: SweepError.strayRecord(file: path, line: 1)) {
-      try SweepLog(path, keys: plan.keys)
+      try SweepLog.open(path, keys: plan.keys)
     }
   }
 
@@ -43,7 +44,7 @@ import Testing
     let run = try SweepFixture.run()
     let folder = try ScratchFolder()
     let path = folder.file("records.jsonl")
-    let log = try SweepLog(path, keys: run.plan.keys)
+    let log = try SweepLog.open(path, keys: run.plan.keys).log
     try run.run(Array(run.pending().prefix(2))) { _, record in try log.append(record) }
     #expect(throws: SweepError.incomplete(missing: 40, total: 48, shards: [])) {
       try SweepResults(run.plan, logs: [path])

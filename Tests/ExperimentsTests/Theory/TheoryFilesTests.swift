@@ -1,6 +1,7 @@
 import DataFiles
 import Experiments
 import Foundation
+import Runs
 import SandboxTasks
 import Testing
 

@@ -1,4 +1,5 @@
 import ArgumentParsing
+import Runs
 
 /// What a figure is drawn from, for what is said where something else is named.
 struct FigureSource {

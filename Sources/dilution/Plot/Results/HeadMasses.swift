@@ -1,6 +1,7 @@
 import DataFiles
 import Experiments
 import Foundation
+import Runs
 
 /// Target mass by layer and head, averaged over instances.
 struct HeadMasses {

@@ -1,3 +1,5 @@
+import Runs
+
 /// Results that a figure cannot be made of.
 enum PlotError: Error, CustomStringConvertible {
   case empty(file: String)

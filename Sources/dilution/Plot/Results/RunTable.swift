@@ -2,6 +2,7 @@ import ArgumentParsing
 import DataFiles
 import Experiments
 import Foundation
+import Runs
 
 /// The records of a run as figures see them: the rows of a sweep's `results.csv`, or of a `probe.csv`
 /// with the two moments of each instance as methods.

@@ -3,6 +3,7 @@ import DataFiles
 import Experiments
 import Foundation
 import Plotting
+import Runs
 import SandboxTasks
 
 /// What figures of a theory run's results take.

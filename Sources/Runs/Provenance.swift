@@ -1,11 +1,6 @@
 import DataFiles
 import Foundation
 
-/// The path of a file in a folder.
-func filePath(_ folder: String, _ name: String) -> String {
-  folder.hasSuffix("/") ? folder + name : folder + "/" + name
-}
-
 /// A file that results depend on, known by its content.
 public struct HashedFile: Sendable, Equatable {
   /// The path as it was given.
@@ -27,7 +22,7 @@ public struct HashedFile: Sendable, Equatable {
   public static func checkpoint(_ folder: String) throws -> [HashedFile] {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     return try names.filter { $0 == "config.json" || $0.hasSuffix(".safetensors") }
-      .map { try HashedFile(filePath(folder, $0)) }
+      .map { try HashedFile(FileSystem.path(folder, $0)) }
   }
 
   /// Writes path and hash as one object.
@@ -36,6 +31,13 @@ public struct HashedFile: Sendable, Equatable {
       json.member("path", path)
       json.member("sha256", sha256)
     }
+  }
+}
+
+extension JSONWriter {
+  /// A member that lists files.
+  public mutating func member(_ key: String, files: [HashedFile]) {
+    array(key) { json in for file in files { file.write(to: &json) } }
   }
 }
 
