@@ -85,15 +85,18 @@ targets += room(
     "TextTasks", "Tokenization", "SandboxTasks", "Randomness", "Runs", "DataFiles",
   ], testUses: ["Training"], resources: [.copy("Fixtures")])
 targets += room("Plotting", uses: ["CCairo", "DataFiles"])
+targets += room(
+  "Figures", uses: ["Experiments", "Instrumentation", "Runs", "Plotting", "DataFiles"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
 targets += room("Report")
 targets += room("TerminalGraphics")
 
 // What the program knows, and what other packages may.
 let libraries = [
-  "ArgumentParsing", "BatchJobs", "DataFiles", "Experiments", "Instrumentation", "PaperTasks",
-  "Plotting", "Randomness", "Report", "Runs", "SandboxTasks", "TensorKernels", "TestTimeCompute",
-  "TextBenchmarks", "TextMethods", "TextTasks", "Tokenization", "Training", "TransformerModel",
+  "ArgumentParsing", "BatchJobs", "DataFiles", "Experiments", "Figures", "Instrumentation",
+  "PaperTasks", "Plotting", "Randomness", "Report", "Runs", "SandboxTasks", "TensorKernels",
+  "TestTimeCompute", "TextBenchmarks", "TextMethods", "TextTasks", "Tokenization", "Training",
+  "TransformerModel",
 ]
 
 targets += [

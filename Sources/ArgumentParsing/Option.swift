@@ -119,13 +119,18 @@ extension Option where Value == JSONValue {
   ) -> Option {
     let kind = ValueKind.setting(setting)
     let fallback = setting.value(in: fresh)
-    let needsDefault = !fallback.isNull && kind.shape != .flag
+    let isList = if case .list = setting.shape { true } else { false }
+    let hasDefault =
+      !fallback.isNull && kind.shape != .flag && !(fallback.elements?.isEmpty ?? false)
     let declaration = OptionDeclaration(
       name: name ?? setting.optionName, short: nil, kind: kind, help: setting.help,
-      defaultText: needsDefault ? kind.write(fallback) : nil)
+      isRepeatable: isList, defaultText: hasDefault ? kind.write(fallback) : nil)
     return Option(declaration) { (texts) throws(ArgumentError) in
       if kind.shape == .flag { return texts.isEmpty ? fallback : true }
-      return try declaration.single(texts, kind) ?? fallback
+      guard isList, !texts.isEmpty else { return try declaration.single(texts, kind) ?? fallback }
+      var elements: [JSONValue] = []
+      for text in texts { elements += try declaration.read(text, kind).elements ?? [] }
+      return JSONValue(.array(elements))
     }
   }
 }

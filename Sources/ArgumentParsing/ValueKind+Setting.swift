@@ -1,9 +1,15 @@
 import DataFiles
 
 extension ValueKind where Value == JSONValue {
-  /// What a declared setting takes on a command line; a choice is shown under the setting's name.
+  /// What a declared setting takes on a command line; a choice is shown under the setting's name. A list
+  /// is an array, whether it has one element or many.
   public static func setting<Owner>(_ setting: Setting<Owner>) -> ValueKind {
-    switch setting.shape {
+    let kind = of(setting.shape, name: setting.optionName.uppercased())
+    return setting.placeholder.map(kind.shown) ?? kind
+  }
+
+  private static func of(_ shape: ValueShape, name: String) -> ValueKind {
+    switch shape {
     case .flag:
       ValueKind(
         shape: .flag, placeholder: "", expectation: "", read: { _ in true }, write: { _ in "" })
@@ -14,10 +20,17 @@ extension ValueKind where Value == JSONValue {
     case .number(let bounds):
       ValueKind<Double>.number(bounds).map({ JSONValue(.double($0)) }, { $0.double ?? 0 })
     case .choice(let words):
-      ValueKind<String>.choice(words).shown(as: setting.optionName.uppercased())
+      ValueKind<String>.choice(words).shown(as: name)
         .map({ JSONValue(.string($0)) }, { $0.string ?? "" })
-    case .text, .path, .list:
+    case .text, .path:
       ValueKind<String>.text().map({ JSONValue(.string($0)) }, { $0.string ?? "" })
+    case .list(of: .text):
+      // A text may hold commas of its own.
+      ValueKind<String>.text()
+        .map({ JSONValue(.array([JSONValue(.string($0))])) }, { $0.elements?.first?.string ?? "" })
+    case .list(let element):
+      ValueKind<[JSONValue]>.list(of: of(element, name: name))
+        .map({ JSONValue(.array($0)) }, { $0.elements ?? [] })
     }
   }
 }

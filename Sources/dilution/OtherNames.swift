@@ -1,5 +1,5 @@
 /// What people type for subcommands that bear other names here, each with the subcommands that do it,
-/// the likeliest first. A name that is none of a subcommand's stops the program at its start.
+/// the likeliest first; figures tell those of their own. A name that is none of a subcommand's stops the program at its start.
 enum OtherNames {
   /// For the subcommands of the program.
   static let ofSubcommands: [String: [String]] = [
@@ -41,24 +41,5 @@ enum OtherNames {
     "backward": ["gradients"], "grad": ["gradients"], "logits": ["forward"],
     "diagnose": ["doctor"], "info": ["doctor", "status"], "machine": ["doctor"],
     "system": ["doctor"], "docs": ["manual"], "man": ["manual"],
-  ]
-
-  /// For the figures of `plot`.
-  static let ofFigures: [String: [String]] = [
-    "accuracy": ["accuracy-curve", "hops", "depth-heatmap"],
-    "attention": ["attention-profile", "head-heatmaps", "dilution-curve"],
-    "bound": ["requirement", "dilution-curve"], "budget": ["frontier"],
-    "clock": ["wall-clock"], "compare": ["controls"],
-    "curve": ["dilution-curve", "accuracy-curve"], "depth": ["depth-heatmap"],
-    "difference": ["controls"], "differences": ["controls"], "flops": ["frontier"],
-    "gap": ["margin"], "gradient": ["query-gain"], "haystack": ["depth-heatmap"],
-    "heads": ["head-heatmaps"], "heatmap": ["head-heatmaps", "depth-heatmap", "steps-heatmap"],
-    "layers": ["head-heatmaps"], "length": ["dilution-curve", "accuracy-curve"],
-    "lr": ["learning-rate"], "mass": ["dilution-curve", "head-heatmaps"], "memory": ["scaling"],
-    "niah": ["depth-heatmap"], "pareto": ["frontier"],
-    "positions": ["rotary", "attention-profile"],
-    "probability": ["accuracy-curve"], "profile": ["attention-profile"], "rate": ["learning-rate"],
-    "rope": ["rotary"], "seconds": ["wall-clock"], "span": ["steps-heatmap"],
-    "steps": ["steps-heatmap", "head-heatmaps"], "time": ["wall-clock", "scaling"],
   ]
 }

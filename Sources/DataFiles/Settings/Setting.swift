@@ -19,6 +19,8 @@ public struct Setting<Owner: Sendable>: Sendable {
   public let mayBeAbsent: Bool
   /// One sentence.
   public let help: String
+  /// What stands for the value on help screens; nil for what its shape is shown as.
+  public private(set) var placeholder: String?
 
   private let getValue: @Sendable (Owner) -> JSONValue
   private let setValue: @Sendable (inout Owner, JSONValue) -> Void
@@ -46,10 +48,10 @@ public struct Setting<Owner: Sendable>: Sendable {
 // MARK: Declaring
 
 extension Setting {
-  /// A setting that keeps its value behind a key path.
+  /// A setting of any type that keeps its value behind a key path.
   ///
   /// - Parameter read: the value of what JSON holds; nil traps.
-  private init<Value>(
+  public init<Value>(
     _ name: String, _ path: WritableKeyPath<Owner, Value> & Sendable, _ shape: ValueShape,
     _ help: String, mayBeAbsent: Bool = false,
     write: @escaping @Sendable (Value) -> JSONValue, read: @escaping @Sendable (JSONValue) -> Value?
@@ -139,12 +141,37 @@ extension Setting {
       write: { $0.map { JSONValue(.string($0)) } ?? .null }, read: { .some($0.string) })
   }
 
+  /// Whole numbers, as many as there are.
+  public init(
+    _ name: String, _ path: WritableKeyPath<Owner, [Int]> & Sendable,
+    in range: ClosedRange<Int> = .min ... .max, help: String
+  ) {
+    self.init(
+      name, path, .list(of: .integer(range)), help, write: { JSONValue(.integers($0)) },
+      read: \.ints)
+  }
+
+  /// Texts, as many as there are.
+  public init(_ name: String, _ path: WritableKeyPath<Owner, [String]> & Sendable, help: String) {
+    self.init(
+      name, path, .list(of: .text), help,
+      write: { JSONValue(.array($0.map { JSONValue(.string($0)) })) },
+      read: { $0.elements?.compactMap(\.string) })
+  }
+
+  /// The same setting with another placeholder.
+  public func shown(as placeholder: String) -> Setting {
+    var setting = self
+    setting.placeholder = placeholder
+    return setting
+  }
+
   /// The setting as one of a value that holds the owner.
   public func of<Outer: Sendable>(
     _ path: WritableKeyPath<Outer, Owner> & Sendable
   ) -> Setting<Outer> {
     Setting<Outer>(
-      name: name, shape: shape, mayBeAbsent: mayBeAbsent, help: help,
+      name: name, shape: shape, mayBeAbsent: mayBeAbsent, help: help, placeholder: placeholder,
       getValue: { getValue($0[keyPath: path]) }, setValue: { setValue(&$0[keyPath: path], $1) })
   }
 }

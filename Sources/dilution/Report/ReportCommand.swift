@@ -15,7 +15,9 @@ enum ReportCommand: Subcommand {
   static let folder = Option.required(
     "out", .directory, help: "Where index.html goes; created when missing.")
 
-  static let trainingLength = PlotOptions.trainingLength
+  static let trainingLength = Option.optional(
+    "training-length", .size(in: 1...Int.max),
+    help: "Mark the longest context seen in training, in tokens.")
 
   static let declaration = Command(
     name: "report",

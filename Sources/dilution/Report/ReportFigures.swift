@@ -1,8 +1,11 @@
 import ArgumentParsing
 import DataFiles
+import Experiments
+import Figures
 import Foundation
 import Plotting
 import Report
+import Runs
 
 /// Draws the figures of a report with the figures of `dilution plot`.
 final class ReportFigures {
@@ -19,29 +22,22 @@ final class ReportFigures {
     self.progress = progress
   }
 
-  /// A figure to try: its name, its options, and what tells it from others of its kind.
-  struct Wish {
-    let name: String
-    var options: [String] = []
-    var detail = ""
-  }
-
   /// Draws what results allow, and tells what they do not and why.
   ///
   /// - Throws: `Interrupted`.
-  func blocks(_ wishes: [Wish], run: String) throws -> [ReportBlock] {
+  func blocks(_ run: String, _ kind: RunKind) throws -> [ReportBlock] {
     var drawn: [ReportFigure] = []
     var missing: [String] = []
-    for wish in wishes {
+    for view in try FigureCatalog.views(of: RunOverview(run, kind)) {
       try Interruption.check()
       do {
-        drawn.append(try draw(wish, run: run))
+        drawn.append(try draw(view, run: run))
         count += 1
         progress.advance()
       } catch let error as Interrupted {
         throw error
       } catch {
-        missing.append("\(wish.name): \(error)")
+        missing.append("\(view.figure.about.name): \(error)")
       }
     }
     var blocks: [ReportBlock] = drawn.isEmpty ? [] : [.heading("Figures"), .figures(drawn)]
@@ -54,29 +50,17 @@ final class ReportFigures {
     return blocks
   }
 
-  private func draw(_ wish: Wish, run: String) throws -> ReportFigure {
-    guard let figure = PlotCommand.figures.first(where: { $0.declaration.name == wish.name })
-    else { preconditionFailure("no figure is called \(wish.name)") }
-    let path = run.hasPrefix("-") ? "./\(run)" : run
-    var words = ["plot", wish.name, path] + wish.options
-    let options = Set(figure.declaration.options.map(\.declaration.name))
-    if let trainingLength, options.contains("training-length") {
-      words += ["--training-length", "\(trainingLength)"]
-    }
-    if let seed { words += ["--seed", "\(seed)"] }
-    words += ["--out", "\(wish.name).svg"]
-    guard case .run(let arguments) = try Parser(Program.declaration).parse(words) else {
-      preconditionFailure("a figure is drawn by a command that runs")
-    }
-    let made = try figure.draw(arguments).figure
+  private func draw(_ view: FigureView, run: String) throws -> ReportFigure {
+    let figure = view.figure.marking(trainingLength: trainingLength)
+    let input = FigureInput(run, seed: seed)
+    let made = try figure.draw(input).figure
     let svg = try made.render(.svg)
-    let summary = figure.declaration.summary
-    let title = summary.prefix(1).uppercased() + summary.dropFirst()
-    let caption = title + (wish.detail.isEmpty ? "" : ": \(wish.detail)")
     return ReportFigure(
-      caption: caption, command: ShellWords.line(["dilution"] + words),
+      caption: view.caption,
+      command: ShellWords.line(
+        ["dilution"] + figure.words(input, out: "\(figure.about.name).svg")),
       image: svg.count <= Self.mostBytes
         ? .svg(String(decoding: svg, as: UTF8.self))
-        : .png(try made.render(.png, dotsPerInch: 200), description: caption))
+        : .png(try made.render(.png, dotsPerInch: 200), description: view.caption))
   }
 }

@@ -1,7 +1,7 @@
 import DataFiles
 import Experiments
+import Figures
 import Report
-import SandboxTasks
 
 extension ReportSource {
   /// The section of a probe.
@@ -11,17 +11,7 @@ extension ReportSource {
     let table = try ProbeFiles.schema.read(path)
     blocks += [.heading("Means"), .table(try Self.means(table, seed: seed))]
     if let attention = try explorer() { blocks += [.heading("Attention"), .explorer(attention)] }
-    var wishes = ["dilution-curve", "accuracy-curve", "margin", "head-heatmaps"].map {
-      ReportFigures.Wish(name: $0)
-    }
-    wishes.insert(
-      .init(
-        name: "accuracy-curve", options: ["--measure", "answer-probability"],
-        detail: "answer probability"), at: 2)
-    if let profile = file("profile.csv") {
-      wishes += try Self.profiles(ProbeFiles.profileSchema.read(profile))
-    }
-    return blocks + (try figures.blocks(wishes, run: folder))
+    return blocks + (try figures.blocks(folder, .probe))
   }
 
   private struct Place: Hashable {
@@ -92,23 +82,5 @@ extension ReportSource {
           [ReportTable.Column($0.heading, isNumeric: true), .init("change", isNumeric: true)]
         },
       rows: lines)
-  }
-
-  /// A profile for each length, of the first instance that has one.
-  private static func profiles(_ table: CSVTable) throws -> [ReportFigures.Wish] {
-    let tasks = try table.strings("task")
-    let lengths = try table.ints("length")
-    let indices = try table.ints("index")
-    var seen: Set<String> = []
-    var wishes: [ReportFigures.Wish] = []
-    for row in tasks.indices where seen.insert("\(tasks[row]) \(lengths[row])").inserted {
-      wishes.append(
-        .init(
-          name: "attention-profile",
-          options: [
-            "--task", tasks[row], "--length", "\(lengths[row])", "--index", "\(indices[row])",
-          ], detail: "\(tasks[row]), T = \(lengths[row]), instance \(indices[row])"))
-    }
-    return Array(wishes.prefix(6))
   }
 }

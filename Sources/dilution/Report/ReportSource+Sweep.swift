@@ -22,76 +22,7 @@ extension ReportSource {
       blocks.append(
         .text("There is neither stats.csv nor results.jsonl, of which tables could be made."))
     }
-    guard let path = file("results.csv") else { return blocks }
-    let wishes = try Self.wishes(SweepShape(SweepResults.schema.read(path)))
-    return blocks + (try figures.blocks(wishes, run: folder))
-  }
-
-  /// What of a sweep's settings varies, which decides the figures worth drawing.
-  private struct SweepShape {
-    var tasks: [String]
-    /// Values of a column, where there are any.
-    private var values: [String: Set<String>] = [:]
-
-    init(_ table: CSVTable) throws {
-      var seen: Set<String> = []
-      tasks = try table.strings("task_label").filter { seen.insert($0).inserted }
-      for column in [
-        "rehearsal", "similar", "hops", "depth", "rotary", "learning_rate", "steps", "span_length",
-        "generated_tokens", "label",
-      ] where table.contains(column) {
-        values[column] = Set(try table.strings(column)).subtracting([""])
-      }
-    }
-
-    func varies(_ column: String) -> Bool { (values[column]?.count ?? 0) > 1 }
-  }
-
-  private static func wishes(_ shape: SweepShape) throws -> [ReportFigures.Wish] {
-    var wishes: [ReportFigures.Wish] = []
-    for (column, name) in [
-      ("rehearsal", "rehearsal"), ("similar", "similarity"), ("hops", "hops"),
-      ("depth", "depth-heatmap"),
-    ] where shape.varies(column) {
-      wishes.append(.init(name: name, options: ["--measure", "accuracy"], detail: "accuracy"))
-      wishes.append(
-        .init(
-          name: name, options: ["--measure", "answer-probability"], detail: "answer probability"))
-      wishes.append(
-        .init(name: name, options: ["--measure", "mass-best"], detail: "target mass, best head"))
-    }
-    // Where one figure shows all tasks, one for each of them would say the same again.
-    guard wishes.isEmpty else { return wishes }
-    for task in shape.tasks {
-      let choice = shape.tasks.count > 1 ? ["--task", task] : []
-      func wish(_ name: String, _ options: [String] = [], _ measure: String = "") {
-        let details = [measure, shape.tasks.count > 1 ? task : ""].filter { !$0.isEmpty }
-        wishes.append(
-          .init(name: name, options: choice + options, detail: details.joined(separator: ", ")))
-      }
-      if shape.varies("rotary") {
-        wish("rotary")
-        continue
-      }
-      if shape.varies("learning_rate") {
-        wish("learning-rate", ["--measure", "answer-probability"], "answer probability")
-        wish("learning-rate", ["--measure", "mass-best"], "target mass, best head")
-        continue
-      }
-      wish("dilution-curve")
-      wish("accuracy-curve", ["--measure", "accuracy"], "accuracy")
-      wish("accuracy-curve", ["--measure", "answer-probability"], "answer probability")
-      wish("margin")
-      if shape.varies("label") {
-        wish("controls", ["--measure", "answer-probability"], "answer probability")
-        wish("frontier", ["--measure", "answer-probability"], "answer probability")
-      }
-      if shape.varies("span_length") {
-        wish("steps-heatmap", ["--measure", "answer-probability"], "answer probability")
-      }
-      wish("head-heatmaps")
-      wish("wall-clock")
-    }
-    return wishes
+    guard file("results.csv") != nil else { return blocks }
+    return blocks + (try figures.blocks(folder, .sweep))
   }
 }

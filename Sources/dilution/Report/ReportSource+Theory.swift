@@ -17,22 +17,14 @@ extension ReportSource {
         blocks += [.heading("Violations"), .facts([ReportFact("In all", "\(count)")])]
       }
     }
-    var wishes: [ReportFigures.Wish] = []
     for schema in [
       TheoryFiles.requirementSchema, TheoryFiles.gainSchema, TheoryFiles.signalSchema,
     ] {
       guard let path = file(schema.name) else { continue }
       let name = String(schema.name.dropLast(".csv".count))
-      let table = try schema.read(path)
-      let tasks = Set(try table.strings("task")).sorted()
-      for task in tasks {
-        wishes.append(
-          tasks.count > 1
-            ? .init(name: name, options: ["--task", task], detail: task) : .init(name: name))
-      }
-      blocks.append(.table(try Self.counts(table, name)))
+      blocks.append(.table(try Self.counts(schema.read(path), name)))
     }
-    return blocks + (try figures.blocks(wishes, run: folder))
+    return blocks + (try figures.blocks(folder, .theory))
   }
 
   /// How many rows were held against each statement, and how many broke it.

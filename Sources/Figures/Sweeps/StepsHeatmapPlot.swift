@@ -1,0 +1,103 @@
+import DataFiles
+import Experiments
+import Plotting
+import Runs
+
+/// Steps N against span length k.
+struct StepsHeatmapPlot: RunFigure {
+  let about = FigureAbout(
+    name: "steps-heatmap", section: .budgets,
+    summary: "accuracy by test-time steps and span length, a panel for each context length",
+    discussion: """
+      Rows are steps N, columns the tokens k of a span: along a falling diagonal N·k stays the same. \
+      The sweep needs a method such as {method: "qttt", steps: [8, 32], span_length: [32, 128]}.
+      """,
+    examples: [
+      (
+        "dilution plot steps-heatmap runs/budgets --length 2560 --measure mass-best --out fig.svg",
+        "Many short spans or few long ones"
+      )
+    ],
+    source: .sweep(Self.remedy), otherNames: ["heatmap", "span", "steps"])
+
+  private static let remedy =
+    "sweep a method such as {method: \"qttt\", steps: [8, 32], span_length: [32, 128]}"
+
+  var measure = Measure.accuracy
+  var choice = RunChoice()
+
+  var settings: [Setting<Self>] { [.measure(\.measure)] + Self.choiceSettings }
+
+  func views(of run: RunOverview) throws -> [FigureView] {
+    guard try run.kind == .sweep && run.varies("span_length") else { return [] }
+    return run.eachTask(with { $0.measure = .answerProbability }, "answer probability")
+  }
+
+  func draw(_ input: FigureInput) throws -> DrawnFigure {
+    let selection = try selection(input)
+    let table = selection.table
+    let task = try selection.oneTask()
+    let column = try selection.column(measure)
+    let steps = try table.numbers("steps")
+    let spans = try table.numbers("span_length")
+    let families = try MethodFamilies(selection, ignoring: ["span_length"]).families
+    let cells = selection.rows.filter { steps[$0.number] != nil && spans[$0.number] != nil }
+    let rowValues = Set(cells.compactMap { steps[$0.number] }).sorted()
+    let columnValues = Set(cells.compactMap { spans[$0.number] }).sorted()
+    guard rowValues.count * columnValues.count > 1 else {
+      throw FigureError.notEnough(
+        "holds one number of steps and one span length", file: table.file, remedy: Self.remedy)
+    }
+    var grids: [HeatmapFigure.Grid] = []
+    var data = FigureData(
+      columns: ["family", "method", "length", "steps", "span_length", "measure"]
+        + Estimate.columns)
+    var estimates: [Estimate] = []
+    let shown = families.filter { family in
+      cells.contains { family.methods.contains($0.method) }
+    }
+    for length in selection.lengths {
+      for family in shown {
+        let own = cells.filter { $0.length == length && family.methods.contains($0.method) }
+        guard !own.isEmpty else { continue }
+        var grid = HeatmapFigure.Grid(title: "$T$ = \(length)", rows: [])
+        if shown.count > 1 { grid.title = "\(family.name), $T$ = \(length)" }
+        for count in rowValues {
+          grid.rows.append(
+            try columnValues.map { span in
+              let rows = own.filter { steps[$0.number] == count && spans[$0.number] == span }
+              guard let first = rows.first, let estimate = try selection.estimate(rows, column)
+              else {
+                return .nan
+              }
+              estimates.append(estimate)
+              data.rows.append(
+                [
+                  .text(MethodNames.plain(family.name)), .text(first.method),
+                  .integer(length), .count(count), .count(span), .text(column.column),
+                ] + estimate.cells)
+              return estimate.mean
+            })
+        }
+        if grid.rows.joined().contains(where: { !$0.isNaN }) { grids.append(grid) }
+      }
+    }
+    guard !grids.isEmpty else {
+      throw FigureError.noValues(column: column.column, file: table.file)
+    }
+    var maker = HeatmapFigure(
+      grids, rows: rowValues.map(plainNumber), columns: columnValues.map(plainNumber),
+      rowLabel: "Steps $N$", columnLabel: "Span length $k$ (tokens)", valueLabel: measure.label)
+    // Equal cells have no range of their own.
+    if Set(estimates.map(\.mean)).count == 1 { maker.range = measure.range }
+    maker.rowsGoUp = true
+    maker.allowsGaps = true
+    // A row of panels for each length, where there are several methods.
+    maker.panelColumns = shown.count > 1 && shown.count < 4 ? shown.count : 3
+    maker.title = input.title
+    var caption = Caption(task, estimates, point: "cell", intervals: nil)
+    try selection.addNotes(to: &caption, of: shown.flatMap(\.methods))
+    maker.caption = caption.text
+    return DrawnFigure(figure: maker.figure, data: data)
+  }
+}
