@@ -36,7 +36,7 @@ public struct WatchedRow: Sendable, Equatable {
 }
 
 /// What one head gave to one fact while one answer token was predicted.
-public struct TargetMassRecord: Sendable, Equatable {
+public struct TargetMassRecord: Sendable, Equatable, Codable {
   /// The layer, from 0.
   public let layer: Int
   /// The query head, from 0.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What one query row of one head gives to a set of target positions J*.
-public struct TargetReading: Sendable, Equatable {
+public struct TargetReading: Sendable, Equatable, Codable {
   /// Target mass `Σ_{j∈J*} α_ij`, in 0 … 1.
   public let mass: Double
   /// `γ = logsumexp_{j∈J*} z_ij − logsumexp_{j∉J*} z_ij`, in nats; +∞ without distractors.
@@ -50,7 +50,7 @@ public struct TargetReading: Sendable, Equatable {
 }
 
 /// `m(Δ)`: how many distractors score within Δ of the best target, `z_ij ≥ z_ij* − Δ`.
-public struct CompetitorCount: Sendable, Equatable {
+public struct CompetitorCount: Sendable, Equatable, Codable {
   /// Δ, in nats.
   public let slack: Double
   /// m.

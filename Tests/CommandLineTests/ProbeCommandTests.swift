@@ -126,7 +126,7 @@ import Testing
   }
 
   @Test(arguments: [[], ["--adapt", "qttt", "--steps", "100"]])
-  func ctrlCLeavesNothingHalfWritten(_ adaptation: [String]) throws {
+  func ctrlCLeavesWhatIsDone(_ adaptation: [String]) throws {
     #expect(
       try run(
         "generate", "--task", "key-value", "--length", "200", "--count", "4000", "--out", "tasks",
@@ -140,16 +140,20 @@ import Testing
     process.standardError = output
     try process.run()
     // Results have begun to arrive.
-    let partial = path("out/.probe.jsonl.partial")
-    while process.isRunning && !FileManager.default.fileExists(atPath: partial) { usleep(1000) }
+    let records = path("out/records.jsonl")
+    while process.isRunning && ((try? FileSystem.read(records))?.isEmpty ?? true) { usleep(1000) }
     process.interrupt()
     let words = try output.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 130)
     #expect(words.isEmpty, "\(String(decoding: words, as: UTF8.self))")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: path("out")).isEmpty)
-    // And nothing is in the way of doing it again.
-    #expect(try probe("--limit", "1", "--out", "out", "-q").exitCode == 0)
+    #expect(try FileSystem.names(in: path("out")).sorted() == ["probe.json", "records.jsonl"])
+    let other = try probe("--limit", "1", "--out", "out", "-q")
+    #expect(
+      other.errors == "dilution: out holds the records of another model, other tasks or other "
+        + "settings: name another --out.\n")
+    // And nothing is in the way of something else in its place.
+    #expect(try probe("--limit", "1", "--out", "out", "-q", "--force").exitCode == 0)
   }
 
   @Test func whatIsWrongIsSaidInOneSentence() throws {

@@ -55,8 +55,9 @@ struct Subject {
         words: [
           "probe", "--model", "\(inputs)/model", "--tasks", "\(inputs)/tasks/key-value-60.jsonl",
           "--tasks", "\(inputs)/tasks/key-value-100.jsonl", "--adapt", "qttt", "--steps", "4",
-          "--span-length", "16", "--profile", "0", "--out", "out", "--force", "--quiet",
-        ]),
+          "--span-length", "16", "--profile", "0", "--out", "out", "--quiet",
+        ], growing: ["probe.json", "records.jsonl"], refusesAgain: "holds results already",
+        isExclusive: true),
       Subject(
         name: "merge", words: ["merge", "out", "--out", "out", "--quiet"],
         start: "\(inputs)/shards/out"),

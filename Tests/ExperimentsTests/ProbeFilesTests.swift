@@ -9,6 +9,7 @@ import Testing
   /// A folder that goes away with the value.
   final class Folder {
     let path = NSTemporaryDirectory() + "probe-files-\(UUID().uuidString)"
+    init() { try? FileSystem.createDirectory(path) }
     deinit { try? FileManager.default.removeItem(atPath: path) }
     var names: [String] {
       ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
@@ -20,11 +21,8 @@ import Testing
   static let namesWithoutProfile = ProbeFiles.names
     .filter { !["profile.csv", "attention.jsonl"].contains($0) }.sorted()
 
-  static func provenance() -> ProbeProvenance {
-    ProbeProvenance(
-      Provenance(version: "1", command: ["dilution", "probe"], machine: [("cores", "2")]),
-      model: [], tasks: [], settings: settings)
-  }
+  static let author = Provenance(
+    version: "1", command: ["dilution", "probe"], machine: [("cores", "2")])
 
   @Test func filesSayWhatWasMeasured() throws {
     let folder = Folder()
@@ -32,10 +30,10 @@ import Testing
       try ProbeFixture.items(length: 60, count: 2) + ProbeFixture.items(length: 120, count: 2)
       + ProbeFixture.items(.multiHop(MultiHopShape(hops: 2)), length: 60)
     let results = try ProbeFixture.results(items, Self.settings)
-    let files = try ProbeFiles(folder.path, replaces: false)
-    for result in results { try files.append(result) }
-    let (summaries, followed) = try files.finish(Self.provenance())
-    #expect(folder.names == Self.namesWithoutProfile)
+    let run = try ProbeRun(ProbeFixture.model, settings: Self.settings, items: items, threads: 2)
+    let (summaries, followed) = try run.work(
+      in: folder.path, model: [], tasks: [], author: Self.author, observer: SilentObserver())
+    #expect(folder.names == (Self.namesWithoutProfile + ["probe.json"]).sorted())
     #expect(summaries == results.flatMap(\.summaries) && summaries.count == 15)
     #expect(followed.count == 2)
 
@@ -88,12 +86,12 @@ import Testing
     #expect(results.map { $0.profiles.map(\.step) } == [[], [0, 2], [], [], [0, 2]])
     let plain = try ProbeFixture.results(items, Self.settings)
     #expect(zip(plain, results).allSatisfy { $0.measurements == $1.measurements })
-    func write(_ results: [ProbeResult], replaces: Bool) throws -> RetrievalSite? {
-      let files = try ProbeFiles(folder.path, replaces: replaces)
+    func write(_ results: [ProbeResult]) throws -> RetrievalSite? {
+      let files = try ProbeFiles(folder.path)
       for result in results { try files.append(result) }
-      return try files.finish(Self.provenance()).heads[.keyValue]?.opening
+      return try files.finish().heads[.keyValue]?.opening
     }
-    let site = try #require(try write(results, replaces: false))
+    let site = try #require(try write(results))
     let table = try CSVTable.read(folder.file("profile.csv"))
     let attention = try table.doubles("attention")
     let isGold = try table.ints("is_gold")
@@ -115,7 +113,7 @@ import Testing
       }
     }
     // A run without profiles leaves none of an earlier one behind.
-    _ = try write(plain, replaces: true)
+    _ = try write(plain)
     #expect(folder.names == Self.namesWithoutProfile)
   }
 
@@ -126,9 +124,9 @@ import Testing
     settings.profiled = [0]
     let results = try ProbeFixture.results(items, settings)
     #expect(results.map { $0.maps.map(\.step) } == [[0, 1, 2], [], [0, 1, 2]])
-    let files = try ProbeFiles(folder.path, replaces: false)
+    let files = try ProbeFiles(folder.path)
     for result in results { try files.append(result) }
-    _ = try files.finish(Self.provenance())
+    _ = try files.finish()
     var lines: [JSONValue] = []
     try JSONLines.forEach(folder.file("attention.jsonl")) { lines.append($1) }
     try #require(lines.count == 2)
@@ -161,24 +159,10 @@ import Testing
     }
   }
 
-  @Test func resultsAreReplacedOnlyWhenAskedFor() throws {
-    let folder = Folder()
-    let results = try ProbeFixture.results(ProbeFixture.items(length: 60))
-    func write(replaces: Bool) throws {
-      let files = try ProbeFiles(folder.path, replaces: replaces)
-      for result in results { try files.append(result) }
-      _ = try files.finish(Self.provenance())
-    }
-    try write(replaces: false)
-    #expect(throws: FolderHasResults.self) { try write(replaces: false) }
-    try write(replaces: true)
-    #expect(folder.names == Self.namesWithoutProfile)
-  }
-
   @Test func nothingAppearsBeforeItIsComplete() throws {
     let folder = Folder()
     do {
-      let files = try ProbeFiles(folder.path, replaces: false)
+      let files = try ProbeFiles(folder.path)
       try files.append(try ProbeFixture.results(ProbeFixture.items(length: 60))[0])
       #expect(folder.names.allSatisfy { !ProbeFiles.names.contains($0) })
     }

@@ -4,7 +4,7 @@ import SandboxTasks
 import TransformerModel
 
 /// What a session, having read a context, says to its question, and where it looks.
-public struct AnswerMeasurement: Sendable, Equatable {
+public struct AnswerMeasurement: Sendable, Equatable, Codable {
   /// The token that each row ranks first; the answer of greedy decoding up to the first wrong one.
   public let best: [Int32]
   /// The probability of each token of the right answer.

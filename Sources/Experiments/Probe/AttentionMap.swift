@@ -5,7 +5,7 @@ import SandboxTasks
 /// explorer of heads shows.
 ///
 /// Bounded whatever the length: a long context has wider bins, not more of them.
-public struct AttentionMap: Sendable, Equatable {
+public struct AttentionMap: Sendable, Equatable, Codable {
   /// Bins of a row, at most.
   public static let mostBins = 256
   /// Moments of an instance, at most: in context, after the last step, and some between.
@@ -38,7 +38,7 @@ public struct AttentionMap: Sendable, Equatable {
     var attention = [Float](repeating: 0, count: answerSteps.count * sites * bins)
     var mass = [Float](repeating: 0, count: answerSteps.count * sites)
     for row in profile.rows {
-      guard let shares = row.seen.attention,
+      guard let shares = row.attention,
         let place = answerSteps.firstIndex(of: row.answerStep)
       else { return nil }
       let site = place * sites + row.site.layer * heads + row.site.head

@@ -4,17 +4,18 @@ import TransformerModel
 
 /// The attention of the rows that predict an answer's values, position by position, at every site.
 ///
-/// Kept as scores, because the site that is followed is known only when all instances are measured.
-public struct AttentionProfile: Sendable, Equatable {
+/// Kept of every site, because the one that is followed is known only when all instances are measured.
+public struct AttentionProfile: Sendable, Equatable, Codable {
   /// Steps of adaptation made before; 0 is in context.
   public let step: Int
   /// By answer step, then layer by layer and head by head.
   let rows: [Row]
 
-  struct Row: Sendable, Equatable {
+  struct Row: Sendable, Equatable, Codable {
     let answerStep: Int
     let site: RetrievalSite
-    let seen: ObservedAttention
+    /// α of every position up to the row's own; nil where a score is not finite.
+    let attention: [Double]?
   }
 
   /// Asks a session that has read the context of an instance, and leaves it as it was.
@@ -33,7 +34,7 @@ public struct AttentionProfile: Sendable, Equatable {
         rows.append(
           Row(
             answerStep: step, site: RetrievalSite(layer: site.layer, head: site.head),
-            seen: seen))
+            attention: seen.attention))
       })
     session.rewind(to: length)
     return AttentionProfile(step: step, rows: rows)
@@ -44,7 +45,7 @@ public struct AttentionProfile: Sendable, Equatable {
   /// Nothing where a score is not finite.
   public func attention(at site: RetrievalSite) -> [(answerStep: Int, attention: [Double])] {
     rows.filter { $0.site == site }.compactMap { row in
-      guard let attention = row.seen.attention else { return nil }
+      guard let attention = row.attention else { return nil }
       let sum = attention.reduce(0, +)
       precondition(abs(sum - 1) < 1e-9, "attention does not sum to one")
       return (row.answerStep, attention)

@@ -1,13 +1,11 @@
 import DataFiles
-import Runs
 import SandboxTasks
 import Synchronization
 
-/// The files of a probe, which appear together when it is complete.
+/// The tables of a probe, which appear together when it is complete.
 ///
 /// `probe.jsonl` and `heads.csv` are written as results arrive; `probe.csv` waits for the choice of the
-/// retrieval site, which needs all results, and so do `profile.csv` and `attention.jsonl`; `probe.json`, the provenance,
-/// comes last.
+/// retrieval site, which needs all results, and so do `profile.csv` and `attention.jsonl`.
 public final class ProbeFiles: Sendable {
   /// The folder.
   public let folder: String
@@ -20,10 +18,9 @@ public final class ProbeFiles: Sendable {
     var profiled: [ProbeResult] = []
   }
 
-  /// The names of the files; the last but one and the one before it are there only when a profile was
-  /// asked for.
+  /// The names of the files; the last two are there only when a profile was asked for.
   public static let names = [
-    "probe.jsonl", "heads.csv", "probe.csv", profileName, attentionName, "probe.json",
+    "probe.jsonl", "heads.csv", "probe.csv", profileName, attentionName,
   ]
   static let profileName = "profile.csv"
   /// The attention of all heads, in bins of positions.
@@ -55,18 +52,11 @@ public final class ProbeFiles: Sendable {
     "span_start", "span_length", "span_loss", "gradient_norm",
   ]
 
-  /// Starts the files of a folder, which is created when missing.
+  /// Starts the files of a folder.
   ///
-  /// - Parameter replaces: whether results that stand there already may be replaced.
-  /// - Throws: `FolderHasResults`, `FileSystemError`.
-  public init(_ folder: String, replaces: Bool) throws {
+  /// - Throws: `FileSystemError`.
+  public init(_ folder: String) throws {
     self.folder = folder
-    try FileSystem.createDirectory(folder)
-    if !replaces,
-      let name = Self.names.first(where: { FileSystem.exists(FileSystem.path(folder, $0)) })
-    {
-      throw FolderHasResults(folder: folder, name: name)
-    }
     state = Mutex(
       State(
         records: try JSONLinesWriter(FileSystem.path(folder, "probe.jsonl")),
@@ -110,12 +100,9 @@ public final class ProbeFiles: Sendable {
 
   /// Puts all files in place.
   ///
-  /// - Parameter provenance: what the results are the results of.
   /// - Returns: all measurements, and the site that was followed in each family.
   /// - Throws: `FileSystemError`.
-  public func finish(
-    _ provenance: ProbeProvenance
-  ) throws -> (summaries: [ProbeSummary], heads: [TaskFamily: FollowedHeads]) {
+  public func finish() throws -> (summaries: [ProbeSummary], heads: [TaskFamily: FollowedHeads]) {
     try state.withLock { state in
       let heads = FollowedHeads.choose(from: state.summaries)
       var table = try CSVWriter(FileSystem.path(folder, "probe.csv"), columns: Self.columns)
@@ -132,8 +119,6 @@ public final class ProbeFiles: Sendable {
         state.profiled, sites: heads.mapValues(\.opening),
         to: FileSystem.path(folder, Self.profileName))
       try AttentionFile.write(state.profiled, to: FileSystem.path(folder, Self.attentionName))
-      try AtomicFile.write(
-        provenance.json(heads: heads), to: FileSystem.path(folder, "probe.json"))
       return (state.summaries, heads)
     }
   }

@@ -2,50 +2,52 @@ import DataFiles
 import Runs
 import SandboxTasks
 
-/// What the results of a probe are the results of.
-public struct ProbeProvenance: Sendable {
-  /// Who computed them, and where.
-  public var provenance: Provenance
-  /// The checkpoint's files.
-  public var model: [HashedFile]
-  /// The tasks files.
-  public var tasks: [HashedFile]
-  /// How instances were probed.
-  public var settings: ProbeSettings
-  /// The form in which texts were read; nil where none were.
-  public var chatTemplate: String?
-
-  /// The provenance of a run.
-  public init(
-    _ provenance: Provenance, model: [HashedFile], tasks: [HashedFile], settings: ProbeSettings
-  ) {
-    self.provenance = provenance
-    self.model = model
-    self.tasks = tasks
-    self.settings = settings
-  }
-
-  /// As indented JSON, with the sites that were followed.
-  func json(heads: [TaskFamily: FollowedHeads]) throws -> String {
-    var json = JSONWriter(indentation: 2)
-    try json.object { json in
-      json.member("format", "probe")
-      json.member("format_version", ProbeRecord.formatVersion)
-      json.member(schemas: [ProbeFiles.schema, ProbeFiles.headSchema, ProbeFiles.profileSchema])
-      try provenance.writeMembers(to: &json)
-      json.array("model") { json in for file in model { file.write(to: &json) } }
-      json.array("tasks") { json in for file in tasks { file.write(to: &json) } }
+extension ProbeRun {
+  /// What the results of the run are the results of.
+  ///
+  /// - Parameters:
+  ///   - chatTemplate: the form in which texts were read; nil where none were.
+  ///   - weights: how weights are stored; nil for as they are in the files.
+  func provenance(
+    _ author: Provenance, model: [HashedFile], tasks: [HashedFile], chatTemplate: String?,
+    weights: String?
+  ) throws -> RunProvenance {
+    var plan = JSONWriter()
+    try plan.object { json in
+      try settings.writeMembers(to: &json)
+      json.member("profiled", integers: settings.profiled.sorted())
+      json.member("weights", weights ?? "as in the files")
+      json.member("items", ProbeItem.hash(of: items))
+    }
+    return RunProvenance(
+      .probe, version: ProbeRecord.formatVersion,
+      schemas: [ProbeFiles.schema, ProbeFiles.headSchema, ProbeFiles.profileSchema],
+      planHash: RunProvenance.hash(of: plan.text, files: model + tasks), author: author,
+      files: [("model", model), ("tasks", tasks)]
+    ) { [settings] json in
       if let chatTemplate { json.member("chat_template", chatTemplate) }
       try json.object("settings") { try settings.writeMembers(to: &$0) }
-      json.member(heads: heads.mapValues(\.opening), named: "retrieval_sites")
-      json.member(heads: heads.mapValues(\.all), named: "retrieval_sites_all")
     }
-    return json.text + "\n"
+  }
+}
+
+extension ProbeItem {
+  /// 64 hexadecimal digits that tell instances, read in whatever tokens, from others.
+  static func hash(of items: [ProbeItem]) -> String {
+    var hash = SHA256()
+    for item in items {
+      let instance = item.instance
+      for tokens in [instance.context, instance.directPrompt, instance.answer] {
+        tokens.withUnsafeBytes { hash.update($0) }
+        hash.update([0xFF] as [UInt8])
+      }
+    }
+    return hash.hex
   }
 }
 
 extension JSONWriter {
-  fileprivate mutating func member(heads: [TaskFamily: RetrievalSite], named name: String) {
+  mutating func member(heads: [TaskFamily: RetrievalSite], named name: String) {
     object(name) { json in
       for task in TaskFamily.allCases {
         guard let site = heads[task] else { continue }

@@ -46,7 +46,7 @@ public struct ProbeResult: Sendable, Equatable {
 }
 
 /// What was measured at one moment of the adaptation.
-public struct ProbeMeasurement: Sendable, Equatable {
+public struct ProbeMeasurement: Sendable, Equatable, Codable {
   /// Steps made before: 0 is in context.
   public let step: Int
   /// The last of these steps; nil in context.
@@ -56,7 +56,7 @@ public struct ProbeMeasurement: Sendable, Equatable {
 }
 
 /// One step of adaptation.
-public struct SpanStep: Sendable, Equatable {
+public struct SpanStep: Sendable, Equatable, Codable {
   /// The first token of the span within the context.
   public let start: Int
   /// k, the tokens of the span.

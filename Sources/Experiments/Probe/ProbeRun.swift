@@ -68,21 +68,22 @@ public struct ProbeRun: Sendable {
   /// Probes everything.
   ///
   /// - Parameters:
+  ///   - done: how many of the first instances are left out, because they were probed before.
   ///   - checkpoint: called before each instance and between steps, on any thread; what it throws
   ///     ends the run.
   ///   - deliver: called with every result in the order of `items`, never concurrently; what it
   ///     throws ends the run.
   /// - Throws: the error of the first instance that has one, whatever the number of workers.
   public func run(
-    checkpoint: @Sendable () throws -> Void = {},
+    after done: Int = 0, checkpoint: @Sendable () throws -> Void = {},
     deliver: @Sendable (ProbeResult) throws -> Void
   ) throws {
     let delivery = OrderedDelivery<ProbeResult>()
     let capacity = Self.capacity(items)
-    try WorkQueue.run(items.count, by: workers) {
+    try WorkQueue.run(items.count - done, by: workers) {
       InstanceProbe(model, settings: settings, capacity: capacity, workers: workersEach)
     } working: { index, probe, check in
-      let result = try probe.measure(items[index]) {
+      let result = try probe.measure(items[done + index]) {
         try check()
         try checkpoint()
       }

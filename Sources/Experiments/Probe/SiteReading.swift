@@ -2,7 +2,7 @@ import Instrumentation
 import SandboxTasks
 
 /// Where a model may look a fact up: one head of one layer.
-public struct RetrievalSite: Sendable, Hashable {
+public struct RetrievalSite: Sendable, Hashable, Codable {
   /// The layer, from 0.
   public let layer: Int
   /// The query head, from 0.

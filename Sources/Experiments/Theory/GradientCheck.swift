@@ -4,7 +4,7 @@ import Instrumentation
 /// the gradient of `ℓ = −log α_ij*` along the query, and what steps against it gain.
 ///
 /// Everything is computed in double precision from the float32 query and keys that the pass used.
-public struct GradientCheck: Sendable, Equatable {
+public struct GradientCheck: Sendable, Equatable, Codable {
   /// The fact that the row is to find, from 0.
   public let hop: Int
   /// Which token of its value the row predicts, from 0.
@@ -23,7 +23,7 @@ public struct GradientCheck: Sendable, Equatable {
   public let gains: [Gain]
 
   /// What the step `q − η∇_q ℓ` gains.
-  public struct Gain: Sendable, Equatable {
+  public struct Gain: Sendable, Equatable, Codable {
     /// η.
     public let learningRate: Double
     /// `η‖∇_q ℓ‖²`.

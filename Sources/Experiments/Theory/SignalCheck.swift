@@ -2,7 +2,7 @@ import Instrumentation
 
 /// Proposition 2.4 of Bansal et al. 2026 on one generated token and one fact: the token's own output
 /// carries no more of the needle than its own attention put there.
-public struct SignalCheck: Sendable, Equatable {
+public struct SignalCheck: Sendable, Equatable, Codable {
   /// The number of the generated token t, from 0.
   public let number: Int
   /// The token.

@@ -3,7 +3,7 @@ import Instrumentation
 
 /// Lemmas 2.2 and 2.3 of Bansal et al. 2026 on one query row with one target position j*, every other
 /// visible key being a distractor.
-public struct TargetCheck: Sendable, Equatable {
+public struct TargetCheck: Sendable, Equatable, Codable {
   /// The fact that the row is to find, from 0.
   public let hop: Int
   /// Which token of its value the row predicts, from 0.
@@ -22,7 +22,7 @@ public struct TargetCheck: Sendable, Equatable {
   public let requirements: [Requirement]
 
   /// The gap that would guarantee a mass of `1 − ε`.
-  public struct Requirement: Sendable, Equatable {
+  public struct Requirement: Sendable, Equatable, Codable {
     /// ε.
     public let shortfall: Double
     /// `log((T−1)(1−ε)/ε)`, in nats.

@@ -1,9 +1,8 @@
 import DataFiles
-import Runs
 import SandboxTasks
 import Synchronization
 
-/// The files of a theory run, which appear together when it is complete.
+/// The tables of a theory run, which appear together when it is complete.
 public final class TheoryFiles: Sendable {
   /// The folder.
   public let folder: String
@@ -18,7 +17,7 @@ public final class TheoryFiles: Sendable {
   }
 
   /// The names of the files.
-  public static let names = ["requirement.csv", "signal.csv", "query-gain.csv", "theory.json"]
+  public static let names = ["requirement.csv", "signal.csv", "query-gain.csv"]
 
   /// The versions of the tables.
   public static let (requirementSchema, signalSchema, gainSchema) = (
@@ -54,19 +53,12 @@ public final class TheoryFiles: Sendable {
     ] + settings.shortfalls.sorted().flatMap { ["requirement_\($0)", "requirement_\($0)_holds"] }
   }
 
-  /// Starts the files of a folder, which is created when missing.
+  /// Starts the files of a folder.
   ///
-  /// - Parameter replaces: whether results that stand there already may be replaced.
-  /// - Throws: `FolderHasResults`, `FileSystemError`.
-  public init(_ folder: String, settings: TheorySettings, replaces: Bool) throws {
+  /// - Throws: `FileSystemError`.
+  public init(_ folder: String, settings: TheorySettings) throws {
     self.folder = folder
     self.settings = settings
-    try FileSystem.createDirectory(folder)
-    if !replaces,
-      let name = Self.names.first(where: { FileSystem.exists(FileSystem.path(folder, $0)) })
-    {
-      throw FolderHasResults(folder: folder, name: name)
-    }
     state = Mutex(
       State(
         targets: try CSVWriter(
@@ -95,16 +87,13 @@ public final class TheoryFiles: Sendable {
 
   /// Puts all files in place.
   ///
-  /// - Parameter provenance: what the results are the results of.
   /// - Returns: the summaries, by file and length.
   /// - Throws: `FileSystemError`.
-  public func finish(_ provenance: TheoryProvenance) throws -> [TheorySummary] {
+  public func finish() throws -> [TheorySummary] {
     try state.withLock { state in
       try state.targets.commit()
       try state.signals.commit()
       try state.gains.commit()
-      try AtomicFile.write(
-        provenance.json(state.summaries), to: FileSystem.path(folder, "theory.json"))
       return state.summaries
     }
   }

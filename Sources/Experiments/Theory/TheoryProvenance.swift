@@ -2,47 +2,28 @@ import DataFiles
 import Runs
 import SandboxTasks
 
-/// What the results of a theory run are the results of.
-public struct TheoryProvenance: Sendable {
-  /// Who computed them, and where.
-  public var provenance: Provenance
-  /// The checkpoint's files.
-  public var model: [HashedFile]
-  /// The tasks files.
-  public var tasks: [HashedFile]
-  /// What was measured.
-  public var settings: TheorySettings
-
-  /// The version of the format.
-  public static let formatVersion = 1
-
-  /// The provenance of a run.
-  public init(
-    _ provenance: Provenance, model: [HashedFile], tasks: [HashedFile], settings: TheorySettings
-  ) {
-    self.provenance = provenance
-    self.model = model
-    self.tasks = tasks
-    self.settings = settings
-  }
-
-  /// As indented JSON, with what was counted.
-  func json(_ summaries: [TheorySummary]) throws -> String {
-    var json = JSONWriter(indentation: 2)
-    try json.object { json in
-      json.member("format", "theory")
-      json.member("format_version", Self.formatVersion)
-      json.member(schemas: [
-        TheoryFiles.requirementSchema, TheoryFiles.signalSchema, TheoryFiles.gainSchema,
-      ])
-      try provenance.writeMembers(to: &json)
-      json.array("model") { json in for file in model { file.write(to: &json) } }
-      json.array("tasks") { json in for file in tasks { file.write(to: &json) } }
-      try json.object("settings") { try settings.writeMembers(to: &$0) }
-      json.array("cells") { json in for summary in summaries { summary.write(to: &json) } }
-      json.member("violations", summaries.reduce(0) { $0 + $1.violations })
+extension TheoryRun {
+  /// What the results of the run are the results of.
+  ///
+  /// - Parameter weights: how weights are stored; nil for as they are in the files.
+  func provenance(
+    _ author: Provenance, model: [HashedFile], tasks: [HashedFile], weights: String?
+  ) throws -> RunProvenance {
+    var plan = JSONWriter()
+    try plan.object { json in
+      try settings.writeMembers(to: &json)
+      if let site { json.member("site", integers: [site.layer, site.head]) }
+      json.member("weights", weights ?? "as in the files")
+      json.member("items", ProbeItem.hash(of: items))
     }
-    return json.text + "\n"
+    return RunProvenance(
+      .theory,
+      schemas: [TheoryFiles.requirementSchema, TheoryFiles.signalSchema, TheoryFiles.gainSchema],
+      planHash: RunProvenance.hash(of: plan.text, files: model + tasks), author: author,
+      files: [("model", model), ("tasks", tasks)]
+    ) { [settings] json in
+      try json.object("settings") { try settings.writeMembers(to: &$0) }
+    }
   }
 }
 
@@ -57,7 +38,7 @@ extension TheorySettings {
 }
 
 extension TheorySummary {
-  fileprivate func write(to json: inout JSONWriter) {
+  func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("file", file)
       json.member("task", task.rawValue)

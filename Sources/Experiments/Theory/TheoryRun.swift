@@ -62,47 +62,49 @@ public struct TheoryRun: Sendable {
     return items.filter { $0.instance.context.count == lengths[$0.instance.family] }
   }
 
-  /// How often `advance` is called by a run.
-  public var workCount: Int { deciding.count + items.count }
-
   /// Checks everything.
   ///
   /// - Parameters:
+  ///   - done: the results of the first instances, which were checked before.
   ///   - checkpoint: called before each instance and within, on any thread; what it throws ends the
   ///     run.
-  ///   - advance: called after each piece of work.
   ///   - deliver: called with every result in the order of `items`, never concurrently.
   /// - Throws: the error of the first instance that has one, whatever the number of workers.
   public func run(
-    checkpoint: @escaping @Sendable () throws -> Void = {}, advance: @Sendable () -> Void = {},
+    after done: [TheoryResult] = [], checkpoint: @escaping @Sendable () throws -> Void = {},
     deliver: @Sendable (TheoryResult) throws -> Void
   ) throws {
-    let sites = try chooseSites(checkpoint, advance)
-    try work(items, checkpoint) { theory, item, check in
+    let rest = Array(items.dropFirst(done.count))
+    let sites = try chooseSites(rest, after: done, checkpoint)
+    try work(rest, checkpoint) { theory, item, check in
       guard let site = sites[item.instance.family] else {
         preconditionFailure("every family has a site")
       }
       return try theory.measure(item, at: site, checkpoint: check)
     } deliver: {
-      advance()
       try deliver($0)
     }
   }
 
+  /// The sites to follow in instances; earlier results tell those of their families.
   private func chooseSites(
-    _ checkpoint: @escaping @Sendable () throws -> Void, _ advance: @Sendable () -> Void
+    _ rest: [ProbeItem], after done: [TheoryResult],
+    _ checkpoint: @escaping @Sendable () throws -> Void
   ) throws -> [TaskFamily: RetrievalSite] {
     if let site {
       return Dictionary(uniqueKeysWithValues: TaskFamily.allCases.map { ($0, site) })
     }
+    var sites: [TaskFamily: RetrievalSite] = [:]
+    for result in done { sites[result.item.instance.family] = result.site }
+    let unknown = Set(rest.map(\.instance.family)).subtracting(sites.keys)
     let masses = SiteMasses(heads: model.configuration.queryHeads)
+    let deciding = deciding.filter { unknown.contains($0.instance.family) }
     try work(deciding, checkpoint) { theory, item, check in
       (item, try theory.siteMasses(item, checkpoint: check))
     } deliver: {
       masses.add($0.0, $0.1)
-      advance()
     }
-    return masses.best
+    return sites.merging(masses.best) { known, _ in known }
   }
 
   /// Has workers take instances, and delivers what they make of them in order.

@@ -23,7 +23,8 @@ enum ProbeCommand: Subcommand {
       best head sees) and DIR/attention.jsonl (all heads, for the explorer of 'dilution report'). \
       'Best head' is one fixed head a family: the one with the greatest mean target mass in context where \
       it predicts the first token of a fact's value, over the instances of the shortest length. It is \
-      followed at all lengths and steps.
+      followed at all lengths and steps. A probe may be killed at any moment; the same command goes on \
+      where it stopped.
       """,
     examples: [
       Example(
@@ -71,22 +72,12 @@ enum ProbeCommand: Subcommand {
     guard let out, !arguments[ProbeOptions.dryRun] else {
       return try ProbeCostReport.print(run, console)
     }
-    var provenance = ProbeProvenance(
-      .ofThisProcess(), model: try HashedFile.checkpoint(folder),
-      tasks: try files.map { try HashedFile($0) }, settings: settings)
-    provenance.chatTemplate = form
-    let results = try ProbeFiles(
-      out, replaces: arguments[ProbeOptions.force])
-
-    let progress = console.progress("probe", unit: "instances", total: items.count)
-    try run.run(
-      checkpoint: { try Interruption.check() },
-      deliver: { result in
-        try results.append(result)
-        progress.advance()
-      })
-    progress.finish()
-    let (summaries, heads) = try results.finish(provenance)
+    let (summaries, heads) = try ConsoleObserver.watch(console, "probe", unit: "instances") {
+      try run.work(
+        in: out, model: HashedFile.checkpoint(folder), tasks: files.map { try HashedFile($0) },
+        chatTemplate: form, weights: arguments[ModelArguments.weights], author: .ofThisProcess(),
+        replaces: arguments[ProbeOptions.force], observer: $0)
+    }
     let table = try ProbeTable(summaries, heads: heads, seed: settings.seed)
     let report = ProbeReport(table, heads: heads)
     if console.wantsJSON {

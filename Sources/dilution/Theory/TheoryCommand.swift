@@ -25,7 +25,8 @@ enum TheoryCommand: Subcommand {
 
       Writes DIR/requirement.csv (a row for each instance and value token), DIR/query-gain.csv (for \
       each of these and each step size), DIR/signal.csv (for each instance, generated token and \
-      fact) and DIR/theory.json (what the results are the results of).
+      fact) and DIR/theory.json (what the results are the results of). A run may be killed at any \
+      moment; the same command goes on where it stopped.
       """,
     examples: [
       Example(
@@ -51,19 +52,13 @@ enum TheoryCommand: Subcommand {
     let folder = arguments[TheoryOptions.model]
     let run = try makeRun(
       try ModelArguments.open(folder, arguments), settings, items, site, arguments.threads)
-    let provenance = TheoryProvenance(
-      .ofThisProcess(), model: try HashedFile.checkpoint(folder),
-      tasks: try files.map { try HashedFile($0) }, settings: settings)
-    let results = try TheoryFiles(
-      arguments[TheoryOptions.folder], settings: settings,
-      replaces: arguments[TheoryOptions.force])
-
-    let progress = console.progress("theory", unit: "instances", total: run.workCount)
-    try run.run(
-      checkpoint: { try Interruption.check() }, advance: { progress.advance() },
-      deliver: { try results.append($0) })
-    progress.finish()
-    let report = TheoryReport(try results.finish(provenance))
+    let summaries = try ConsoleObserver.watch(console, "theory", unit: "instances") {
+      try run.work(
+        in: arguments[TheoryOptions.folder], model: HashedFile.checkpoint(folder),
+        tasks: files.map { try HashedFile($0) }, weights: arguments[ModelArguments.weights],
+        author: .ofThisProcess(), replaces: arguments[TheoryOptions.force], observer: $0)
+    }
+    let report = TheoryReport(summaries)
     if console.wantsJSON {
       try console.print(json: report)
     } else {

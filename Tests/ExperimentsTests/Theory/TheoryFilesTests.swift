@@ -8,22 +8,18 @@ import Testing
 @Suite struct TheoryFilesTests {
   private static let settings = TheorySettings(learningRates: [0.1, 0.5])
 
-  private static func provenance() -> TheoryProvenance {
-    TheoryProvenance(
-      Provenance(version: "1", command: ["dilution", "theory"], machine: []), model: [], tasks: [],
-      settings: settings)
-  }
-
   @Test func filesSayWhatWasMeasured() throws {
     let folder = ProbeFilesTests.Folder()
     let items =
       try ProbeFixture.items(length: 60, count: 2) + ProbeFixture.items(length: 120, count: 2)
     let results = try TheoryFixture.results(ProbeFixture.model, items, Self.settings)
-    let files = try TheoryFiles(folder.path, settings: Self.settings, replaces: false)
-    for result in results { try files.append(result) }
-    let summaries = try files.finish(Self.provenance())
+    let run = try TheoryRun(
+      ProbeFixture.model, settings: Self.settings, items: items, threads: 2)
+    let summaries = try run.work(
+      in: folder.path, model: [], tasks: [], author: ProbeFilesTests.author,
+      observer: SilentObserver())
     #expect(summaries == TheorySummary.make(results))
-    #expect(folder.names == TheoryFiles.names.sorted())
+    #expect(folder.names == (TheoryFiles.names + ["theory.json"]).sorted())
 
     let requirement = try CSVTable.read(folder.file("requirement.csv"))
     let targets = results.flatMap(\.targets)
@@ -49,22 +45,5 @@ import Testing
     #expect(provenance["violations"]?.int == 0)
     #expect(provenance["cells"]?.elements?.count == 2)
     #expect(provenance["settings"]?["learning_rates"]?.elements?.count == 2)
-  }
-
-  @Test func resultsAreReplacedOnlyWhenAskedForAndAppearWhole() throws {
-    let folder = ProbeFilesTests.Folder()
-    let results = try TheoryFixture.results(
-      ProbeFixture.model, ProbeFixture.items(length: 60), Self.settings)
-    func write(replaces: Bool, finishes: Bool = true) throws {
-      let files = try TheoryFiles(folder.path, settings: Self.settings, replaces: replaces)
-      for result in results { try files.append(result) }
-      if finishes { _ = try files.finish(Self.provenance()) }
-    }
-    try write(replaces: false, finishes: false)
-    #expect(folder.names.isEmpty)
-    try write(replaces: false)
-    #expect(throws: FolderHasResults.self) { try write(replaces: false) }
-    try write(replaces: true)
-    #expect(folder.names == TheoryFiles.names.sorted())
   }
 }

@@ -1,0 +1,118 @@
+import DataFiles
+import Experiments
+import Foundation
+import Runs
+import SandboxTasks
+import Synchronization
+import Testing
+
+/// Runs that are cut short and go on in another process end like one that was left alone.
+@Suite struct ResumeTests {
+  struct Cut: Error {}
+
+  /// Ends the work behind a number of records.
+  final class Scissors: RunObserver {
+    private let left: Mutex<Int>
+    init(after count: Int) { left = Mutex(count) }
+    func begin(total: Int, done: Int, records: String) {}
+    func advance() {
+      left.withLock { $0 -= 1 }
+    }
+    func finish() {}
+    func note(_ sentence: String) {}
+    func check() throws {
+      if left.withLock({ $0 <= 0 }) { throw Cut() }
+    }
+  }
+
+  typealias Work = (_ folder: String, _ replaces: Bool, _ observer: any RunObserver) throws -> Void
+
+  static func probe(steps: Int = 2) throws -> Work {
+    let items =
+      try ProbeFixture.items(length: 60, count: 3) + ProbeFixture.items(length: 120, count: 3)
+    var settings = ProbeFixture.adapting(steps: steps)
+    settings.profiled = [1]
+    let run = try ProbeRun(ProbeFixture.model, settings: settings, items: items, threads: 1)
+    return { folder, replaces, observer in
+      func work(_ observer: some RunObserver) throws {
+        _ = try run.work(
+          in: folder, model: [], tasks: [], author: ProbeFilesTests.author, replaces: replaces,
+          observer: observer)
+      }
+      try work(observer)
+    }
+  }
+
+  static func theory(rate: Double = 0.1) throws -> Work {
+    let items =
+      try ProbeFixture.items(length: 60, count: 3)
+      + ProbeFixture.items(.multiHop(MultiHopShape(hops: 2)), length: 120, count: 3)
+    let run = try TheoryRun(
+      ProbeFixture.model, settings: TheorySettings(learningRates: [rate]), items: items, threads: 1)
+    return { folder, replaces, observer in
+      func work(_ observer: some RunObserver) throws {
+        _ = try run.work(
+          in: folder, model: [], tasks: [], author: ProbeFilesTests.author, replaces: replaces,
+          observer: observer)
+      }
+      try work(observer)
+    }
+  }
+
+  /// All files of a folder, without times.
+  static func contents(_ folder: String) throws -> [String: String] {
+    try FileSystem.names(in: folder).reduce(into: [:]) { files, name in
+      let text = String(decoding: try FileSystem.read(folder + "/" + name), as: UTF8.self)
+      files[name] = text.split(separator: "\n").filter {
+        !$0.contains("\"started\"") && !$0.contains("\"seconds\"")
+      }.joined(separator: "\n")
+    }
+  }
+
+  static func check(_ work: Work, other: Work, kind: RunKind) throws {
+    let (whole, cut) = (ProbeFilesTests.Folder(), ProbeFilesTests.Folder())
+    try work(whole.path, false, SilentObserver())
+    let expected = try contents(whole.path)
+    #expect(throws: FolderHasResults.self) { try work(whole.path, false, SilentObserver()) }
+    // Cut before the first record the folder is nobody's.
+    #expect(throws: Cut.self) { try work(cut.path, false, Scissors(after: 0)) }
+    #expect(cut.names.isEmpty)
+    for count in [1, 3] {
+      #expect(throws: Cut.self) { try work(cut.path, false, Scissors(after: count)) }
+      #expect(RunKind(folder: cut.path) == kind)
+    }
+    let stored = try StoredProvenance(RunFolder(cut.path, kind).provenance)
+    #expect(stored.total == 6 && stored.planHash != nil)
+    let log = RunFolder(cut.path, kind).records
+    let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 4)
+    // As after a kill in the middle of a line.
+    try AtomicFile.write(
+      lines.prefix(3).joined(separator: "\n") + "\n" + lines[3].prefix(30), to: log)
+    #expect(throws: OtherRun(folder: cut.path)) { try other(cut.path, false, SilentObserver()) }
+    try work(cut.path, false, SilentObserver())
+    #expect(try contents(cut.path) == expected)
+    // What is replaced leaves nothing behind.
+    #expect(throws: Cut.self) { try other(cut.path, true, Scissors(after: 2)) }
+    try work(cut.path, true, SilentObserver())
+    #expect(try contents(cut.path) == expected)
+  }
+
+  @Test func probesGoOn() throws {
+    try Self.check(Self.probe(), other: Self.probe(steps: 3), kind: .probe)
+  }
+
+  @Test func theoryRunsGoOn() throws {
+    try Self.check(Self.theory(), other: Self.theory(rate: 0.2), kind: .theory)
+  }
+
+  @Test func folderOfAnotherKindIsLeftAlone() throws {
+    let folder = ProbeFilesTests.Folder()
+    try Self.probe()(folder.path, false, SilentObserver())
+    let before = try Self.contents(folder.path)
+    #expect(throws: OtherRun(folder: folder.path, kind: .probe)) {
+      try Self.theory()(folder.path, true, SilentObserver())
+    }
+    #expect(try Self.contents(folder.path) == before)
+  }
+}
