@@ -86,7 +86,7 @@ struct ContextWriter {
     fact.append(to: &context)
     if let hop {
       gold.append(GoldFact(hop: hop, at: start))
-    } else if fact.key.isSimilar(toAny: goldKeys) {
+    } else if fact.key.isSimilar(toAny: goldKeys) || goldKeys.contains(fact.key) {
       similarDistractors.append(start..<start + Fact.length)
     }
   }

@@ -6,6 +6,8 @@ struct Entity: Hashable, Sendable {
   var number: UInt16
 
   static let count = SandboxToken.symbolCount * SandboxToken.symbolCount
+  /// How many others an entity is similar to.
+  static let neighbourCount = 2 * (SandboxToken.symbolCount - 1)
 
   init(_ number: Int) { self.number = UInt16(number) }
 
@@ -68,6 +70,12 @@ struct Fact: Equatable {
 
   static let length = 5
   static let form = LineForm(length: length, key: 1..<3, value: 3..<5)
+
+  /// Whether tokens, as many as a fact has, are a fact that one of some words opens.
+  static func isSpelt(by tokens: ArraySlice<Int32>, opening: ClosedRange<Int32>) -> Bool {
+    opening.contains(tokens[tokens.startIndex])
+      && tokens.dropFirst().allSatisfy(SandboxToken.isSymbol)
+  }
 
   func append(to tokens: inout [Int32]) {
     tokens.append(opening)

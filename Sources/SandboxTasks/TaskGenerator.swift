@@ -31,14 +31,7 @@ public struct TaskGenerator: Sendable {
     precondition(index >= 0, "instances are numbered from 0")
     let random = RandomStream(seed: seed, label: "sandbox tasks")
       .child(settings.family.rawValue).child(split.rawValue).child(index)
-    let draft =
-      switch settings.shape {
-      case .keyValue: TaskDraft.keyValue(settings, random)
-      case .needle(let shape): TaskDraft.needle(settings, shape, random)
-      case .multiHop(let shape): TaskDraft.multiHop(settings, shape, random)
-      case .transactionLog(let shape): TaskDraft.transactionLog(settings, shape, random)
-      case .codeBug: TaskDraft.codeBug(settings, random)
-      }
+    let draft = settings.shape.task.draft(settings, random)
     precondition(draft.context.count == settings.length, "a context has the exact length")
     return TaskInstance(
       settings: settings, seed: seed, split: split, index: index, context: draft.context,

@@ -31,7 +31,7 @@ extension TaskInstance {
         for span in similarDistractors { json.append(span) }
       }
       json.object("text") { json in
-        for (key, tokens) in texts { json.member(key, tokens, of: Vocabulary.sandbox.quoted) }
+        for (key, tokens) in texts { json.member(key, tokens, of: family.vocabulary.quoted) }
       }
     }
   }
@@ -56,7 +56,7 @@ extension TaskInstance {
     }
     try reader.version(understood: Self.formatVersion)
     let source = try TaskSource(&reader)
-    let tokens = 0...Int32(Vocabulary.sandbox.count - 1)
+    let tokens = 0...Int32(source.settings.family.vocabulary.count - 1)
     self.init(
       settings: source.settings, seed: source.seed, split: source.split, index: source.index,
       context: try reader.int32s("context", in: tokens),
@@ -86,7 +86,7 @@ extension TaskInstance {
       throw reader.invalid(
         "context", "has \(context.count) tokens, but settings.length is \(settings.length)")
     }
-    guard let starts = settings.shape.starts(in: context) else {
+    guard let starts = starts(settings.shape.task) else {
       throw reader.invalid("context", "is not made of filler words and whole facts of the task")
     }
     let form = settings.family.form
@@ -103,7 +103,10 @@ extension TaskInstance {
     let isStart = Set(starts)
     for (number, var fact) in try reader.objects("gold").enumerated() {
       let hop = try fact.int("hop")
-      guard hop == number else { throw fact.invalid("hop", "must be \(number), in order") }
+      let next = gold.last.map { $0.hop + 1 } ?? 0
+      guard hop == next || number > 0 && hop == next - 1 else {
+        throw fact.invalid("hop", "must be \(next), in order")
+      }
       let read = GoldFact(
         hop: hop, span: try fact.range("span", in: context.indices),
         key: try fact.range("key", in: context.indices),
@@ -114,7 +117,7 @@ extension TaskInstance {
       else { throw fact.invalid("span", "with key and value must be those of a fact") }
       gold.append(read)
     }
-    let counts = settings.shape.goldCounts
+    let counts = settings.shape.task.goldCounts
     guard counts.contains(gold.count) else {
       let wanted =
         counts.count == 1
@@ -122,7 +125,7 @@ extension TaskInstance {
       throw reader.invalid("gold", "has \(gold.count) facts, but these settings have \(wanted)")
     }
     for element in try reader.array("similar_distractors") {
-      guard let span = element.range(in: context.indices), span.count == Fact.length,
+      guard let span = element.range(in: context.indices), span.count == form.length,
         isStart.contains(span.lowerBound),
         span.lowerBound > similarDistractors.last?.lowerBound ?? -1
       else {
@@ -135,28 +138,16 @@ extension TaskInstance {
   private func checkText(_ reader: inout JSONObjectReader) throws(JSONError) {
     var text = try reader.object("text")
     for (key, tokens) in texts {
-      guard try text.string(key) == Vocabulary.sandbox.text(of: tokens) else {
+      guard try text.string(key) == family.vocabulary.text(of: tokens) else {
         throw text.invalid(key, "does not say what the tokens of \(key) say")
       }
     }
     try text.finish()
   }
-}
 
-extension TaskShape {
-  /// The number of facts on the way to the answer; in a log it depends on the anomaly.
-  fileprivate var goldCounts: ClosedRange<Int> {
-    switch self {
-    case .keyValue: 1...1
-    case .needle(let shape): shape.queries * shape.values...shape.queries * shape.values
-    case .multiHop(let shape): shape.hops...shape.hops
-    case .transactionLog: 1...2
-    case .codeBug: 2...2
-    }
-  }
-
-  /// Where the facts of a context start; nil when it is not made of whole facts and filler words.
-  fileprivate func starts(in context: [Int32]) -> [Int]? {
+  /// Where the statements of the context start; nil when it is not made of whole statements and filler
+  /// words.
+  private func starts(_ task: some SandboxTask) -> [Int]? {
     let length = family.form.length
     var starts: [Int] = []
     var place = 0
@@ -165,26 +156,11 @@ extension TaskShape {
         place += 1
         continue
       }
-      guard place + length <= context.count, isFact(context[place..<place + length]) else {
-        return nil
-      }
+      guard place + length <= context.count, task.isStatement(context[place..<place + length])
+      else { return nil }
       starts.append(place)
       place += length
     }
     return starts
-  }
-
-  /// Whether tokens, as many as a fact has, are a fact of the task.
-  private func isFact(_ tokens: ArraySlice<Int32>) -> Bool {
-    let openings: ClosedRange<Int32>
-    switch self {
-    case .transactionLog: return LedgerLine(tokens) != nil
-    case .codeBug: return CodeLine(tokens) != nil
-    case .keyValue, .multiHop: openings = SandboxToken.fact...SandboxToken.fact
-    case .needle(let shape):
-      openings = SandboxToken.ordinal(0)...SandboxToken.ordinal(shape.values - 1)
-    }
-    return openings.contains(tokens[tokens.startIndex])
-      && tokens.dropFirst().allSatisfy(SandboxToken.isSymbol)
   }
 }

@@ -52,10 +52,11 @@ public struct TaskInstance: Sendable, Equatable {
   /// once more, so that the fact has been restated before the answer that counts.
   public var trace: [Int32]
 
-  /// The facts on the way to the answer, by `hop`; each is stated once.
+  /// The facts on the way to the answer, by `hop`; each is stated once. There may be none.
   public var gold: [GoldFact]
-  /// The spans of all statements, repetitions included, of facts off that way whose key shares
-  /// exactly one symbol, in the same place, with the key of a gold fact; ascending.
+  /// The spans of all statements, repetitions included, of facts off that way whose key shares a
+  /// symbol, in the same place, with the key of a gold fact; ascending. Where keys are stated once, such
+  /// a key shares exactly one.
   public var similarDistractors: [Range<Int>]
 
   /// Whether the tokens are those of a language model's tokenizer, whose question says itself what is
@@ -85,25 +86,35 @@ public struct TaskInstance: Sendable, Equatable {
   public var family: TaskFamily { settings.family }
 
   /// The words that the tokens stand for; nil for text, whose tokens a tokenizer knows.
-  public var vocabulary: Vocabulary? { isText ? nil : .sandbox }
+  public var vocabulary: Vocabulary? { isText ? nil : family.vocabulary }
 
   /// What follows the context when an answer is wanted at once.
   public var directPrompt: [Int32] {
-    family == .multiHop && !isText ? question + [SandboxToken.answer] : question
+    question + marker(family.answerMarker)
   }
 
   /// What follows the context when a trace is wanted first.
   public var thinkingPrompt: [Int32] {
-    family == .multiHop && !isText ? question + [SandboxToken.think] : question
+    question + marker(family.traceMarker)
   }
+
+  private func marker(_ token: Int32?) -> [Int32] { isText ? [] : token.map { [$0] } ?? [] }
+
+  /// For each answer token, the hops of the gold facts that lead to it; the last one's fact holds it.
+  public var answerHops: [ClosedRange<Int>] { settings.shape.task.answerHops(self) }
+
+  /// Where in the trace each gold fact's value begins; nil where the answer itself, and no trace, looks
+  /// the facts up.
+  public var valuePlacesInTrace: [Int]? { settings.shape.task.valuePlaces(inTraceOf: self) }
 
   /// What stands between `thinkingPrompt` and the answer when the trace is written `repeats` times.
   ///
-  /// For multi-hop each trace but the last is closed by its answer and followed by `think`.
+  /// Where a marker opens the trace, each but the last is closed by its answer and followed by the
+  /// marker.
   public func thinking(repeats: Int) -> [Int32] {
     precondition(repeats >= 1, "a trace is written at least once")
-    let again =
-      family == .multiHop && !isText ? trace + answer + [SandboxToken.think] : trace
+    let opening = marker(family.traceMarker)
+    let again = opening.isEmpty ? trace : trace + answer + opening
     return [[Int32]](repeating: again, count: repeats - 1).flatMap { $0 } + trace
   }
 }

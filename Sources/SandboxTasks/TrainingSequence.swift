@@ -1,40 +1,5 @@
 import Randomness
 
-/// The slices by which training accuracy is told apart.
-public enum TrainingSlice: UInt8, CaseIterable, Sendable {
-  /// Tokens that nothing before them determines.
-  case other
-  /// Values of repeated facts in a key-value stream.
-  case keyValue
-  /// Values of needles, and what an `ask` block restates.
-  case needle
-  /// Values of repeated facts in the stream before hop questions.
-  case chainFact
-  /// Answers to hop questions without a trace, by the number of hops.
-  case directHop1, directHop2, directHop3, directHop4
-  case directHop5, directHop6, directHop7, directHop8
-  /// Traces and the answers after them.
-  case traced
-  /// What the form of a question determines whatever the facts are: the end of a direct answer.
-  case form
-  /// Balances that a log's earlier lines, and the line itself, determine.
-  case balance
-  /// Kind and number of anomalous transactions.
-  case logAnswer
-  /// Operands of calls.
-  case operand
-  /// File and line of bugs.
-  case bugAnswer
-  /// Whether a line of a reviewed log or code base is right.
-  case verdict
-
-  /// The slice of direct answers over a number of hops, 1 … 8.
-  public static func direct(hops: Int) -> TrainingSlice {
-    precondition(1...SandboxToken.hopLimit ~= hops, "hop counts are 1 … 8")
-    return TrainingSlice(rawValue: directHop1.rawValue + UInt8(hops - 1))!
-  }
-}
-
 /// A sequence of tokens to learn from, with what can be known about each of them.
 ///
 /// `tokens`, `predictable` and `slice` have one entry a token.
@@ -42,7 +7,7 @@ public struct TrainingSequence: Sendable, Equatable {
   /// The family it was made of.
   public var family: TaskFamily
 
-  /// Token ids of `Vocabulary.sandbox`.
+  /// Token ids of the family's vocabulary.
   public var tokens: [Int32]
 
   /// Whether the token is determined by those before it: it counts for accuracy and has full weight.
@@ -88,13 +53,7 @@ public struct TrainingSequence: Sendable, Equatable {
   ) -> TrainingSequence {
     precondition(facts >= 1, "a training sequence has at least one fact")
     var stream = stream
-    switch family {
-    case .keyValue: return keyValue(settings, facts: facts, stream: &stream)
-    case .needle: return needle(settings, facts: facts, stream: &stream)
-    case .multiHop: return multiHop(settings, facts: facts, stream: &stream)
-    case .transactionLog: return transactionLog(settings, lines: facts, stream: &stream)
-    case .codeBug: return codeBug(settings, lines: facts, stream: &stream)
-    }
+    return family.type.trainingSequence(settings, facts: facts, stream: &stream)
   }
 }
 

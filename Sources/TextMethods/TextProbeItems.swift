@@ -43,16 +43,9 @@ extension EncodedPrompt {
     guard !facts.isEmpty else { throw .noGold(file: file, index: prompt.index) }
     // Of files of others only the number of facts is known.
     let family = prompt.family ?? (facts.count > 1 ? .needle : .keyValue)
-    let shape: TaskShape =
-      switch family {
-      case .keyValue: .keyValue
-      case .needle: .needle(NeedleShape(keys: facts.count))
-      case .multiHop: .multiHop(MultiHopShape(hops: facts.count))
-      case .transactionLog: .transactionLog(TransactionLogShape())
-      case .codeBug: .codeBug
-      }
     var instance = TaskInstance(
-      settings: TaskSettings(shape, length: length), seed: prompt.seed, split: prompt.split,
+      settings: TaskSettings(TaskShape(family, goldFacts: facts.count), length: length),
+      seed: prompt.seed, split: prompt.split,
       index: prompt.index, context: context, question: directPrompt, answer: answer,
       answerIsValue: answerIsValue, trace: [],
       gold: facts.map { fact in

@@ -17,10 +17,7 @@ public struct SandboxTextTask: TextTask {
     self.generator = generator
     self.index = index
     let settings = generator.settings
-    switch settings.shape {
-    case .needle(let shape) where shape.haystack != .needles: unit = 1
-    default: unit = settings.family.statementLength
-    }
+    unit = settings.shape.unit
     let least = max(1, (settings.leastLength + unit - 1) / unit)
     sizes = least...max(least, settings.greatestLength / unit)
   }

@@ -9,11 +9,11 @@ public struct SliceAccuracy: Equatable, Sendable {
 
   public init() {}
 
-  /// From saved counts, one entry a slice each.
+  /// From saved counts, one entry a slice each; slices that were declared after them have none.
   public init?(seen: [Double], correct: [Double]) {
-    guard seen.count == self.seen.count, correct.count == self.correct.count else { return nil }
-    self.seen = seen
-    self.correct = correct
+    guard seen.count == correct.count, seen.count <= self.seen.count else { return nil }
+    self.seen.replaceSubrange(seen.indices, with: seen)
+    self.correct.replaceSubrange(correct.indices, with: correct)
   }
 
   mutating func add(slice: UInt8, isCorrect: Bool) {

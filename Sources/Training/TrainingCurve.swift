@@ -26,7 +26,13 @@ struct TrainingCurve {
   ///   `TrainingError.curveTooShort`.
   init(_ path: String, steps: Int) throws {
     let table = try Self.schema.read(path)
-    let columns = try Self.columns.map { try table.strings($0) }
+    // The table may be older than a slice.
+    let columns = try Self.columns.map { column in
+      guard table.columns.contains(column) || !column.hasPrefix("accuracy_") else {
+        return [String](repeating: "", count: table.rowCount)
+      }
+      return try table.strings(column)
+    }
     guard table.rowCount >= steps else {
       throw TrainingError.curveTooShort(file: path, rows: table.rowCount, steps: steps)
     }

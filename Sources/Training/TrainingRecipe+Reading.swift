@@ -23,9 +23,12 @@ extension TrainingRecipe {
     let stretchTo = try r.int("stretchTo", default: 16384, in: 1...1 << 24)
     let optimizer = try Self.optimizer(&r)
     let mixture = try Self.mixture(&r)
+    let phases = try Self.phases(&r, first: mixture)
+    let vocabulary = ([mixture] + phases.map(\.mixture)).map(\.vocabulary.count).max() ?? 0
     let steps = try r.int("steps", in: 1...10_000_000)
     self.init(
-      model: try Self.model(&r, positions: max(stretchTo, 5 * curriculum.end)),
+      model: try Self.model(
+        &r, vocabulary: vocabulary, positions: max(stretchTo, 5 * curriculum.end)),
       seed: try r.uint64("seed"),
       steps: steps,
       batchTokens: try r.int("batchTokens", in: 1...1 << 26),
@@ -34,7 +37,7 @@ extension TrainingRecipe {
       clip: try r.double("clip", default: 1, above: 0),
       unpredictableWeight: try r.double("unpredictableWeight", default: 0.02, in: 0...1),
       stretchTo: stretchTo, curriculum: curriculum,
-      mixture: mixture, phases: try Self.phases(&r, first: mixture),
+      mixture: mixture, phases: phases,
       stopAtAccuracy: try r.ifPresent("stopAt") { r, key in
         var stop = try r.object(key)
         let accuracy = try stop.double("accuracy", in: 0...1)
@@ -45,13 +48,13 @@ extension TrainingRecipe {
   }
 
   private static func model(
-    _ r: inout JSONObjectReader, positions: Int
+    _ r: inout JSONObjectReader, vocabulary: Int, positions: Int
   ) throws -> ModelConfiguration {
     var m = try r.object("model")
     let width = try m.int("width", in: 2...1 << 16)
     let heads = try m.int("queryHeads", in: 1...1 << 10)
     let configuration = ModelConfiguration(
-      vocabularySize: Vocabulary.sandbox.count, width: width,
+      vocabularySize: vocabulary, width: width,
       layers: try m.int("layers", in: 1...1000), queryHeads: heads,
       keyValueHeads: try m.int("keyValueHeads", default: heads, in: 1...heads),
       headWidth: try m.int("headWidth", in: 2...1 << 12),
@@ -148,28 +151,9 @@ extension TrainingRecipe {
     _ m: inout JSONObjectReader, leftOut: TrainingMixture
   ) throws -> TrainingMixture {
     var mixture = leftOut
-    func share(_ key: String, _ fallback: Double) throws -> Double {
-      try m.double(key, default: fallback, in: 0...1e6)
+    for setting in TrainingMixture.settings {
+      try setting.read(into: &mixture, from: &m, key: setting.camelCaseName)
     }
-    mixture.keyValue = try share("keyValue", mixture.keyValue)
-    mixture.needle = try share("needle", mixture.needle)
-    mixture.multiHop = try share("multiHop", mixture.multiHop)
-    mixture.transactionLog = try share("transactionLog", mixture.transactionLog)
-    mixture.codeBug = try share("codeBug", mixture.codeBug)
-    mixture.rehearsal = try m.double("rehearsal", default: mixture.rehearsal, in: 0...0.999)
-    mixture.hops = try m.int("hops", default: mixture.hops, in: 1...SandboxToken.hopLimit)
-    mixture.directHops = try m.int(
-      "directHops", default: mixture.directHops, in: 1...SandboxToken.hopLimit)
-    mixture.questions = try m.int("questions", default: mixture.questions, in: 0...1000)
-    mixture.traced = try m.double("traced", default: mixture.traced, in: 0...1)
-    mixture.retraced = try m.double("retraced", default: mixture.retraced, in: 0...1)
-    mixture.needleValues = try m.int(
-      "needleValues", default: mixture.needleValues, in: 1...SandboxToken.ordinalCount)
-    mixture.needleQueries = try m.int(
-      "needleQueries", default: mixture.needleQueries, in: 1...TaskSettings.keyLimit)
-    mixture.anomalies = try m.int(
-      "anomalies", default: mixture.anomalies, in: 1...LedgerAnomaly.allCases.count)
-    mixture.reviewed = try m.double("reviewed", default: mixture.reviewed, in: 0...1)
     try m.finish()
     return mixture
   }

@@ -73,23 +73,9 @@ extension TrainingRecipe {
 
 extension TrainingMixture {
   fileprivate var json: JSONValue {
-    [
-      "keyValue": JSONValue(.double(keyValue)),
-      "needle": JSONValue(.double(needle)),
-      "multiHop": JSONValue(.double(multiHop)),
-      "transactionLog": JSONValue(.double(transactionLog)),
-      "codeBug": JSONValue(.double(codeBug)),
-      "rehearsal": JSONValue(.double(rehearsal)),
-      "hops": JSONValue(.integer(hops)),
-      "directHops": JSONValue(.integer(directHops)),
-      "questions": JSONValue(.integer(questions)),
-      "traced": JSONValue(.double(traced)),
-      "retraced": JSONValue(.double(retraced)),
-      "needleValues": JSONValue(.integer(needleValues)),
-      "needleQueries": JSONValue(.integer(needleQueries)),
-      "anomalies": JSONValue(.integer(anomalies)),
-      "reviewed": JSONValue(.double(reviewed)),
-    ]
+    JSONValue(
+      .object(
+        Self.settings.map { JSONMember($0.camelCaseName, $0.value(in: self)) }))
   }
 }
 

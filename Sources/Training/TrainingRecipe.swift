@@ -3,7 +3,7 @@ import TransformerModel
 
 /// Everything that determines a training run.
 public struct TrainingRecipe: Equatable, Sendable {
-  /// The model's shape; its vocabulary is the sandbox's.
+  /// The model's shape; its vocabulary is that of the families that are drawn.
   public var model: ModelConfiguration
   /// Decides initial weights and data.
   public var seed: UInt64

@@ -55,9 +55,11 @@ enum TrainingState {
     }
     let saved: JSONValue
     do { saved = try JSONValue.parse(recipe) } catch { throw fail("its recipe is malformed") }
-    // Both sides as read from text, so that only what is written can differ.
+    // Both sides as read from text, so that only what is written can differ; and with every setting, for
+    // the state may be older than one.
     let given = try JSONValue.parse(trainer.recipe.json.text())
-    if let difference = saved.firstDifference(from: given) {
+    let whole = (try? JSONValue.parse(TrainingRecipe(saved, file: path).json.text())) ?? saved
+    if let difference = whole.firstDifference(from: given) {
       throw TrainingError.otherRecipe(
         file: path, key: difference.path, saved: difference.here, given: difference.there)
     }

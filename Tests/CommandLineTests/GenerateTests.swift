@@ -37,12 +37,12 @@ import Testing
     ("--task key-value", TaskShape.keyValue, "key-value"),
     (
       "--task needle --haystack noise --keys 3 --values 2 --queries 2 --distractors 4",
-      .needle(NeedleShape(haystack: .noise, keys: 3, values: 2, queries: 2, distractors: 4)),
+      .needle(NeedleTask(haystack: .noise, keys: 3, values: 2, queries: 2, distractors: 4)),
       "needle"
     ),
     (
       "--task multi-hop --hops 3 --order in-order",
-      .multiHop(MultiHopShape(hops: 3, order: .inOrder)), "multi-hop"
+      .multiHop(MultiHopTask(hops: 3, order: .inOrder)), "multi-hop"
     ),
   ])
   func whatIsWrittenReadsBackAsTheGeneratorsInstances(
@@ -132,7 +132,7 @@ import Testing
     ),
     (
       "--task needle --keys 2 --queries 3 --length 64",
-      "--queries must be at most the number of --keys, 2, not 3."
+      "--queries must be at most the number of keys, 2, not 3."
     ),
     (
       "--task key-value --length 4K,64,4096",

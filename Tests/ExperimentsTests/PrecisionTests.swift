@@ -20,7 +20,7 @@ import TransformerModel
   func probesMoveByRounding(_ precision: StoragePrecision) throws {
     let items =
       try ProbeFixture.items(length: 200, count: 2)
-      + ProbeFixture.items(.multiHop(MultiHopShape()), length: 75)
+      + ProbeFixture.items(.multiHop(MultiHopTask()), length: 75)
     let exact = try ProbeFixture.results(items, settings(.float32))
     let rounded = try ProbeFixture.results(items, settings(precision))
     // Scores of up to some units are off by this share of themselves.

@@ -28,7 +28,7 @@ import Testing
     let folder = Folder()
     let items =
       try ProbeFixture.items(length: 60, count: 2) + ProbeFixture.items(length: 120, count: 2)
-      + ProbeFixture.items(.multiHop(MultiHopShape(hops: 2)), length: 60)
+      + ProbeFixture.items(.multiHop(MultiHopTask(hops: 2)), length: 60)
     let results = try ProbeFixture.results(items, Self.settings)
     let run = try ProbeRun(ProbeFixture.model, settings: Self.settings, items: items, threads: 2)
     let (summaries, followed) = try run.work(

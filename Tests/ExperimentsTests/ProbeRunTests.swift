@@ -18,7 +18,7 @@ import TransformerModel
   @Test func resultsDoNotDependOnTheNumberOfThreads() throws {
     let items =
       try ProbeFixture.items(length: 60, count: 3) + ProbeFixture.items(length: 200, count: 2)
-      + ProbeFixture.items(.multiHop(MultiHopShape()), length: 75, count: 2)
+      + ProbeFixture.items(.multiHop(MultiHopTask()), length: 75, count: 2)
     let settings = ProbeFixture.adapting(steps: 3)
     let alone = try ProbeFixture.results(items, settings)
     #expect(alone.map(\.item) == items)

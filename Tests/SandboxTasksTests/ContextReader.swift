@@ -93,15 +93,15 @@ let everyShape: [TaskShape] =
   + HaystackKind.allCases.flatMap { haystack -> [TaskShape] in
     let distractors = haystack == .needles ? 0 : 9
     return [
-      .needle(NeedleShape(haystack: haystack)),
+      .needle(NeedleTask(haystack: haystack)),
       .needle(
-        NeedleShape(
+        NeedleTask(
           haystack: haystack, keys: 3, values: 2, queries: 2, distractors: distractors)),
       .needle(
-        NeedleShape(
+        NeedleTask(
           haystack: haystack, keys: 8, values: 4, queries: 8, distractors: distractors)),
     ]
   }
   + [1, 3, 8].flatMap { hops in
-    FactOrder.allCases.map { .multiHop(MultiHopShape(hops: hops, order: $0)) }
+    FactOrder.allCases.map { .multiHop(MultiHopTask(hops: hops, order: $0)) }
   }

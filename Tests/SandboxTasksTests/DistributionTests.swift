@@ -24,9 +24,9 @@ import Testing
     let shape: TaskShape =
       switch family {
       case .keyValue: .keyValue
-      case .needle: .needle(NeedleShape(haystack: .noise))
-      case .multiHop: .multiHop(MultiHopShape(hops: 1))
-      case .transactionLog, .codeBug: preconditionFailure("is not made of facts")
+      case .needle: .needle(NeedleTask(haystack: .noise))
+      case .multiHop: .multiHop(MultiHopTask(hops: 1))
+      default: preconditionFailure("is not made of facts")
       }
     var tenths = Tenths(repeating: 0, count: 10)
     let generator = try TaskGenerator(TaskSettings(shape, length: 50), seed: 1)
@@ -152,7 +152,7 @@ import Testing
   /// The chains in the haystack are as long and as spread as the asked one.
   @Test func distractorChainsAreLikeTheAskedOne() throws {
     for order in FactOrder.allCases {
-      let shape = MultiHopShape(hops: 3, order: order)
+      let shape = MultiHopTask(hops: 3, order: order)
       let generator = try TaskGenerator(TaskSettings(.multiHop(shape), length: 400), seed: 4)
       var complete = 0
       var facts = 0

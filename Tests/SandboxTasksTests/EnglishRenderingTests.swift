@@ -14,13 +14,14 @@ import Testing
   /// The sentence that a statement is to be.
   func sentence(_ statement: ContextReader.Statement, _ instance: TaskInstance) -> String {
     let (key, value) = (name(statement.key), name(statement.value))
-    switch instance.settings.shape {
+    switch instance.family {
     case .keyValue: return "The code word for \(key) is \(value)."
     case .multiHop: return "From \(key) the path leads to \(value)."
-    case .needle(let shape):
+    case .needle:
+      let values = instance.settings.shape.own(NeedleTask.self)?.values
       let ordinal = Vocabulary.sandbox.words[Int(statement.opening)]
-      return "The \(shape.values == 1 ? "" : ordinal + " ")password for \(key) is \(value)."
-    case .transactionLog, .codeBug: return "is not made of facts"
+      return "The \(values == 1 ? "" : ordinal + " ")password for \(key) is \(value)."
+    default: return "is not made of facts"
     }
   }
 

@@ -6,8 +6,8 @@ import Testing
 /// The transaction log and the code bug, as streams over the closed vocabulary.
 @Suite struct LineTaskTests {
   static let shapes: [TaskShape] =
-    [.codeBug, .transactionLog(TransactionLogShape())]
-    + LedgerAnomaly.allCases.map { .transactionLog(TransactionLogShape(anomaly: $0)) }
+    [.codeBug, .transactionLog(TransactionLogTask())]
+    + LedgerAnomaly.allCases.map { .transactionLog(TransactionLogTask(anomaly: $0)) }
 
   func isLog(_ shape: TaskShape) -> Bool { shape.family == .transactionLog }
 
@@ -46,7 +46,7 @@ import Testing
       #expect(instance.gold.map(\.hop) == Array(places.indices))
       let values = zip(instance.answer, instance.answerIsValue).filter(\.1).map(\.0)
       #expect(Array(instance.context[instance.gold[0].value]) == values)
-      if case .transactionLog(let shape) = instance.settings.shape {
+      if let shape = instance.settings.shape.own(TransactionLogTask.self) {
         if let anomaly = shape.anomaly { #expect(fault.kind == anomaly.rawValue) }
         #expect(instance.answerIsValue == [false, true, true])
       } else {
@@ -182,17 +182,17 @@ import Testing
       for lines in [1, 2, 3, 4, 7, 16, 32, 64, 12_000] {
         for index in 0..<(lines > 1000 ? 1 : 30) {
           mixture.rehearsal = [0, 0.5, 0.9][index % 3]
-          mixture.anomalies = 1 + index % 4
-          mixture.reviewed = index % 5 == 0 ? 1 : 0
+          mixture.review.anomalies = 1 + index % 4
+          mixture.review.reviewed = index % 5 == 0 ? 1 : 0
           let stream = RandomStream(seed: 5, label: "lines").child(lines).child(index)
           let sequence = TrainingSequence.make(family, mixture, facts: lines, stream: stream)
-          let isReviewed = mixture.reviewed == 1
+          let isReviewed = mixture.review.reviewed == 1
           let oracle = LineOracle(
             sequence.tokens, isLog: family == .transactionLog, isReviewed: isReviewed)
           #expect(oracle.failure == nil)
           #expect(oracle.lines.count == min(lines, 1024))
           #expect(oracle.questions == (isReviewed ? 0 : oracle.faults.count))
-          #expect(oracle.faults.count <= (isReviewed ? lines : mixture.anomalies))
+          #expect(oracle.faults.count <= (isReviewed ? lines : mixture.review.anomalies))
           #expect(oracle.determined.map { $0 != nil } == sequence.predictable)
           #expect(oracle.units == sequence.unitStarts)
           for (token, word) in zip(words(sequence.tokens), oracle.determined) {
@@ -214,7 +214,7 @@ import Testing
 
   @Test func halfOfTheCallsOfReviewedCodeAreWrong() {
     var mixture = TrainingMixture()
-    (mixture.reviewed, mixture.rehearsal) = (1, 0.7)
+    (mixture.review.reviewed, mixture.rehearsal) = (1, 0.7)
     var (calls, wrong) = (0, 0)
     for index in 0..<400 {
       let sequence = TrainingSequence.make(
@@ -230,7 +230,7 @@ import Testing
 
   @Test func aThirdOfTheLinesOfReviewedLogsIsWrong() {
     var mixture = TrainingMixture()
-    (mixture.reviewed, mixture.rehearsal) = (1, 0.7)
+    (mixture.review.reviewed, mixture.rehearsal) = (1, 0.7)
     var (lines, wrong) = (0, 0)
     for index in 0..<400 {
       let sequence = TrainingSequence.make(

@@ -7,11 +7,11 @@ import Testing
   static let settings: [TaskFamily: TaskSettings] = [
     .keyValue: TaskSettings(.keyValue, length: 33),
     .needle: TaskSettings(
-      .needle(NeedleShape(haystack: .noise, keys: 2, values: 2, queries: 2, distractors: 1)),
+      .needle(NeedleTask(haystack: .noise, keys: 2, values: 2, queries: 2, distractors: 1)),
       length: 60),
-    .multiHop: TaskSettings(.multiHop(MultiHopShape(hops: 2)), length: 41),
+    .multiHop: TaskSettings(.multiHop(MultiHopTask(hops: 2)), length: 41),
     .transactionLog: TaskSettings(
-      .transactionLog(TransactionLogShape(anomaly: .lostUpdate)), length: 56),
+      .transactionLog(TransactionLogTask(anomaly: .lostUpdate)), length: 56),
     .codeBug: TaskSettings(.codeBug, length: 75),
   ]
 

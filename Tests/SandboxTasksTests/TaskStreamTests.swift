@@ -30,7 +30,7 @@ import Testing
 
   /// Among words there must be as many distractors as similar ones.
   func allows(_ similar: Int?, _ shape: TaskShape) -> Bool {
-    if case .needle(let needle) = shape, needle.haystack != .needles {
+    if let needle = shape.own(NeedleTask.self), needle.haystack != .needles {
       return similar ?? 0 <= needle.distractors
     }
     return true
@@ -50,12 +50,12 @@ import Testing
       words.append(reader.words.map(\.token))
     }
     // The other needles of a needle task keep their own depths, like the gold ones.
-    if case .needle(let shape) = shorter.settings.shape, shape.keys > shape.queries {
+    if let shape = shorter.settings.shape.own(NeedleTask.self), shape.keys > shape.queries {
       #expect(Set(haystacks[0]).isSubset(of: haystacks[1]))
     } else {
       #expect(isSubsequence(haystacks[0], of: haystacks[1]), "\(shorter.settings)")
     }
-    if case .needle(let shape) = shorter.settings.shape, shape.haystack != .needles {
+    if let shape = shorter.settings.shape.own(NeedleTask.self), shape.haystack != .needles {
       #expect(words[1].starts(with: words[0]))
     }
     // Depths are equal up to one fact, and facts that stand in each other's way move by their own
@@ -109,20 +109,20 @@ import Testing
       (TaskSettings(.keyValue, length: 500, depth: 1.01), "depth is 1.01"),
       (TaskSettings(.keyValue, length: 500, depth: .nan), "depth is nan"),
       (TaskSettings(.keyValue, length: 500, rehearsal: 1), "rehearsal is 1.0"),
-      (TaskSettings(.multiHop(MultiHopShape(hops: 9)), length: 500), "hops is 9"),
-      (TaskSettings(.multiHop(MultiHopShape(hops: 8)), length: 39), "least possible length is 40"),
-      (TaskSettings(.needle(NeedleShape(keys: 9)), length: 500), "keys is 9"),
-      (TaskSettings(.needle(NeedleShape(values: 5)), length: 500), "values is 5"),
-      (TaskSettings(.needle(NeedleShape(keys: 2, queries: 3)), length: 500), "must be 1 … 2"),
-      (TaskSettings(.needle(NeedleShape(distractors: 1)), length: 500), "haystack of needles"),
+      (TaskSettings(.multiHop(MultiHopTask(hops: 9)), length: 500), "hops is 9"),
+      (TaskSettings(.multiHop(MultiHopTask(hops: 8)), length: 39), "least possible length is 40"),
+      (TaskSettings(.needle(NeedleTask(keys: 9)), length: 500), "keys is 9"),
+      (TaskSettings(.needle(NeedleTask(values: 5)), length: 500), "values is 5"),
+      (TaskSettings(.needle(NeedleTask(keys: 2, queries: 3)), length: 500), "must be at most"),
+      (TaskSettings(.needle(NeedleTask(distractors: 1)), length: 500), "haystack of needles"),
       (
-        TaskSettings(.needle(NeedleShape(haystack: words, distractors: 3)), length: 19),
+        TaskSettings(.needle(NeedleTask(haystack: words, distractors: 3)), length: 19),
         "least possible length is 20"
       ),
       (
         TaskSettings(
-          .needle(NeedleShape(haystack: words, distractors: 3)), length: 500, similar: 4),
-        "similar must be at most distractors"
+          .needle(NeedleTask(haystack: words, distractors: 3)), length: 500, similar: 4),
+        "similar must be at most the number of distractors"
       ),
     ]
     for (settings, words) in wrong {

@@ -26,7 +26,7 @@ import TextMethods
 
   @Test(
     arguments: [
-      .keyValue, .needle(NeedleShape(keys: 3, queries: 2)), .multiHop(MultiHopShape(hops: 2)),
+      .keyValue, .needle(NeedleTask(keys: 3, queries: 2)), .multiHop(MultiHopTask(hops: 2)),
     ] as [TaskShape], [false, true])
   func factsAreFoundInTokens(_ shape: TaskShape, isPlain: Bool) throws {
     let model = try TextFixture.text(isPlain: isPlain)

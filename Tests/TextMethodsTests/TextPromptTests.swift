@@ -6,7 +6,7 @@ import TextMethods
 
 @Suite struct TextPromptTests {
   @Test func whatTheLabWritesIsRead() throws {
-    let prompt = try TextFixture.prompts(.multiHop(MultiHopShape(hops: 3)))[1]
+    let prompt = try TextFixture.prompts(.multiHop(MultiHopTask(hops: 3)))[1]
     #expect(prompt.index == 1 && prompt.family == .multiHop && prompt.seed == 5)
     #expect(prompt.gold.map(\.hop) == [0, 1, 2] && prompt.outputs.count == 1)
     let bytes = Array(prompt.input.utf8)

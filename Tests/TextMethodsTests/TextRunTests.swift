@@ -115,7 +115,7 @@ import TransformerModel
   }
 
   /// Texts are probed like any instance: masses by layer and head, before and after each step.
-  @Test(arguments: [.keyValue, .multiHop(MultiHopShape(hops: 2))] as [TaskShape])
+  @Test(arguments: [.keyValue, .multiHop(MultiHopTask(hops: 2))] as [TaskShape])
   func textsAreProbed(_ shape: TaskShape) throws {
     let (model, text) = try TextFixture.model()
     let generator = try TaskGenerator(TaskSettings(shape, length: 150), seed: 8)

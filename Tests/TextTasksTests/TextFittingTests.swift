@@ -6,9 +6,9 @@ import Tokenization
 
 @Suite struct TextFittingTests {
   static let shapes: [TaskShape] = [
-    .keyValue, .needle(NeedleShape(keys: 3, values: 2, queries: 2)),
-    .needle(NeedleShape(haystack: .noise, distractors: 4)),
-    .needle(NeedleShape(haystack: .repeated)), .multiHop(MultiHopShape(hops: 3)),
+    .keyValue, .needle(NeedleTask(keys: 3, values: 2, queries: 2)),
+    .needle(NeedleTask(haystack: .noise, distractors: 4)),
+    .needle(NeedleTask(haystack: .repeated)), .multiHop(MultiHopTask(hops: 3)),
   ]
 
   func slice(_ text: String, _ range: Range<Int>) -> String {

@@ -17,7 +17,7 @@ import Tokenization
     _ name: String, _ template: ChatTemplate, length: Int
   ) throws -> (TextRecord, FittedText) {
     let generator = try TaskGenerator(
-      TaskSettings(.multiHop(MultiHopShape(hops: 2)), length: 256), seed: 9)
+      TaskSettings(.multiHop(MultiHopTask(hops: 2)), length: 256), seed: 9)
     let frame = PromptFrame(ChatForm(template))
     let fitted = try TextFitting(tokenizer(name), frame: frame).fit(
       SandboxTextTask(generator, index: 4), length: length)

@@ -7,8 +7,8 @@ import Training
 @Suite struct TrainerTests {
   @Test func learnsToRepeatFacts() throws {
     var recipe = try TrainingRecipe.read(tinyRecipePath)
-    recipe.mixture.needle = 0
-    recipe.mixture.multiHop = 0
+    recipe.mixture[.needle] = 0
+    recipe.mixture[.multiHop] = 0
     recipe.steps = 60
     recipe.stretchTo = 1
     let trainer = Trainer(recipe, workers: Workers(count: 2))
@@ -64,7 +64,7 @@ import Training
 
   @Test func wholeAnswersAreRightOnlyWhereEveryTokenIs() throws {
     var mixture = TrainingMixture()
-    (mixture.keyValue, mixture.needle, mixture.traced) = (0, 0, 1)
+    (mixture[.keyValue], mixture[.needle], mixture.chains.traced) = (0, 0, 1)
     let sequence = TrainingSequence.make(
       mixture, facts: 6, stream: RandomStream(seed: 1, label: "whole answers"))
     let truth = Array(sequence.tokens.dropFirst())

@@ -170,8 +170,21 @@ extension Setting {
   public func of<Outer: Sendable>(
     _ path: WritableKeyPath<Outer, Owner> & Sendable
   ) -> Setting<Outer> {
+    of(get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 })
+  }
+
+  /// The setting as one of a value that holds the owner in a way of its own.
+  public func of<Outer: Sendable>(
+    get: @escaping @Sendable (Outer) -> Owner,
+    set: @escaping @Sendable (inout Outer, Owner) -> Void
+  ) -> Setting<Outer> {
     Setting<Outer>(
       name: name, shape: shape, mayBeAbsent: mayBeAbsent, help: help, placeholder: placeholder,
-      getValue: { getValue($0[keyPath: path]) }, setValue: { setValue(&$0[keyPath: path], $1) })
+      getValue: { getValue(get($0)) },
+      setValue: { outer, value in
+        var owner = get(outer)
+        setValue(&owner, value)
+        set(&outer, owner)
+      })
   }
 }

@@ -77,10 +77,10 @@ final class SiteCollector {
 extension Problem {
   /// What an instance asks, and how its family writes traces.
   init(_ instance: TaskInstance) {
-    let form =
-      instance.family == .multiHop
-      ? TraceForm(answerMarker: SandboxToken.answer, bridge: [SandboxToken.think])
-      : TraceForm(answerMarker: nil, bridge: instance.question)
+    let family = instance.family
+    let form = TraceForm(
+      answerMarker: family.answerMarker,
+      bridge: family.traceMarker.map { [$0] } ?? instance.question)
     self.init(
       directPrompt: instance.directPrompt, thinkingPrompt: instance.thinkingPrompt,
       answer: instance.answer, trace: form, gold: instance.gold.map(\.span))

@@ -115,11 +115,9 @@ public struct SweepResults: Sendable {
   /// What figures are drawn against besides length and method.
   private func settings(_ cell: SweepPlan.Cell) -> [CSVCell] {
     let method = cell.method.settings
-    var hops: Int?
-    if case .multiHop(let shape) = cell.task.shape { hops = shape.hops }
     return [
       CSVCell(cell.task.depth), .number(cell.task.rehearsal), CSVCell(cell.task.similar),
-      CSVCell(hops), CSVCell(method.spans?.length), CSVCell(method.learningRate),
+      cell.task.shape.cell("hops"), CSVCell(method.spans?.length), CSVCell(method.learningRate),
       CSVCell(method.training?.weights.name), CSVCell(method.spans?.keyValues.rawValue),
       CSVCell(method.spans?.policy.rawValue ?? method.alignment?.evidence.name),
       CSVCell(method.spans?.control.rawValue), CSVCell(method.traceEnd?.rawValue),

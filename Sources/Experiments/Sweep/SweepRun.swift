@@ -39,10 +39,11 @@ public struct SweepRun: Sendable {
     self.texts = texts
     self.model = model
     let vocabulary = model.configuration.vocabularySize
-    let isTextAlone = plan.spec.tasks.allSatisfy { $0.text != nil }
-    guard isTextAlone || vocabulary >= Vocabulary.sandbox.count else {
+    let needed = plan.spec.tasks.filter { $0.text == nil }.map(\.shape.family.vocabulary.count)
+      .max()
+    if let needed, vocabulary < needed {
       throw SweepError.vocabularyTooSmall(
-        model: plan.spec.model, size: vocabulary, needed: Vocabulary.sandbox.count)
+        model: plan.spec.model, size: vocabulary, needed: needed)
     }
     costs = FLOPs(model.configuration)
     var methods: [ResolvedMethod] = []
@@ -82,7 +83,7 @@ public struct SweepRun: Sendable {
   static func resolved(
     _ cell: SweepPlan.Cell, _ extent: ProblemExtent, _ answers: AnswerForm, _ costs: FLOPs
   ) throws(SweepError) -> ResolvedMethod {
-    let marks = cell.settings.family == .multiHop && cell.task.text == nil
+    let marks = cell.settings.family.answerMarker != nil && cell.task.text == nil
     guard
       let resolved = cell.method.settings.resolved(
         extent, marksAnswers: marks, costs: costs, answers: answers)

@@ -33,7 +33,7 @@ enum LineOptions {
   static func check(_ arguments: Arguments) throws(ArgumentError) {
     let task = arguments[TaskOptions.task]
     let wantsLines = arguments.isGiven(lines)
-    let isPaperTask = task == .transactionLog || task == .codeBug
+    let isPaperTask = task.hasPaperText
     let isText = isPaperTask && (wantsLines || arguments[GenerateCommand.format] == .text)
     guard wantsLines || arguments.isGiven(TaskOptions.lengths) else {
       throw .rule("--length is missing: give context lengths in tokens, such as --length 1K.")
@@ -48,9 +48,7 @@ enum LineOptions {
     if wantsLines && arguments.isGiven(GenerateCommand.format) {
       throw .rule("--format goes with --length, not with --lines.")
     }
-    if task != .transactionLog && arguments.isGiven(TaskOptions.anomaly) {
-      throw .rule("--anomaly is an option of --task transaction-log, not of \(task.rawValue).")
-    }
+    _ = try TaskOptions.shape(arguments)
     let ofText: [(Bool, String, TaskFamily)] = [
       (arguments.isGiven(accounts), "--accounts", .transactionLog),
       (arguments.isGiven(source), "--source", .codeBug),
@@ -83,8 +81,8 @@ enum LineOptions {
     let (seed, split) = (arguments.seed(), arguments[TaskOptions.split])
     if arguments[TaskOptions.task] == .transactionLog {
       let settings = TransactionLogSettings(
-        accounts: arguments[accounts], depth: arguments[TaskOptions.depth],
-        anomaly: arguments[TaskOptions.anomaly])
+        accounts: arguments[accounts], depth: arguments[TaskOptions.depth].double,
+        anomaly: try TaskOptions.shape(arguments).own(TransactionLogTask.self)?.anomaly)
       return { index in
         let log = TransactionLogText(settings, seed: seed, split: split, index: index)
         return (log, { PaperRecord(log, lines: $0) })
@@ -92,7 +90,7 @@ enum LineOptions {
     }
     let settings = CodeBugSettings(
       operators: arguments[operators] ?? MutationOperator.allCases,
-      depth: arguments[TaskOptions.depth], fileLines: arguments[fileLines])
+      depth: arguments[TaskOptions.depth].double, fileLines: arguments[fileLines])
     let tree = try arguments[source].map { try SourceTree(folder: $0) }
     let code: any CodeSource = tree ?? SyntheticCode(seed: seed)
     return { index in

@@ -103,7 +103,7 @@ enum TextOptions {
     let frame = PromptFrame(try form(arguments))
     let fitting = TextFitting(try Tokenizer(path: file), frame: frame)
     let name = TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
-    if [.transactionLog, .codeBug].contains(arguments[TaskOptions.task]) {
+    if arguments[TaskOptions.task].hasPaperText {
       let items = try LineOptions.items(arguments)
       return FittedTexts(fitting: fitting, tokenizer: name) { index in
         let (task, record) = try items(index)

@@ -26,32 +26,13 @@ struct TrainingProgress {
   /// The families by which running accuracy is told apart, in the order of the slices.
   private static let families: [(name: String, slices: [TrainingSlice])] =
     TrainingSlice.allCases.reduce(into: []) { families, slice in
-      guard let name = family(of: slice) else { return }
+      guard let name = slice.title else { return }
       if let place = families.firstIndex(where: { $0.name == name }) {
         families[place].slices.append(slice)
       } else {
         families.append((name, [slice]))
       }
     }
-
-  /// What the accuracy of a slice counts for; nil where it says nothing about a task.
-  private static func family(of slice: TrainingSlice) -> String? {
-    switch slice {
-    case .other, .form: nil
-    case .keyValue: "key-value"
-    case .needle: "needle"
-    case .chainFact: "chains"
-    case .directHop1, .directHop2, .directHop3, .directHop4, .directHop5, .directHop6,
-      .directHop7, .directHop8:
-      "direct"
-    case .traced: "traced"
-    case .balance: "balances"
-    case .logAnswer: "log"
-    case .operand: "operands"
-    case .bugAnswer: "bugs"
-    case .verdict: "verdicts"
-    }
-  }
 
   /// A few words after a step; what matters least comes last, where a narrow terminal cuts it off.
   mutating func note(_ report: Trainer.Report) -> String {

@@ -9,8 +9,8 @@ import TransformerModel
 @Suite struct TheoryRunTests {
   private static func items() throws -> [ProbeItem] {
     try ProbeFixture.items(length: 60, count: 3) + ProbeFixture.items(length: 200, count: 2)
-      + ProbeFixture.items(.multiHop(MultiHopShape(hops: 3)), length: 120, count: 2)
-      + ProbeFixture.items(.needle(NeedleShape(keys: 2, values: 2, queries: 2)), length: 100)
+      + ProbeFixture.items(.multiHop(MultiHopTask(hops: 3)), length: 120, count: 2)
+      + ProbeFixture.items(.needle(NeedleTask(keys: 2, values: 2, queries: 2)), length: 100)
   }
 
   @Test func nothingBreaksTheTheory() throws {
@@ -65,7 +65,7 @@ import TransformerModel
 
   /// A multi-hop value is restated by the row before it in the right trace.
   @Test func multiHopLooksFactsUpInTheTrace() throws {
-    let item = try ProbeFixture.items(.multiHop(MultiHopShape(hops: 2)), length: 120)[0]
+    let item = try ProbeFixture.items(.multiHop(MultiHopTask(hops: 2)), length: 120)[0]
     let instance = item.instance
     let site = RetrievalSite(layer: 1, head: 1)
     let result = try TheoryFixture.results(ProbeFixture.model, [item], site: site)[0]

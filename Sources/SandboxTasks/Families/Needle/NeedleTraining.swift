@@ -1,4 +1,35 @@
+import DataFiles
 import Randomness
+
+/// What needle sequences ask for.
+public struct NeedleTraining: TrainingSettings {
+  /// The most values that a needle key has, 1 … 4.
+  public var values = 4
+  /// The most keys that an `ask` block names, 1 … 8.
+  public var queries = 4
+
+  static let settings: [Setting<NeedleTraining>] = [
+    Setting(
+      "needle_values", \.values, in: 1...SandboxToken.ordinalCount,
+      help: "The most values that a needle key has."),
+    Setting(
+      "needle_queries", \.queries, in: 1...NeedleTask.keyLimit,
+      help: "The most keys that a question names."),
+  ]
+}
+
+extension TrainingMixture {
+  /// What needle sequences are made of.
+  public var needles: NeedleTraining {
+    get { self[NeedleTraining.self] }
+    set { self[NeedleTraining.self] = newValue }
+  }
+}
+
+extension TrainingSlice {
+  /// Values of needles, and what an `ask` block restates.
+  public static let needle = TrainingSlice("needle")
+}
 
 /// Needle keys with their values, all of them stated in the context.
 private struct Needles {
@@ -43,22 +74,26 @@ private struct Needles {
   }
 }
 
-extension TrainingSequence {
+extension NeedleTask {
+  static let trainingSettings = NeedleTraining.settings.map { $0.of(\TrainingMixture.needles) }
+  static let slices = [TrainingSlice.Declaration("needle", title: "needle")]
+
   /// Needles among noise words, a repeated sentence or each other; then questions about them.
-  static func needle(
-    _ settings: TrainingMixture, facts count: Int, stream: inout RandomStream
+  static func trainingSequence(
+    _ mixture: TrainingMixture, facts count: Int, stream: inout RandomStream
   ) -> TrainingSequence {
     var sequence = TrainingSequence(family: .needle, capacity: Fact.length * (count + 8))
+    let settings = mixture.needles
     let questionTokens = Fact.length * max(1, count / 2)
     let slots = max(1, count - max(1, count / 2))
     let haystack = HaystackKind.allCases[stream.below(HaystackKind.allCases.count)]
     // Half of the sequences have one value a key, which is the plain task.
-    let valuesPerKey = stream.next() & 1 == 0 ? 1 : 1 + stream.below(settings.needleValues)
+    let valuesPerKey = stream.next() & 1 == 0 ? 1 : 1 + stream.below(settings.values)
 
     let needles: Needles
     switch haystack {
     case .needles:
-      needles = sequence.stateAmongNeedles(settings, slots, valuesPerKey, &stream)
+      needles = sequence.stateAmongNeedles(mixture.rehearsal, slots, valuesPerKey, &stream)
     case .noise, .repeated:
       needles = sequence.stateAmongWords(haystack, slots, valuesPerKey, &stream)
     }
@@ -73,17 +108,19 @@ extension TrainingSequence {
     } while sequence.tokens.count < end
     return sequence
   }
+}
 
+extension TrainingSequence {
   /// States facts in a stream with rehearsal.
-  private mutating func stateAmongNeedles(
-    _ settings: TrainingMixture, _ slots: Int, _ valuesPerKey: Int, _ stream: inout RandomStream
+  fileprivate mutating func stateAmongNeedles(
+    _ rehearsal: Double, _ slots: Int, _ valuesPerKey: Int, _ stream: inout RandomStream
   ) -> Needles {
     appendPadding(&stream)
     var isNew = [Bool](repeating: true, count: slots)
     var distinct = 1
     let most = valuesPerKey * Entity.count
     for slot in 1..<max(slots, 1) {
-      isNew[slot] = stream.unit() >= settings.rehearsal && distinct < most
+      isNew[slot] = stream.unit() >= rehearsal && distinct < most
       if isNew[slot] { distinct += 1 }
     }
     let needles = Needles(facts: distinct, valuesPerKey: valuesPerKey, &stream)
@@ -101,7 +138,7 @@ extension TrainingSequence {
   }
 
   /// States facts once each, at random places among filler words.
-  private mutating func stateAmongWords(
+  fileprivate mutating func stateAmongWords(
     _ haystack: HaystackKind, _ slots: Int, _ valuesPerKey: Int, _ stream: inout RandomStream
   ) -> Needles {
     // Up to half of the context is facts; the words take the rest and a remainder of 0 … 4.
@@ -133,10 +170,10 @@ extension TrainingSequence {
   }
 
   /// Appends `ask a b and c d : first a b … <end>` with every value of each key, as one unit.
-  private mutating func appendAskBlock(
-    _ needles: Needles, _ settings: TrainingMixture, _ stream: inout RandomStream
+  fileprivate mutating func appendAskBlock(
+    _ needles: Needles, _ settings: NeedleTraining, _ stream: inout RandomStream
   ) {
-    let count = 1 + stream.below(min(settings.needleQueries, needles.keys.count))
+    let count = 1 + stream.below(min(settings.queries, needles.keys.count))
     var asked: [Int] = []
     while asked.count < count {
       let key = stream.below(needles.keys.count)

@@ -1,37 +1,33 @@
 import Randomness
 
-/// Needle: facts `first a b c d`, `second a b e f`, … in a haystack; the question names one or more
-/// keys, and the answer is every value of each.
-extension TaskDraft {
-  static func needle(
-    _ settings: TaskSettings, _ shape: NeedleShape, _ random: RandomStream
-  ) -> TaskDraft {
+extension NeedleTask {
+  func draft(_ settings: TaskSettings, _ random: RandomStream) -> TaskDraft {
     var draws = random.child("needles")
     var taken = EntitySet()
     var needleKeys: [NeedleKey] = []
-    for number in 0..<shape.keys {
+    for number in 0..<keys {
       var key: Entity
       repeat {
         key = taken.insertRandom(&draws)
         // Another needle is a distractor; where their similarity is counted, it is none.
-      } while settings.similar != nil && number >= shape.queries
-        && key.isSimilar(toAny: needleKeys.prefix(shape.queries).map(\.key))
+      } while settings.similar != nil && number >= queries
+        && key.isSimilar(toAny: needleKeys.prefix(queries).map(\.key))
       needleKeys.append(
-        NeedleKey(key: key, values: (0..<shape.values).map { _ in .random(&draws) }))
+        NeedleKey(key: key, values: (0..<values).map { _ in .random(&draws) }))
     }
-    let asked = Array(needleKeys.prefix(shape.queries))
-    let needles = place(needleKeys, settings, shape, random.child("depths"))
+    let asked = Array(needleKeys.prefix(queries))
+    let needles = place(needleKeys, settings, random.child("depths"))
 
     var distractors = DistractorKeys(
       supply: KeySupply(
         taken: needleKeys.map(\.key), goldKeys: asked.map(\.key),
-        similar: settings.similar.map { ($0 + shape.values - 1) / shape.values },
+        similar: settings.similar.map { ($0 + values - 1) / values },
         stream: random.child("keys")),
-      similarLeft: settings.similar ?? 0, values: shape.values, stream: random.child("facts"))
+      similarLeft: settings.similar ?? 0, values: values, stream: random.child("facts"))
     let writer =
-      switch shape.haystack {
+      switch haystack {
       case .needles: amongNeedles(settings, needles, &distractors, random)
-      case .noise, .repeated: amongWords(settings, shape, needles, &distractors, random)
+      case .noise, .repeated: amongWords(settings, needles, &distractors, random)
       }
 
     var draft = TaskDraft(writer: writer)
@@ -40,18 +36,18 @@ extension TaskDraft {
   }
 
   /// All needles with their depths: the values of a key in their order, the keys in any.
-  private static func place(
-    _ keys: [NeedleKey], _ settings: TaskSettings, _ shape: NeedleShape, _ random: RandomStream
+  private func place(
+    _ needleKeys: [NeedleKey], _ settings: TaskSettings, _ random: RandomStream
   ) -> [Needle] {
     var random = random
     var groups: [[Needle]] = []
-    for (number, key) in keys.enumerated() {
-      let depths = (0..<shape.values).map { _ in settings.depth ?? random.unit() }.sorted()
+    for (number, key) in needleKeys.enumerated() {
+      let depths = (0..<values).map { _ in settings.depth ?? random.unit() }.sorted()
       groups.append(
-        (0..<shape.values).map { ordinal in
+        (0..<values).map { ordinal in
           Needle(
             fact: key.fact(ordinal),
-            hop: number < shape.queries ? number * shape.values + ordinal : nil,
+            hop: number < queries ? number * values + ordinal : nil,
             depth: depths[ordinal])
         })
     }
@@ -59,7 +55,7 @@ extension TaskDraft {
     return groups.flatMap { $0 }
   }
 
-  private static func amongNeedles(
+  private func amongNeedles(
     _ settings: TaskSettings, _ needles: [Needle], _ distractors: inout DistractorKeys,
     _ random: RandomStream
   ) -> ContextWriter {
@@ -71,13 +67,13 @@ extension TaskDraft {
   }
 
   /// Words with the distractors among them, each stated once at a random place.
-  private static func amongWords(
-    _ settings: TaskSettings, _ shape: NeedleShape, _ needles: [Needle],
+  private func amongWords(
+    _ settings: TaskSettings, _ needles: [Needle],
     _ distractors: inout DistractorKeys, _ random: RandomStream
   ) -> ContextWriter {
     var facts: [(fact: Fact, coordinate: Double)] = []
-    while facts.count < shape.distractors, let group = distractors.next() {
-      facts += group.prefix(shape.distractors - facts.count)
+    while facts.count < self.distractors, let group = distractors.next() {
+      facts += group.prefix(self.distractors - facts.count)
     }
     let order = facts.indices.sorted {
       (facts[$0].coordinate, $0) < (facts[$1].coordinate, $1)
@@ -85,7 +81,7 @@ extension TaskDraft {
     var writer = ContextWriter(
       length: settings.length, needles: needles, cells: settings.length,
       needleWidth: Fact.length)
-    var words = FillerWords(shape.haystack, stream: random.child("words"))
+    var words = FillerWords(haystack, stream: random.child("words"))
     let wordCount = settings.length - Fact.length * (needles.count + facts.count)
     var written = 0
     for number in order {
@@ -98,9 +94,11 @@ extension TaskDraft {
     writer.finish()
     return writer
   }
+}
 
+extension TaskDraft {
   /// Fills in question, answer and trace.
-  private mutating func ask(_ keys: [NeedleKey]) {
+  fileprivate mutating func ask(_ keys: [NeedleKey]) {
     let facts = keys.flatMap { key in key.values.indices.map(key.fact) }
     if facts.count > 1 {
       question.append(SandboxToken.ask)
@@ -154,30 +152,5 @@ private struct DistractorKeys {
         opening: SandboxToken.ordinal(ordinal), key: key, value: .random(&stream))
       return (fact, coordinates[ordinal])
     }
-  }
-}
-
-extension EnglishWording {
-  static func needle(_ instance: TaskInstance, _ shape: NeedleShape) -> EnglishWording {
-    // With one value a key nobody would call it the first.
-    var sentences: [Int32: (before: String, between: String)] = [:]
-    for ordinal in 0..<shape.values {
-      let token = SandboxToken.ordinal(ordinal)
-      let word = shape.values == 1 ? "" : Vocabulary.sandbox.words[Int(token)] + " "
-      sentences[token] = ("The \(word)password for ", " is ")
-    }
-    let keys = instance.gold.filter { $0.hop % shape.values == 0 }.map {
-      name(instance.context[$0.key])
-    }
-    let isOne = shape.queries * shape.values == 1
-    return EnglishWording(
-      introduction: "Some passwords are told in the text below. Keep all of them in mind, for you "
-        + "will be asked about \(isOne ? "one" : "some").",
-      sentences: sentences,
-      question: isOne
-        ? "What is the password for \(list(keys)) according to the text above?"
-        : "What are all the passwords for \(list(keys)) according to the text above?",
-      answerPrefix: isOne
-        ? " The password for \(list(keys)) is" : " All the passwords for \(list(keys)) are")
   }
 }

@@ -1,4 +1,59 @@
+import DataFiles
 import Randomness
+
+/// What the chains of training sequences and the questions about them are like.
+public struct ChainTraining: TrainingSettings {
+  /// The longest chain and the most hops a question asks for, 1 … 8.
+  public var hops = 3
+  /// The most hops of a question that is answered at once; those of more hops are always traced.
+  /// What one pass can learn to compute is bounded by depth, what a trace can is not.
+  public var directHops = 8
+  /// The number of hop questions drawn after a stream of chains, of which equal ones are asked once.
+  public var questions = 5
+  /// The probability that a hop question is answered through a trace.
+  public var traced = 0.5
+  /// The probability that a trace is repeated before its answer counts.
+  public var retraced = 0.25
+
+  static let settings: [Setting<ChainTraining>] = [
+    Setting(
+      "hops", \.hops, in: 1...SandboxToken.hopLimit,
+      help: "The longest chain, and the most hops a question asks for."),
+    Setting(
+      "direct_hops", \.directHops, in: 1...SandboxToken.hopLimit,
+      help: "The most hops of a question that is answered at once."),
+    Setting(
+      "questions", \.questions, in: 0...1000, help: "Hop questions drawn after a stream of chains."),
+    Setting(
+      "traced", \.traced, in: .closed(0...1),
+      help: "The probability that a hop question is answered through a trace."),
+    Setting(
+      "retraced", \.retraced, in: .closed(0...1),
+      help: "The probability that a trace is repeated before its answer counts."),
+  ]
+}
+
+extension TrainingMixture {
+  /// What multi-hop sequences are made of.
+  public var chains: ChainTraining {
+    get { self[ChainTraining.self] }
+    set { self[ChainTraining.self] = newValue }
+  }
+}
+
+extension TrainingSlice {
+  /// Values of repeated facts in the stream before hop questions.
+  public static let chainFact = TrainingSlice("chain_fact")
+  /// Traces and the answers after them.
+  public static let traced = TrainingSlice("traced")
+  /// What the form of a question determines whatever the facts are: the end of a direct answer.
+  public static let form = TrainingSlice("form")
+
+  private static let direct = (1...SandboxToken.hopLimit).map { TrainingSlice("direct_hop_\($0)") }
+
+  /// The slice of direct answers over a number of hops, 1 … 8.
+  public static func direct(hops: Int) -> TrainingSlice { direct[hops - 1] }
+}
 
 /// Entities that point one to the next, chain after chain.
 private struct Chains {
@@ -43,11 +98,19 @@ private struct Question: Hashable {
   }
 }
 
-extension TrainingSequence {
+extension MultiHopTask {
+  static let trainingSettings = ChainTraining.settings.map { $0.of(\TrainingMixture.chains) }
+
+  static let slices =
+    [TrainingSlice.Declaration("chain_fact", title: "chains")]
+    + (1...SandboxToken.hopLimit).map { .init("direct_hop_\($0)", title: "direct") }
+    + [.init("traced", title: "traced"), .init("form", title: nil)]
+
   /// A stream of facts that form chains, then questions over them, answered at once or by a trace.
-  static func multiHop(
-    _ settings: TrainingMixture, facts count: Int, stream: inout RandomStream
+  static func trainingSequence(
+    _ mixture: TrainingMixture, facts count: Int, stream: inout RandomStream
   ) -> TrainingSequence {
+    let settings = mixture.chains
     let blockLength = 2 * (9 + Fact.length * settings.hops)
     var sequence = TrainingSequence(
       family: .multiHop, capacity: Fact.length * (count + 1) + settings.questions * blockLength)
@@ -59,7 +122,7 @@ extension TrainingSequence {
     var distinct = 1
     let most = Entity.count / (chainLength + 1) * chainLength
     for slot in 1..<max(count, 1) {
-      isNew[slot] = stream.unit() >= settings.rehearsal && distinct < most
+      isNew[slot] = stream.unit() >= mixture.rehearsal && distinct < most
       if isNew[slot] { distinct += 1 }
     }
 
@@ -114,10 +177,12 @@ extension TrainingSequence {
     }
     return order
   }
+}
 
+extension TrainingSequence {
   /// Appends `? two a b = e f <end>`, or the same through a trace, as one unit.
-  private mutating func append(
-    _ question: Question, _ chains: Chains, _ settings: TrainingMixture,
+  fileprivate mutating func append(
+    _ question: Question, _ chains: Chains, _ settings: ChainTraining,
     _ stream: inout RandomStream
   ) {
     let (hops, start) = (question.hops, question.start)

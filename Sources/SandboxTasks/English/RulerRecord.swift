@@ -97,7 +97,10 @@ public struct RulerRecord: Sendable, Equatable {
     gold = []
     for (number, var fact) in try reader.objects("gold").enumerated() {
       let hop = try fact.int("hop")
-      guard hop == number else { throw fact.invalid("hop", "must be \(number), in order") }
+      let next = gold.last.map { $0.hop + 1 } ?? 0
+      guard hop == next || number > 0 && hop == next - 1 else {
+        throw fact.invalid("hop", "must be \(next), in order")
+      }
       let span = try fact.range("span", in: whole)
       gold.append(
         GoldText(

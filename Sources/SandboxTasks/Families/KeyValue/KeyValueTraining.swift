@@ -1,10 +1,17 @@
 import Randomness
 
-extension TrainingSequence {
+extension TrainingSlice {
+  /// Values of repeated facts in a key-value stream.
+  public static let keyValue = TrainingSlice("key_value")
+}
+
+extension KeyValueTask {
+  static let slices = [TrainingSlice.Declaration("key_value", title: "key-value")]
+
   /// A stream of facts `. a b c d`, each with the probability of rehearsal a repetition of a fact
   /// drawn evenly from those stated so far.
-  static func keyValue(
-    _ settings: TrainingMixture, facts count: Int, stream: inout RandomStream
+  static func trainingSequence(
+    _ mixture: TrainingMixture, facts count: Int, stream: inout RandomStream
   ) -> TrainingSequence {
     var sequence = TrainingSequence(family: .keyValue, capacity: Fact.length * (count + 1))
     sequence.appendPadding(&stream)
@@ -12,7 +19,7 @@ extension TrainingSequence {
     var facts: [Fact] = []
     facts.reserveCapacity(count)
     for _ in 0..<count {
-      let repeats = stream.unit() < settings.rehearsal || keys.count == Entity.count
+      let repeats = stream.unit() < mixture.rehearsal || keys.count == Entity.count
       if repeats, !facts.isEmpty {
         sequence.append(facts[stream.below(facts.count)], repeated: .keyValue)
       } else {

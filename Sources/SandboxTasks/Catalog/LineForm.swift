@@ -8,20 +8,6 @@ struct LineForm: Equatable {
   var value: Range<Int>
 }
 
-extension TaskFamily {
-  /// The tokens of one of the family's facts or lines.
-  public var statementLength: Int { form.length }
-
-  /// The form of the family's statements.
-  var form: LineForm {
-    switch self {
-    case .keyValue, .needle, .multiHop: Fact.form
-    case .transactionLog: LedgerLine.form
-    case .codeBug: CodeLine.form
-    }
-  }
-}
-
 extension GoldFact {
   /// A statement of a form, opening word first, at a place in the context.
   init(hop: Int, at start: Int, _ form: LineForm) {

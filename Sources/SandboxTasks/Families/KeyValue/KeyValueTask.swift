@@ -1,9 +1,25 @@
+import DataFiles
 import Randomness
 
 /// Key-value: a stream of facts `. a b c d`; the question `. a b` repeats the key of one that was
 /// stated once, the answer is its value `c d`.
-extension TaskDraft {
-  static func keyValue(_ settings: TaskSettings, _ random: RandomStream) -> TaskDraft {
+public struct KeyValueTask: SandboxTask {
+  static let name = "key-value"
+  static let settings: [Setting<KeyValueTask>] = []
+  static let defaultShare = 1.0
+  static let form = Fact.form
+
+  public init() {}
+
+  var needleCount: Int { 1 }
+  var goldCounts: ClosedRange<Int> { 1...1 }
+  var similarLimit: Int { Entity.neighbourCount }
+
+  func isStatement(_ tokens: ArraySlice<Int32>) -> Bool {
+    Fact.isSpelt(by: tokens, opening: SandboxToken.fact...SandboxToken.fact)
+  }
+
+  func draft(_ settings: TaskSettings, _ random: RandomStream) -> TaskDraft {
     var draws = random.child("needles")
     let needle = Needle(
       fact: Fact(
@@ -30,17 +46,27 @@ extension TaskDraft {
     draft.trace = draft.answer + draft.question
     return draft
   }
-}
 
-extension EnglishWording {
-  static func keyValue(_ instance: TaskInstance) -> EnglishWording {
-    let key = name(instance.question.suffix(2))
+  func english(_ instance: TaskInstance) -> EnglishWording {
+    let key = EnglishWording.name(instance.question.suffix(2))
     return EnglishWording(
       introduction:
         "Below is a list of code words. Some of its entries stand there more than once. "
         + "Keep all of them in mind, for you will be asked about one.",
-      sentences: [SandboxToken.fact: ("The code word for ", " is ")],
+      sentence: { statement in
+        let fact = Fact(statement)
+        return EnglishSentence(
+          "The code word for ", .key(fact.key.name), " is ", .value(fact.value.name), ".")
+      },
       question: "What is the code word for \(key) in the list above?",
-      answerPrefix: " The code word for \(key) is")
+      answerPrefix: " The code word for \(key) is", outputs: instance.goldValueNames)
   }
+}
+
+extension TaskFamily {
+  public static let keyValue = TaskFamily(KeyValueTask.self)
+}
+
+extension TaskShape {
+  public static let keyValue = TaskShape(KeyValueTask())
 }
