@@ -46,7 +46,7 @@ import Testing
   static func theory(rate: Double = 0.1) throws -> Work {
     let items =
       try ProbeFixture.items(length: 60, count: 3)
-      + ProbeFixture.items(.multiHop(MultiHopShape(hops: 2)), length: 120, count: 3)
+      + ProbeFixture.items(.multiHop(MultiHopTask(hops: 2)), length: 120, count: 3)
     let run = try TheoryRun(
       ProbeFixture.model, settings: TheorySettings(learningRates: [rate]), items: items, threads: 1)
     return { folder, replaces, observer in
