@@ -156,7 +156,7 @@ check-new-task: build
 	$(DILUTION) probe --model Models/sandbox-facts --tasks $(NEW_TASK)/out/sandbox/door-codes-160.jsonl \
 	  --tasks $(NEW_TASK)/out/sandbox/door-codes-640.jsonl --out $(NEW_TASK)/out/probe
 	$(DILUTION) plot dilution-curve $(NEW_TASK)/out/probe --bound --out $(NEW_TASK)/out/curve.svg
-	$(DILUTION) think --model Tests/TextMethodsTests/Fixtures/qwen3-text --methods in-context \
+	$(DILUTION) think --model Tests/TextSupport/qwen3-text --methods in-context \
 	  --answer-tokens 4 --tasks $(NEW_TASK)/out/ruler/door-codes-160.jsonl --out $(NEW_TASK)/out/think
 
 # The Python of Results/README.md, on outputs made on the spot. It needs PyTorch, as the peers do below,

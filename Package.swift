@@ -48,13 +48,14 @@ targets += room("DataFiles")
 targets += room("Runs", uses: ["DataFiles"])
 targets += room("SandboxTasks", uses: ["Randomness", "DataFiles"])
 targets += room("Tokenization", uses: ["DataFiles"], resources: [.copy("Fixtures")])
+targets += room("TextBenchmarks", uses: ["DataFiles"], resources: [.copy("Fixtures")])
 targets += room(
-  "TextTasks", uses: ["SandboxTasks", "Tokenization", "Randomness", "DataFiles"])
+  "Prompts",
+  uses: ["SandboxTasks", "Tokenization", "TextBenchmarks", "Randomness", "DataFiles"],
+  testUses: ["TextSupport"])
 targets += room("LaneKernels", testUses: ["Randomness", "TestSupport"])
 targets += room(
   "WideKernels", uses: ["LaneKernels"], settings: wideFlags, testUses: ["Randomness"])
-targets += room(
-  "PaperTasks", uses: ["TextTasks", "SandboxTasks", "Randomness", "DataFiles"])
 targets += room(
   "TensorKernels", uses: ["COpenBLAS", "LaneKernels", "WideKernels"], settings: kernelFlags,
   testUses: ["Randomness", "TestSupport"])
@@ -74,16 +75,9 @@ targets += room(
   "Experiments",
   uses: [
     "TestTimeCompute", "Instrumentation", "Training", "TransformerModel", "TensorKernels",
-    "SandboxTasks", "Randomness", "Runs", "DataFiles",
-  ])
-targets += room("TextBenchmarks", uses: ["DataFiles"], resources: [.copy("Fixtures")])
+    "Prompts", "TextBenchmarks", "Tokenization", "SandboxTasks", "Randomness", "Runs", "DataFiles",
+  ], testUses: ["TextSupport"])
 targets += room("BatchJobs", uses: ["DataFiles"])
-targets += room(
-  "TextMethods",
-  uses: [
-    "Experiments", "TestTimeCompute", "TransformerModel", "TensorKernels", "TextBenchmarks",
-    "TextTasks", "Tokenization", "SandboxTasks", "Randomness", "Runs", "DataFiles",
-  ], testUses: ["Training"], resources: [.copy("Fixtures")])
 targets += room("Plotting", uses: ["CCairo", "DataFiles"])
 targets += room(
   "Figures", uses: ["Experiments", "Instrumentation", "Runs", "Plotting", "DataFiles"])
@@ -94,9 +88,8 @@ targets += room("TerminalGraphics")
 // What the program knows, and what other packages may.
 let libraries = [
   "ArgumentParsing", "BatchJobs", "DataFiles", "Experiments", "Figures", "Instrumentation",
-  "PaperTasks", "Plotting", "Randomness", "Report", "Runs", "SandboxTasks", "TensorKernels",
-  "TestTimeCompute", "TextBenchmarks", "TextMethods", "TextTasks", "Tokenization", "Training",
-  "TransformerModel",
+  "Plotting", "Prompts", "Randomness", "Report", "Runs", "SandboxTasks", "TensorKernels",
+  "TestTimeCompute", "TextBenchmarks", "Tokenization", "Training", "TransformerModel",
 ]
 
 targets += [
@@ -124,12 +117,16 @@ targets += [
   .executableTarget(
     name: "fuzz-harness",
     dependencies: [
-      "ArgumentParsing", "DataFiles", "Experiments", "Randomness", "SandboxTasks",
-      "Runs", "TestTimeCompute", "TextBenchmarks", "TextMethods", "Tokenization", "Training",
+      "ArgumentParsing", "DataFiles", "Experiments", "Prompts", "Randomness", "SandboxTasks",
+      "Runs", "TestTimeCompute", "TextBenchmarks", "Tokenization", "Training",
       "TransformerModel",
     ], path: "Tests/Fuzz",
     exclude: ["README.md", "fitted.jsonl", "unfitted.jsonl", "text-study.json5"]),
   .target(name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport"),
+  .target(
+    name: "TextSupport",
+    dependencies: ["Prompts", "SandboxTasks", "TransformerModel", "DataFiles"],
+    path: "Tests/TextSupport", exclude: ["qwen3-text"]),
 ]
 
 let package = Package(

@@ -1,5 +1,6 @@
 import ArgumentParsing
-import TextMethods
+import Experiments
+import Prompts
 
 /// The options that say in what form a model is given texts.
 enum PromptOptions {

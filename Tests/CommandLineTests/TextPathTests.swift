@@ -5,7 +5,7 @@ import Testing
 /// From a checkpoint folder with a tokenizer to a figure, by commands alone.
 @Suite struct TextPathTests {
   static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("TextMethodsTests/Fixtures/qwen3-text").path
+    .deletingLastPathComponent().appendingPathComponent("TextSupport/qwen3-text").path
 
   private func run(_ words: [String]) throws -> String {
     let outcome = try BuiltBinary.run(words)

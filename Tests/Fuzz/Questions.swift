@@ -1,12 +1,13 @@
+import Experiments
+import Prompts
 import TestTimeCompute
 import TextBenchmarks
-import TextMethods
 import Training
 import TransformerModel
 
 /// Questions of benchmarks, from their file to the tokens that a model would read.
 enum Questions {
-  private static let folder = "Tests/TextMethodsTests/Fixtures/qwen3-text"
+  private static let folder = "Tests/TextSupport/qwen3-text"
   /// A model of 34,000 parameters with a tokenizer.
   private static let model = Result {
     let model = try Checkpoint.open(folder)

@@ -2,10 +2,10 @@ import ArgumentParsing
 import DataFiles
 import Experiments
 import Foundation
+import Prompts
 import Randomness
 import Runs
 import TextBenchmarks
-import TextMethods
 import Tokenization
 import Training
 import TransformerModel

@@ -18,7 +18,7 @@ struct WholeCommand {
   var mayBeLong = false
 
   private static let sandbox = "Models/sandbox-facts-narrow"
-  private static let text = "Tests/TextMethodsTests/Fixtures/qwen3-text"
+  private static let text = "Tests/TextSupport/qwen3-text"
   private static let weights = [
     "model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors",
     "model-00003-of-00003.safetensors",

@@ -1,5 +1,5 @@
 """Writes the checkpoints of published form under Tests/TransformerModelTests/Fixtures, and one with a
-tokenizer under Tests/TextMethodsTests/Fixtures.
+tokenizer in Tests/TextSupport.
 
     python make_checkpoints.py
 
@@ -134,7 +134,7 @@ QUESTIONS = [
 @torch.no_grad()
 def write_text():
     """A checkpoint with tokenizer and chat template, and what transformers says to two prompts."""
-    folder = TESTS / "TextMethodsTests" / "Fixtures" / "qwen3-text"
+    folder = TESTS / "TextSupport" / "qwen3-text"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copy(TESTS / "TokenizationTests" / "Fixtures" / "qwen.json", folder / "tokenizer.json")

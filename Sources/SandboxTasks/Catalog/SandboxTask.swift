@@ -79,7 +79,7 @@ protocol SandboxTask: Equatable, Sendable {
   /// An instance's English.
   func english(_ instance: TaskInstance) -> EnglishWording
 
-  /// Whether texts for real models are lines of a paper's own (in PaperTasks) and not this English.
+  /// Whether texts for real models are lines of a paper's own (in Prompts) and not this English.
   static var hasPaperText: Bool { get }
 
   // MARK: Training

@@ -1,5 +1,6 @@
+import Experiments
+import Prompts
 import TextBenchmarks
-import TextMethods
 
 /// The questions of a run, made ready for the model one after the other.
 struct BenchmarkAsking {

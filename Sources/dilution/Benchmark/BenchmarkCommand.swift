@@ -1,10 +1,10 @@
 import ArgumentParsing
 import DataFiles
 import Experiments
+import Prompts
 import Runs
 import TestTimeCompute
 import TextBenchmarks
-import TextMethods
 import Tokenization
 import TransformerModel
 

@@ -1,7 +1,7 @@
 import DataFiles
 import Experiments
 import Foundation
-import TextMethods
+import Prompts
 
 /// What `benchmark --dry-run` prints.
 struct BenchmarkCostReport: Encodable {

@@ -1,8 +1,8 @@
 import DataFiles
 import Experiments
+import Prompts
 import Runs
 import TextBenchmarks
-import TextMethods
 
 /// The folder of a benchmark's run: who made it, records as they arrive, and in the end the tables.
 struct BenchmarkFolder {

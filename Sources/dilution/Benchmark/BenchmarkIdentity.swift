@@ -1,8 +1,8 @@
 import DataFiles
 import Experiments
+import Prompts
 import Runs
 import TestTimeCompute
-import TextMethods
 
 /// Everything that decides the records of a benchmark's run.
 struct BenchmarkIdentity {

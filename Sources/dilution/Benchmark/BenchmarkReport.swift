@@ -1,6 +1,7 @@
+import Experiments
 import Foundation
+import Prompts
 import TextBenchmarks
-import TextMethods
 
 /// What `benchmark` prints when it is done.
 struct BenchmarkReport: Encodable {

@@ -1,7 +1,6 @@
 import ArgumentParsing
-import PaperTasks
+import Prompts
 import SandboxTasks
-import TextTasks
 
 /// The options of a log or a code base as English text, in a number of lines.
 enum LineOptions {

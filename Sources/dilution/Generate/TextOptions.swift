@@ -1,7 +1,7 @@
 import ArgumentParsing
 import DataFiles
+import Prompts
 import SandboxTasks
-import TextTasks
 import Tokenization
 
 /// The forms in which `generate` writes instances.

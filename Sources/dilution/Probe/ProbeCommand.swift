@@ -1,8 +1,8 @@
 import ArgumentParsing
 import Experiments
 import Foundation
+import Prompts
 import Runs
-import TextMethods
 import TransformerModel
 
 /// Measures where a model's attention goes while it answers, before and after adaptation.

@@ -1,9 +1,9 @@
 import DataFiles
 import Experiments
 import Foundation
+import Prompts
 import Report
 import TextBenchmarks
-import TextMethods
 
 extension ReportSource {
   /// The section of a benchmark.

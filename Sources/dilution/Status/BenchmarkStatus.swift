@@ -1,8 +1,9 @@
 import DataFiles
+import Experiments
 import Foundation
+import Prompts
 import Runs
 import TextBenchmarks
-import TextMethods
 
 /// How far a benchmark's run is.
 struct BenchmarkStatus: Encodable {

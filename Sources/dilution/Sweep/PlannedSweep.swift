@@ -1,8 +1,8 @@
 import DataFiles
 import Experiments
 import Foundation
+import Prompts
 import Runs
-import TextMethods
 import TransformerModel
 
 /// A sweep of the command line, checked and ready: its model, its shard and its folder.

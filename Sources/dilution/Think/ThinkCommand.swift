@@ -2,10 +2,10 @@ import ArgumentParsing
 import DataFiles
 import Experiments
 import Foundation
+import Prompts
 import Runs
 import TensorKernels
 import TestTimeCompute
-import TextMethods
 import TransformerModel
 
 /// Has a language model answer tasks as text: in context, after thinking, after query-only training.

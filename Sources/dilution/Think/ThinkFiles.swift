@@ -1,8 +1,8 @@
 import DataFiles
 import Experiments
+import Prompts
 import Runs
 import TextBenchmarks
-import TextMethods
 
 /// What answers are the answers of.
 struct ThinkProvenance {

@@ -1,6 +1,6 @@
 import Experiments
 import Foundation
-import TextMethods
+import Prompts
 
 /// Means over the texts of each file, method by method.
 struct ThinkReport: Encodable {

@@ -1,8 +1,8 @@
 import ArgumentParsing
 import DataFiles
 import Foundation
+import Prompts
 import TensorKernels
-import TextTasks
 import Tokenization
 import Training
 

@@ -49,7 +49,7 @@ import Testing
     try files.createSymbolicLink(
       at: folder.url.appendingPathComponent("Qwen3-0.6B"),
       withDestinationURL: Notebook.root.appendingPathComponent(
-        "Tests/TextMethodsTests/Fixtures/qwen3-text"))
+        "Tests/TextSupport/qwen3-text"))
     let studies = Notebook.root.appendingPathComponent("Tasks/Studies")
     let target = folder.url.appendingPathComponent("Tasks/Studies")
     try files.createDirectory(at: target, withIntermediateDirectories: true)
