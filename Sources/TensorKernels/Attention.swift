@@ -1,9 +1,11 @@
 import COpenBLAS
 import LaneKernels
 
-/// Causal grouped-query attention: `z = q·k / sqrt(headWidth)`, `α = softmax(z)`, output `α·v`.
+/// Grouped-query attention under a rule, of rows `i` at positions `firstVisible + i`; but for other
+/// rules: `z = q·k / sqrt(headWidth)`, `α = softmax(z)`, output `α·v`.
 ///
-/// Row `i` of a pass sees keys `0 … firstVisible + i`. A tile of scores is held at a time and the
+/// Causal softmax has the fast kernels, every other rule `PlainAttention`; which of the two is decided
+/// once a call. Of causal softmax row `i` sees keys `0 … firstVisible + i`. A tile of scores is held at a time and the
 /// softmax is carried along from tile to tile (running maximum and sum), so that no length needs more
 /// than that. Many rows are taken a lane each, by kernels of their own; few rows, by tiles of 512 keys.
 public struct Attention: Sendable {
@@ -13,15 +15,20 @@ public struct Attention: Sendable {
   public let keyValueHeads: Int
   /// The width of a head.
   public let headWidth: Int
+  /// What does the rule; nil where the fast kernels do.
+  let plain: PlainAttention?
 
   /// Query rows in a tile.
   public static let queryBlock = 64
   /// Keys in a tile: with 32 floats a head, tile, keys and values together fit a 1 MiB cache.
   public static let keyBlock = 512
 
-  /// Attention of the given shape.
-  public init(queryHeads: Int, keyValueHeads: Int, headWidth: Int) {
+  /// Attention of the given shape under a rule, whose scale is the caller's: a factor of the queries.
+  public init(
+    queryHeads: Int, keyValueHeads: Int, headWidth: Int, rule: AttentionRule = .causalSoftmax
+  ) {
     precondition(keyValueHeads > 0 && queryHeads % keyValueHeads == 0, "heads do not group")
+    plain = rule.isFast ? nil : PlainAttention(rule)
     self.queryHeads = queryHeads
     self.keyValueHeads = keyValueHeads
     self.headWidth = headWidth
@@ -48,7 +55,19 @@ public struct Attention: Sendable {
   }
   var widenedCount: Int { Self.keyBlock * headWidth }
 
-  /// The visible query-key pairs of rows `rows`: the closed form of what a head tallies.
+  /// The position of the first key that the row at `position` sees.
+  public func firstKey(of position: Int) -> Int { plain?.visibility.firstKey(of: position) ?? 0 }
+
+  /// The pairs of a row and a key at position `start` or behind it that it sees: what a head tallies.
+  func pairs(rows: Range<Int>, firstVisible: Int, from start: Int = 0) -> Int {
+    guard let plain else {
+      return Self.visiblePairs(rows: rows, firstVisible: firstVisible - start)
+    }
+    return plain.visibility.pairs(
+      of: firstVisible + rows.lowerBound..<firstVisible + rows.upperBound, from: start)
+  }
+
+  /// The visible query-key pairs of rows `rows` where they see all before them.
   public static func visiblePairs(rows: Range<Int>, firstVisible: Int) -> Int {
     let first = firstVisible + rows.lowerBound + 1
     return rows.count * first + rows.count * (rows.count - 1) / 2
@@ -72,24 +91,32 @@ public struct Attention: Sendable {
     precondition(
       logSumExp == nil || logSumExp?.rows == queries.rows && logSumExp?.columns == queryHeads)
     keyValues.checkHolds(firstVisible + rows.upperBound, heads: keyValueHeads, width: headWidth)
-    tally?.add(2 * headWidth * Self.visiblePairs(rows: rows, firstVisible: firstVisible))
+    tally?.add(2 * headWidth * pairs(rows: rows, firstVisible: firstVisible))
+    if let plain {
+      plain.forward(
+        self, head: head, rows: rows, queries: queries, keyValues: keyValues,
+        firstVisible: firstVisible, output: output)
+      return
+    }
     if takesLanes(rows.count) {
-      forwardLanes(head, rows, queries, keyValues, firstVisible, output, logSumExp, scratch.base)
+      forwardLanes(
+        head: head, rows: rows, queries: queries, keyValues: keyValues, firstVisible: firstVisible,
+        output: output, logSumExp: logSumExp, scratch: scratch.base)
       return
     }
     var start = rows.lowerBound
     while start < rows.upperBound {
       let end = min(start + Self.queryBlock, rows.upperBound)
       forwardBlock(
-        head, start..<end, queries, keyValues, firstVisible, output, logSumExp, scratch.base)
+        head: head, rows: start..<end, queries: queries, keyValues: keyValues,
+        firstVisible: firstVisible, output: output, logSumExp: logSumExp, scratch: scratch.base)
       start = end
     }
   }
 
   private func forwardBlock(
-    _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
-    _ firstVisible: Int, _ output: MatrixView, _ logSumExp: MatrixView?,
-    _ scratch: UnsafeMutablePointer<Float>
+    head: Int, rows: Range<Int>, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
+    output: MatrixView, logSumExp: MatrixView?, scratch: UnsafeMutablePointer<Float>
   ) {
     let keyHead = head / (queryHeads / keyValueHeads)
     let n = rows.count
@@ -129,7 +156,8 @@ public struct Attention: Sendable {
         let seen = maskRow(row, seen: firstVisible + rows.lowerBound + i + 1 - j, width: width)
         if seen == 0 { continue }
         carrySoftmax(
-          row, seen, j == 0, maxima + i, sums + i, out + i * output.stride, asking: next)
+          row, seen: seen, isFirst: j == 0, maximum: maxima + i, sum: sums + i,
+          out: out + i * output.stride, asking: next)
       }
       gemm(
         CblasNoTrans, CblasNoTrans, n, headWidth, width, 1, scores, stride, values.base,
@@ -152,9 +180,10 @@ public struct Attention: Sendable {
   /// output included, on the scale of the greater maximum.
   @inline(__always)
   func carrySoftmax(
-    _ row: UnsafeMutablePointer<Float>, _ seen: Int, _ isFirst: Bool,
-    _ carriedMaximum: UnsafeMutablePointer<Float>, _ carriedSum: UnsafeMutablePointer<Float>,
-    _ out: UnsafeMutablePointer<Float>, asking next: UnsafePointer<Float>? = nil
+    _ row: UnsafeMutablePointer<Float>, seen: Int, isFirst: Bool,
+    maximum carriedMaximum: UnsafeMutablePointer<Float>,
+    sum carriedSum: UnsafeMutablePointer<Float>, out: UnsafeMutablePointer<Float>,
+    asking next: UnsafePointer<Float>? = nil
   ) {
     let highest = max(carriedMaximum.pointee, maximum(row, count: seen))
     let sum = exponentiate(row, shift: highest, count: seen, asking: next)
@@ -167,24 +196,21 @@ public struct Attention: Sendable {
     carriedMaximum.pointee = highest
   }
 
-  /// Scores `z` of one row and head against its visible keys, written to the start of `scores`.
+  /// Scores `z` of one row and head against the keys of `seen`, written to the start of `scores`.
   ///
-  /// Instrumentation reads these: the attention scores before softmax.
+  /// Instrumentation reads these: the attention scores before they become weights.
   public func scores(
-    head: Int, row: Int, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
+    head: Int, row: Int, queries: MatrixView, keyValues: KeyValueView, seen: Range<Int>,
     into scores: FloatView
   ) {
-    let visible = firstVisible + row + 1
-    precondition(row >= 0 && row < queries.rows && scores.count >= visible)
+    precondition(row >= 0 && row < queries.rows && scores.count >= seen.count)
     precondition(head >= 0 && head < queryHeads && queries.columns == queryHeads * headWidth)
-    keyValues.checkHolds(visible, heads: keyValueHeads, width: headWidth)
-    let keyHead = head / (queryHeads / keyValueHeads)
-    let q = queries.base + row * queries.stride + head * headWidth
-    keyValues.forEachRunOfKeys(visible, head: keyHead, width: headWidth) { start, count, keys in
-      gemm(
-        CblasNoTrans, CblasTrans, 1, count, headWidth, scale, q, queries.stride, keys.base,
-        keys.stride, 0, scores.base + start, count)
-    }
+    precondition(seen.lowerBound >= 0, "no such key")
+    keyValues.checkHolds(seen.upperBound, heads: keyValueHeads, width: headWidth)
+    fillScores(
+      keyHead: head / (queryHeads / keyValueHeads), seen: seen,
+      query: queries.base + row * queries.stride + head * headWidth, keyValues: keyValues,
+      into: scores.base)
   }
 }
 

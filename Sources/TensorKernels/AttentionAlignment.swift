@@ -6,12 +6,15 @@ extension Attention {
   /// `factor` times its gradient: `dz = α − t`, `dq = dz·K·scale`, `dK = dzᵀ·q·scale`, with `t` the
   /// attention within J, `tⱼ = αⱼ / Σ_J α`.
   ///
+  /// Positions of J that the row does not see have no part in it; of a row that sees none of them the
+  /// distance is 0, for there is nothing to draw it to.
+  ///
   /// It is `KL(t ‖ α)`, the least divergence of attention from any distribution over J, so a head is
   /// drawn to J without being told how to share its attention among them. For one position it is the
   /// loss of Proposition 3.1 in Bansal et al. 2026.
   ///
   /// - Parameters:
-  ///   - positions: J, distinct, seen by the row, at least one.
+  ///   - positions: J, distinct, at least one, none after the row.
   ///   - queries: `[n, queryHeads·headWidth]`.
   ///   - dQueries: `[n, queryHeads·headWidth]`, of which the row's head is added to.
   ///   - dKeys: `[n, keyValueHeads·headWidth]`, the gradient of keys `firstVisible …` (the rows' own),
@@ -30,44 +33,57 @@ extension Attention {
       !positions.isEmpty && positions.allSatisfy { $0 >= 0 && $0 < visible },
       "a position is not visible")
     keyValues.checkHolds(visible, heads: keyValueHeads, width: headWidth)
-    let storage = FloatStorage(count: visible)
+    let seen = firstKey(of: visible - 1)..<visible
+    let rows = row..<row + 1
+    tally?.add(2 * headWidth * pairs(rows: rows, firstVisible: firstVisible))
+    if dKeys != nil {
+      tally?.add(headWidth * pairs(rows: rows, firstVisible: firstVisible, from: firstVisible))
+    }
+    let storage = FloatStorage(count: seen.count)
     defer { withExtendedLifetime(storage) {} }
     let z = storage.base
     let keyHead = head / (queryHeads / keyValueHeads)
     let q = queries.base + row * queries.stride + head * headWidth
-    tally?.add(2 * headWidth * visible)
-    keyValues.forEachRunOfKeys(visible, head: keyHead, width: headWidth) { start, count, keys in
-      gemm(
-        CblasNoTrans, CblasTrans, 1, count, headWidth, scale, q, queries.stride, keys.base,
-        keys.stride, 0, z + start, count)
-    }
-    let highest = maximum(z, count: visible)
-    // In double precision and apart from the row's sum: J may hold next to nothing of it.
-    let scores = positions.map { Double(z[$0]) }
-    let highestInside = scores.max() ?? 0
-    let inside = scores.map { exp($0 - highestInside) }
-    let sumInside = inside.reduce(0, +)
-    let sum = exponentiate(z, shift: highest, count: visible)
-    scaleVector(z, by: factor / sum, count: visible)
-    for (position, weight) in zip(positions, inside) {
-      z[position] -= factor * Float(weight / sumInside)
-    }
     let dq = dQueries.base + row * dQueries.stride + head * headWidth
-    keyValues.forEachRunOfKeys(visible, head: keyHead, width: headWidth) { start, count, keys in
+    fillScores(keyHead: keyHead, seen: seen, query: q, keyValues: keyValues, into: z)
+    let inside = positions.filter { seen.contains($0) }.map { $0 - seen.lowerBound }
+    if inside.isEmpty { return 0 }
+    let distance =
+      plain.map { $0.alignment(z, count: seen.count, inside: inside, factor: factor) }
+      ?? softmaxAlignment(z, count: seen.count, inside: inside, factor: factor)
+    keyValues.forEachRun(of: .keys, seen, head: keyHead, width: headWidth) { run, keys in
       gemm(
-        CblasNoTrans, CblasNoTrans, 1, headWidth, count, scale, z + start, count, keys.base,
-        keys.stride, 1, dq, dQueries.stride)
+        CblasNoTrans, CblasNoTrans, 1, headWidth, run.count, scale,
+        z + (run.lowerBound - seen.lowerBound), run.count, keys.base, keys.stride, 1, dq,
+        dQueries.stride)
     }
     if let dKeys {
       precondition(
         dKeys.rows == queries.rows && dKeys.columns == keyValueHeads * headWidth,
         "gradients of other keys")
-      tally?.add(headWidth * (row + 1))
-      for own in 0...row {
-        let slope = scale * z[firstVisible + own]
-        let dk = dKeys.base + own * dKeys.stride + keyHead * headWidth
-        for i in 0..<headWidth { dk[i] += slope * q[i] }
-      }
+      let first = max(seen.lowerBound, firstVisible)
+      addOuter(
+        z + (first - seen.lowerBound), q, factor: scale, count: visible - first, width: headWidth,
+        to: dKeys.base + (first - firstVisible) * dKeys.stride + keyHead * headWidth,
+        stride: dKeys.stride)
+    }
+    return distance
+  }
+
+  /// Turns scores into `factor·(α − t)`, and returns the distance.
+  private func softmaxAlignment(
+    _ z: UnsafeMutablePointer<Float>, count: Int, inside: [Int], factor: Float
+  ) -> Double {
+    let highest = maximum(z, count: count)
+    // In double precision and apart from the row's sum: J may hold next to nothing of it.
+    let scores = inside.map { Double(z[$0]) }
+    let highestInside = scores.max() ?? 0
+    let weights = scores.map { exp($0 - highestInside) }
+    let sumInside = weights.reduce(0, +)
+    let sum = exponentiate(z, shift: highest, count: count)
+    scaleVector(z, by: factor / sum, count: count)
+    for (position, weight) in zip(inside, weights) {
+      z[position] -= factor * Float(weight / sumInside)
     }
     return Double(highest) + log(Double(sum)) - highestInside - log(sumInside)
   }

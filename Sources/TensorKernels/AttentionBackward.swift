@@ -27,33 +27,42 @@ extension Attention {
     }
     precondition(logSumExp.rows == queries.rows && logSumExp.columns == queryHeads)
     keyValues.checkHolds(firstVisible + rows.upperBound, heads: keyValueHeads, width: headWidth)
-    let pairs = Self.visiblePairs(rows: rows, firstVisible: firstVisible)
     // Scores again, dα, dQ; and for own keys only, dK and dV.
-    tally?.add(3 * headWidth * pairs)
+    tally?.add(3 * headWidth * pairs(rows: rows, firstVisible: firstVisible))
     if let keyGradients {
       keyGradients.checkHolds(rows.upperBound, heads: keyValueHeads, width: headWidth)
-      tally?.add(2 * headWidth * Self.visiblePairs(rows: rows, firstVisible: 0))
+      tally?.add(
+        2 * headWidth * pairs(rows: rows, firstVisible: firstVisible, from: firstVisible))
+    }
+    if let plain {
+      plain.backward(
+        self, head: head, rows: rows, queries: queries, keyValues: keyValues,
+        firstVisible: firstVisible, dOutput: dOutput, dQueries: dQueries,
+        keyGradients: keyGradients)
+      return
     }
     if let width = widthBackward(rows.count, keyGradients: keyGradients != nil) {
       backwardLanes(
-        head, rows, queries, keyValues, firstVisible, output, logSumExp, dOutput, dQueries,
-        keyGradients, scratch.base, width)
+        head: head, rows: rows, queries: queries, keyValues: keyValues, firstVisible: firstVisible,
+        output: output, logSumExp: logSumExp, dOutput: dOutput, dQueries: dQueries,
+        keyGradients: keyGradients, scratch: scratch.base, width: width)
       return
     }
     var start = rows.lowerBound
     while start < rows.upperBound {
       let end = min(start + Self.queryBlock, rows.upperBound)
       backwardBlock(
-        head, start..<end, queries, keyValues, firstVisible, output, logSumExp, dOutput, dQueries,
-        keyGradients, scratch.base)
+        head: head, rows: start..<end, queries: queries, keyValues: keyValues,
+        firstVisible: firstVisible, output: output, logSumExp: logSumExp, dOutput: dOutput,
+        dQueries: dQueries, keyGradients: keyGradients, scratch: scratch.base)
       start = end
     }
   }
 
   private func backwardBlock(
-    _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
-    _ firstVisible: Int, _ output: MatrixView, _ logSumExp: MatrixView, _ dOutput: MatrixView,
-    _ dQueries: MatrixView, _ keyGradients: KeyValueView?, _ scratch: UnsafeMutablePointer<Float>
+    head: Int, rows: Range<Int>, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
+    output: MatrixView, logSumExp: MatrixView, dOutput: MatrixView, dQueries: MatrixView,
+    keyGradients: KeyValueView?, scratch: UnsafeMutablePointer<Float>
   ) {
     let keyHead = head / (queryHeads / keyValueHeads)
     let n = rows.count

@@ -18,9 +18,9 @@ extension Attention {
   /// Calls `body` with the rows' operands for all keys that they see: at once where those are floats,
   /// otherwise as many at a time as a tile has, widened.
   private func forEachRun(
-    _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
-    _ firstVisible: Int, _ scratch: UnsafeMutablePointer<Float>,
-    _ widened: UnsafeMutablePointer<Float>, _ body: (AttentionOperands) -> Void
+    head: Int, rows: Range<Int>, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
+    scratch: UnsafeMutablePointer<Float>, widened: UnsafeMutablePointer<Float>,
+    _ body: (AttentionOperands) -> Void
   ) {
     let keyHead = head / (queryHeads / keyValueHeads)
     let visible = firstVisible + rows.upperBound
@@ -41,9 +41,8 @@ extension Attention {
   }
 
   func forwardLanes(
-    _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
-    _ firstVisible: Int, _ output: MatrixView, _ logSumExp: MatrixView?,
-    _ scratch: UnsafeMutablePointer<Float>
+    head: Int, rows: Range<Int>, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
+    output: MatrixView, logSumExp: MatrixView?, scratch: UnsafeMutablePointer<Float>
   ) {
     let maxima = scratch
     let sums = maxima + AttentionBlocks.rows
@@ -51,8 +50,9 @@ extension Attention {
     while start < rows.upperBound {
       let end = min(start + AttentionBlocks.rows, rows.upperBound)
       forEachRun(
-        head, start..<end, queries, keyValues, firstVisible, sums + AttentionBlocks.rows,
-        scratch + widenedOffset
+        head: head, rows: start..<end, queries: queries, keyValues: keyValues,
+        firstVisible: firstVisible, scratch: sums + AttentionBlocks.rows,
+        widened: scratch + widenedOffset
       ) {
         VectorWidth.best.attend(
           $0, outputs: output.base + start * output.stride + head * headWidth,
@@ -69,10 +69,9 @@ extension Attention {
   }
 
   func backwardLanes(
-    _ head: Int, _ rows: Range<Int>, _ queries: MatrixView, _ keyValues: KeyValueView,
-    _ firstVisible: Int, _ output: MatrixView, _ logSumExp: MatrixView, _ dOutput: MatrixView,
-    _ dQueries: MatrixView, _ keyGradients: KeyValueView?, _ scratch: UnsafeMutablePointer<Float>,
-    _ width: VectorWidth
+    head: Int, rows: Range<Int>, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
+    output: MatrixView, logSumExp: MatrixView, dOutput: MatrixView, dQueries: MatrixView,
+    keyGradients: KeyValueView?, scratch: UnsafeMutablePointer<Float>, width: VectorWidth
   ) {
     let keyHead = head / (queryHeads / keyValueHeads)
     let logSums = scratch
@@ -95,8 +94,9 @@ extension Attention {
         dValues: keyGradients?.value(0, head: keyHead),
         dValueRow: keyGradients?.valueRowStride ?? 0, firstOwn: firstVisible)
       forEachRun(
-        head, start..<end, queries, keyValues, firstVisible, projections + width.panel,
-        scratch + widenedOffset
+        head: head, rows: start..<end, queries: queries, keyValues: keyValues,
+        firstVisible: firstVisible, scratch: projections + width.panel,
+        widened: scratch + widenedOffset
       ) {
         width.attendBackward($0, gradients)
       }

@@ -20,6 +20,27 @@ public struct BranchedKeyValues: Sendable {
     self.ownCount = ownCount
   }
 
+  /// Puts the keys and values of `seen` of one branch side by side, `[seen, w]` each.
+  func copy(_ seen: Range<Int>, keyHead: Int, branch: Int, keys: MatrixView, values: MatrixView) {
+    func copy(
+      _ kind: KeyValueView.Kind, _ view: KeyValueView, _ part: Range<Int>, to place: MatrixView
+    ) {
+      view.forEachRun(of: kind, part, head: keyHead, width: place.columns) { run, rows in
+        for row in run {
+          (place.base + (row - part.lowerBound) * place.columns).update(
+            from: rows.base + (row - run.lowerBound) * rows.stride, count: place.columns)
+        }
+      }
+    }
+    let shared = seen.clamped(to: 0..<commonCount)
+    let own = max(seen.lowerBound, commonCount) - commonCount..<seen.upperBound - commonCount
+    let branched = self.own.moved(by: branch * branchStride)
+    for (kind, place) in [(KeyValueView.Kind.keys, keys), (.values, values)] {
+      copy(kind, common, shared, to: place.rows(0..<shared.count))
+      copy(kind, branched, own, to: place.rows(shared.count..<seen.count))
+    }
+  }
+
   func checkHolds(branches: Int, heads: Int, width: Int) {
     common.checkHolds(commonCount, heads: heads, width: width)
     let last = (branches - 1) * branchStride
@@ -54,8 +75,14 @@ extension Attention {
       branches: branches.upperBound, heads: keyValueHeads, width: headWidth)
     let group = queryHeads / keyValueHeads
     let rows = branches.lowerBound * group..<branches.upperBound * group
-    tally?.add(
-      2 * headWidth * rows.count * (keyValues.commonCount + keyValues.ownCount))
+    let last = keyValues.commonCount + keyValues.ownCount - 1
+    tally?.add(2 * headWidth * rows.count * (last + 1 - firstKey(of: last)))
+    if let plain {
+      plain.forward(
+        self, keyHead: keyHead, branches: branches, queries: queries, keyValues: keyValues,
+        output: output)
+      return
+    }
     var start = rows.lowerBound
     while start < rows.upperBound {
       let end = min(start + Self.queryBlock, rows.upperBound)
@@ -165,7 +192,8 @@ private struct BranchBlock {
       }
       let seen = maskRow(row, seen: count, width: count)
       attention.carrySoftmax(
-        row, seen, first == 0, maxima + i, sums + i, output + i * width)
+        row, seen: seen, isFirst: first == 0, maximum: maxima + i, sum: sums + i,
+        out: output + i * width)
     }
     if common == count {
       let values = keyValues.common.values(first, count, head: keyHead, width: width, widened)

@@ -21,12 +21,12 @@ public struct HeadTransform: Sendable {
   ///   - raw: `[n, heads·headWidth]`, as projected.
   ///   - gain: `[headWidth]`, or nil for no QK-norm.
   ///   - rotary: angles of row `rotaryStart + i`, or nil for no rotary.
-  ///   - rowScale: a factor for every row of the result, or nil.
+  ///   - rowScale: factors of the result, or nil: `[n, 1]` one a row, `[n, heads]` one a row and head.
   ///   - destination: where head `h` of row `i` goes: `i·rowStride + h·headStride` from the start.
   ///   - inverse: `[n, heads]`, receives the inverse root mean squares when `gain` is given.
   public func forward(
     _ raw: MatrixView, gain: FloatView?, rotary: RotaryTable?, rotaryStart: Int,
-    rowScale: FloatView? = nil, into destination: FloatView, rowStride: Int, headStride: Int,
+    rowScale: MatrixView? = nil, into destination: FloatView, rowStride: Int, headStride: Int,
     inverse: MatrixView?
   ) {
     let heads = raw.columns / headWidth
@@ -42,6 +42,8 @@ public struct HeadTransform: Sendable {
     let half = headWidth / 2
     let angles = rotary?.angles(from: rotaryStart)
     let (gains, factors, inverses) = (gain?.base, rowScale?.base, inverse?.base)
+    let factorStride = rowScale?.stride ?? 0
+    let factorStep = rowScale?.columns == 1 ? 0 : 1
     let inverseStride = inverse?.stride ?? 0
     for row in 0..<raw.rows {
       for head in 0..<heads {
@@ -57,7 +59,10 @@ public struct HeadTransform: Sendable {
           let at = row * half
           rotate(target, angles.cosines + at, angles.sines + at, half: half, sign: 1)
         }
-        if let factors { scaleVector(target, by: factors[row], count: headWidth) }
+        if let factors {
+          scaleVector(
+            target, by: factors[row * factorStride + head * factorStep], count: headWidth)
+        }
       }
     }
   }
@@ -71,7 +76,7 @@ public struct HeadTransform: Sendable {
   ///   - dGain: `[headWidth]`, added to where given.
   public func backward(
     _ gradient: MatrixView, raw: MatrixView, gain: FloatView?, rotary: RotaryTable?,
-    rotaryStart: Int, rowScale: FloatView? = nil, inverse: MatrixView?, into dRaw: MatrixView,
+    rotaryStart: Int, rowScale: MatrixView? = nil, inverse: MatrixView?, into dRaw: MatrixView,
     dGain: FloatView?
   ) {
     let heads = gradient.columns / headWidth
@@ -87,12 +92,16 @@ public struct HeadTransform: Sendable {
     let half = headWidth / 2
     let angles = rotary?.angles(from: rotaryStart)
     let (gains, factors, inverses) = (gain?.base, rowScale?.base, inverse?.base)
+    let factorStride = rowScale?.stride ?? 0
+    let factorStep = rowScale?.columns == 1 ? 0 : 1
     let (dGains, inverseStride) = (dGain?.base, inverse?.stride ?? 0)
     for row in 0..<gradient.rows {
       for head in 0..<heads {
         let g = gradient.base + row * gradient.stride + head * headWidth
         let target = dRaw.base + row * dRaw.stride + head * headWidth
-        if let factors { scaleVector(g, by: factors[row], count: headWidth) }
+        if let factors {
+          scaleVector(g, by: factors[row * factorStride + head * factorStep], count: headWidth)
+        }
         if let angles {
           let at = row * half
           rotate(g, angles.cosines + at, angles.sines + at, half: half, sign: -1)
@@ -113,10 +122,12 @@ public struct HeadTransform: Sendable {
 extension HeadTransform {
   private func checkFactors(
     rows: Int, heads: Int, gain: FloatView?, rotary: RotaryTable?, rotaryStart: Int,
-    rowScale: FloatView?, inverse: MatrixView?
+    rowScale: MatrixView?, inverse: MatrixView?
   ) {
     precondition(gain?.count ?? headWidth == headWidth, "a gain of another width")
-    precondition(rowScale?.count ?? rows >= rows, "too few factors")
+    precondition(
+      rowScale.map { $0.rows >= rows && [1, heads].contains($0.columns) } ?? true,
+      "too few factors")
     if let rotary {
       precondition(
         2 * rotary.half == headWidth && rotaryStart >= 0 && rotaryStart + rows <= rotary.count,

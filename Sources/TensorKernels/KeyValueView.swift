@@ -76,23 +76,28 @@ public struct KeyValueView: Sendable {
       buffer)
   }
 
-  /// Calls `body` with the first `count` keys of a head, in order: all at once where they are stored
-  /// as floats, otherwise as many as a tile has.
-  func forEachRunOfKeys(
-    _ count: Int, head: Int, width: Int, _ body: (_ start: Int, _ count: Int, FloatRows) -> Void
+  /// One of the two kinds of rows.
+  enum Kind { case keys, values }
+
+  /// Calls `body` with the keys or the values of `range` of a head, in order: keys that are stored as
+  /// floats all at once, everything else as many at a time as a tile has, so that sums over values are
+  /// formed alike however they are stored.
+  func forEachRun(
+    of kind: Kind, _ range: Range<Int>, head: Int, width: Int,
+    _ body: (_ run: Range<Int>, FloatRows) -> Void
   ) {
-    if precision == .float32 {
-      body(0, count, FloatRows(base: key(0, head: head), stride: keyRowStride))
-      return
-    }
-    let run = Attention.keyBlock
-    let buffer = FloatStorage(count: min(run, count) * width)
+    let isFloats = precision == .float32
+    let most = isFloats && kind == .keys ? max(1, range.count) : Attention.keyBlock
+    let buffer = FloatStorage(count: isFloats ? 0 : min(most, range.count) * width)
     defer { withExtendedLifetime(buffer) {} }
-    var start = 0
-    while start < count {
-      let part = min(run, count - start)
-      body(start, part, keys(start, part, head: head, width: width, buffer.base))
-      start += part
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let run = start..<min(start + most, range.upperBound)
+      switch kind {
+      case .keys: body(run, keys(start, run.count, head: head, width: width, buffer.base))
+      case .values: body(run, values(start, run.count, head: head, width: width, buffer.base))
+      }
+      start = run.upperBound
     }
   }
 

@@ -53,15 +53,17 @@ extension TrainingRecipe {
     var m = try r.object("model")
     let width = try m.int("width", in: 2...1 << 16)
     let heads = try m.int("queryHeads", in: 1...1 << 10)
+    let layers = try m.int("layers", in: 1...1000)
     let configuration = ModelConfiguration(
       vocabularySize: vocabulary, width: width,
-      layers: try m.int("layers", in: 1...1000), queryHeads: heads,
+      layers: layers, queryHeads: heads,
       keyValueHeads: try m.int("keyValueHeads", default: heads, in: 1...heads),
       headWidth: try m.int("headWidth", in: 2...1 << 12),
       mlpWidth: try m.int("mlpWidth", in: 1...1 << 18),
       rotaryTheta: try m.double("rotaryTheta", default: 1e6, above: 0),
       hasQueryKeyNorm: try m.bool("queryKeyNorm", default: true),
-      hasTiedHead: try m.bool("tiedHead", default: false), maximumPositions: positions)
+      hasTiedHead: try m.bool("tiedHead", default: false), maximumPositions: positions,
+      plans: try LayerPlan.plans(&m, layers: layers))
     try m.finish()
     if let defect = configuration.defect {
       throw r.invalid("model", "describes an impossible model: \(defect)")

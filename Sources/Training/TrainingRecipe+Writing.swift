@@ -1,5 +1,6 @@
 import DataFiles
 import SandboxTasks
+import TransformerModel
 
 extension TrainingRecipe {
   /// The recipe as a JSON object that reads back equal, every setting spelt out.
@@ -57,7 +58,7 @@ extension TrainingRecipe {
   }
 
   private var modelJSON: JSONValue {
-    [
+    let members: JSONValue = [
       "width": JSONValue(.integer(model.width)),
       "layers": JSONValue(.integer(model.layers)),
       "queryHeads": JSONValue(.integer(model.queryHeads)),
@@ -68,6 +69,8 @@ extension TrainingRecipe {
       "queryKeyNorm": JSONValue(.bool(model.hasQueryKeyNorm)),
       "tiedHead": JSONValue(.bool(model.hasTiedHead)),
     ]
+    guard !model.plans.isEmpty, case .object(let shape) = members.content else { return members }
+    return JSONValue(.object(shape + [JSONMember("attention", LayerPlan.json(model.plans))]))
   }
 }
 

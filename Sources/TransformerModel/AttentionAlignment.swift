@@ -6,7 +6,8 @@ import TensorKernels
 public struct AttentionAlignment: Sendable {
   /// The rows of the pass, distinct.
   public var rows: [Int]
-  /// J, where they are to look: distinct positions that each of the rows sees.
+  /// J, where they are to look: distinct positions, none behind one of the rows. A row that a rule keeps from seeing
+  /// some of them is drawn to the others, one that sees none is left alone.
   public var positions: [Int]
   /// The weight of every head, layer by layer, `[L][H]`; heads of weight 0 are left alone but cost as
   /// much.
@@ -32,7 +33,7 @@ public struct AttentionAlignment: Sendable {
 extension TransformerPass {
   /// Adds to `gradients` the gradient of an alignment's loss, and returns the loss.
   ///
-  /// Nothing above the top layer's scores takes part, so neither its MLP nor the output head is
+  /// Nothing above the top layer's scores (of those that attend) takes part, so neither its MLP nor the output head is
   /// walked through.
   func backward(
     alignment: AttentionAlignment, targets: GradientTargets, gradients: ModelTensors,
@@ -46,11 +47,18 @@ extension TransformerPass {
         && alignment.factors.allSatisfy { $0.count == c.queryHeads }, "one factor a head")
     buffers.residual.rows(0..<rows).fill(0)
     var loss = 0.0
-    for layer in (0..<c.layers).reversed() {
-      if layer < c.layers - 1 { mlpBackward(layer, targets, gradients.layers[layer], buffers) }
+    let top = c.topAttention
+    let lowest = min(targets.lowest(of: c.layers), top)
+    // Below the lowest layer that trains nothing but the loss itself is computed.
+    for layer in (0...top).reversed() {
+      let kinds = targets.kinds(in: layer)
+      if layer < top && layer >= lowest && c.hasMLP(layer) {
+        mlpBackward(layer, kinds, gradients.layers[layer], buffers)
+      }
+      guard c.attends(layer) else { continue }
       loss += attentionBackward(
-        layer, targets, gradients.layers[layer], buffers,
-        lowest: layer == 0 && !targets.contains(.embedding), alignment: alignment)
+        layer, kinds, gradients.layers[layer], buffers,
+        isLowest: layer <= lowest && !targets.contains(.embedding), alignment: alignment)
     }
     if targets.contains(.embedding) {
       Embedding.scatterAdd(
@@ -70,7 +78,7 @@ extension TransformerPass {
     for row in alignment.rows {
       for head in 0..<configuration.queryHeads {
         let factor = alignment.factors[layer][head]
-        let distance = attention.alignmentBackward(
+        let distance = attentions[layer].alignmentBackward(
           head: head, row: row, positions: alignment.positions, factor: factor,
           queries: a.queries.rows(all), keyValues: keyValues(layer, all),
           firstVisible: firstVisible(0), dQueries: buffers.queries.rows(all),

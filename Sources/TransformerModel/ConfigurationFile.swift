@@ -3,9 +3,9 @@ import DataFiles
 /// `config.json` in the Hugging Face layout.
 ///
 /// A model with QK-norm is a `qwen3`, one without a `llama`: the two architectures that the weights
-/// can be opened as elsewhere.
+/// can be opened as elsewhere. One whose layers follow rules that neither knows has a type of our own.
 public enum ConfigurationFile {
-  /// Reads the configuration of a dense Qwen3 or Llama model.
+  /// Reads the configuration of a dense Qwen3 or Llama model, or of one with layers of our own.
   ///
   /// - Throws: `FileSystemError`, `JSONError`, or `CheckpointError` where the file asks for what
   ///   this model does not do.
@@ -25,6 +25,7 @@ public enum ConfigurationFile {
       throw CheckpointError.impossible(
         file: path, defect: "layer_types has \(kinds) layers, but num_hidden_layers is \(layers)")
     }
+    let normalizes = try type == ownType ? r.bool("qk_norm") : type == "qwen3"
     let configuration = ModelConfiguration(
       vocabularySize: try r.int("vocab_size", in: 1...1 << 28),
       width: width,
@@ -36,9 +37,10 @@ public enum ConfigurationFile {
       rotaryTheta: rotary.theta,
       rotaryScaling: rotary.scaling,
       normEpsilon: try r.double("rms_norm_eps", default: 1e-6, in: 0...0.1),
-      hasQueryKeyNorm: type == "qwen3",
+      hasQueryKeyNorm: normalizes,
       hasTiedHead: try r.bool("tie_word_embeddings", default: false),
-      maximumPositions: positions)
+      maximumPositions: positions,
+      plans: try plans(&r, type: type, layers: layers, file: path))
     if let defect = configuration.defect {
       throw CheckpointError.impossible(file: path, defect: defect)
     }
@@ -54,12 +56,12 @@ public enum ConfigurationFile {
 
   /// The text of a `config.json` that `transformers` 4 and 5 both open.
   public static func text(_ c: ModelConfiguration) throws -> String {
-    let architecture = c.hasQueryKeyNorm ? "Qwen3ForCausalLM" : "LlamaForCausalLM"
+    let (type, architecture, layerMembers) = layerMembers(c)
     let theta: JSONValue = .init(.double(c.rotaryTheta))
     let scaling = members(c.rotaryScaling)
     var value: JSONValue = [
       "architectures": [.init(.string(architecture))],
-      "model_type": .init(.string(c.hasQueryKeyNorm ? "qwen3" : "llama")),
+      "model_type": .init(.string(type)),
       "attention_bias": false,
       "dtype": "float32",
       "head_dim": integer(c.headWidth),
@@ -82,6 +84,10 @@ public enum ConfigurationFile {
     if c.rotaryScaling != nil, case .object(let members) = value.content {
       let old = JSONMember("rope_scaling", object([("rope_theta", theta)] + scaling))
       value = JSONValue(.object(members + [old]))
+    }
+    if case .object(let members) = value.content, !layerMembers.isEmpty {
+      let said = Set(layerMembers.map(\.key))
+      value = JSONValue(.object(members.filter { !said.contains($0.key) } + layerMembers))
     }
     return try value.text(indentation: 2) + "\n"
   }

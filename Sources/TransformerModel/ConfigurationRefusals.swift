@@ -1,4 +1,5 @@
 import DataFiles
+import TensorKernels
 
 /// What a configuration may ask for and this model does not do: each is refused by name, because to
 /// pass over it would compute something else than the checkpoint's makers meant.
@@ -8,14 +9,17 @@ enum ConfigurationRefusals {
     func refuse(_ key: String, _ value: String, _ supported: String) -> CheckpointError {
       .unsupported(file: file, key: key, value: value, supported: supported)
     }
-    if type != "qwen3" && type != "llama" {
+    let own = ConfigurationFile.ownType
+    if ![own, "qwen3", "llama"].contains(type) {
       throw refuse("model_type", "\"\(type)\"" + kind(type), "a dense \"qwen3\" or \"llama\"")
     }
     for key in ["num_experts", "num_local_experts", "n_routed_experts"] {
       let experts = try r.ifPresent(key) { try $0.int($1, in: 0...1 << 20) } ?? 0
       if experts > 1 { throw refuse(key, "\(experts)", "one MLP a layer, no mixture of experts,") }
     }
-    for member in neutral {
+    let published = type == "qwen3" ? AttentionRule.visibilities.compactMap { $0.published } : []
+    let done = Set(published.map(\.switchKey) + (type == own ? ["qk_norm"] : []))
+    for member in neutral where !done.contains(member.key) {
       guard let value = r.valueIfPresent(member.key), !value.isNull,
         !member.values.contains(where: { member.equals(value, $0) })
       else { continue }
@@ -27,8 +31,12 @@ enum ConfigurationRefusals {
       throw refuse("sliding_window", "\(window)", "full attention")
     }
     let kinds = try r.ifPresent("layer_types") { try $0.strings($1) } ?? []
-    if let kind = kinds.first(where: { $0 != "full_attention" }) {
-      throw refuse("layer_types", "\"\(kind)\" for a layer", "full_attention")
+    for kind in kinds where kind != ConfigurationFile.fullAttention {
+      let names = published.first { $0.layerType == kind }
+      if let names, try r.bool(names.switchKey, default: false) { continue }
+      throw refuse(
+        "layer_types", "\"\(kind)\" for a layer",
+        names.map { "full_attention where \($0.switchKey) is not true" } ?? "full_attention")
     }
     for key in ["quantization_config", "compression_config"] {
       guard let value = r.valueIfPresent(key), !value.isNull else { continue }
@@ -100,7 +108,7 @@ enum ConfigurationRefusals {
     "rope_theta", "rope_scaling", "rope_parameters", "partial_rotary_factor", "head_dim",
     "num_key_value_heads", "rms_norm_eps", "hidden_act", "tie_word_embeddings", "layer_types",
     "max_position_embeddings", "attention_bias", "mlp_bias", "use_sliding_window", "sliding_window",
-    "quantization_config",
+    "quantization_config", "max_window_layers", "layer_plans",
   ]
 
   private static func checkSpelling(_ r: JSONObjectReader, file: String) throws {

@@ -31,13 +31,16 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var hasTiedHead: Bool
   /// The greatest number of positions that the checkpoint claims to know.
   public var maximumPositions: Int
+  /// What each layer is made of; empty where all are as in published models.
+  public var plans: [LayerPlan]
 
   /// A configuration; `validate()` tells whether it is a possible one.
   public init(
     vocabularySize: Int, width: Int, layers: Int, queryHeads: Int, keyValueHeads: Int,
     headWidth: Int, mlpWidth: Int, rotaryTheta: Double = 1e6,
     rotaryScaling: RotaryScaling? = nil, normEpsilon: Double = 1e-6,
-    hasQueryKeyNorm: Bool = true, hasTiedHead: Bool = false, maximumPositions: Int = 32768
+    hasQueryKeyNorm: Bool = true, hasTiedHead: Bool = false, maximumPositions: Int = 32768,
+    plans: [LayerPlan] = []
   ) {
     self.vocabularySize = vocabularySize
     self.width = width
@@ -52,6 +55,7 @@ public struct ModelConfiguration: Equatable, Sendable {
     self.hasQueryKeyNorm = hasQueryKeyNorm
     self.hasTiedHead = hasTiedHead
     self.maximumPositions = maximumPositions
+    self.plans = plans == [LayerPlan](repeating: LayerPlan(), count: layers) ? [] : plans
   }
 
   /// H·w: the width of all queries together.
@@ -90,7 +94,7 @@ public struct ModelConfiguration: Equatable, Sendable {
     if !(rotaryTheta > 0 && rotaryTheta.isFinite) {
       return "the rotary base θ must be positive, not \(rotaryTheta)"
     }
-    if let defect = rotaryScaling?.defect { return defect }
+    if let defect = rotaryScaling?.defect ?? planDefect { return defect }
     if !(normEpsilon >= 0 && normEpsilon < 1) {
       return "the normalisation ε must be in 0 ..< 1, not \(normEpsilon)"
     }

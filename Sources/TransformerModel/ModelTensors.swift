@@ -1,6 +1,8 @@
 import TensorKernels
 
 /// Views of one layer's tensors: weights, or gradients of the same shapes, which are float32 always.
+///
+/// Views of a sub-layer that the layer does not have are empty.
 public struct LayerTensors: Sendable {
   /// `[d]`
   public var inputNorm: FloatView
@@ -14,6 +16,8 @@ public struct LayerTensors: Sendable {
   public var queryNorm: FloatView?
   /// `[w]`, with QK-norm
   public var keyNorm: FloatView?
+  /// `[H]`, where the rule's scale is learned
+  public var scoreScale: FloatView?
   /// `[d, H·w]`
   public var output: WeightView
   /// `[d]`
@@ -54,21 +58,29 @@ public struct ModelTensors: Sendable {
     embedding = view("model.embed_tokens.weight")
     layers = (0..<configuration.layers).map { layer in
       let prefix = "model.layers.\(layer)."
-      let qkNorm = configuration.hasQueryKeyNorm
-      let gate = view(prefix + "mlp.gate_proj.weight")
-      guard let gateUp = gate.joined(with: view(prefix + "mlp.up_proj.weight")) else {
+      let plan = configuration.plan(layer)
+      let (attends, hasMLP) = (plan.attention != nil, plan.hasMLP)
+      let qkNorm = attends && configuration.hasQueryKeyNorm
+      let none = WeightView(FloatStorage(count: 0).view)
+      func tensor(_ name: String, if isThere: Bool) -> WeightView {
+        isThere ? view(prefix + name) : none
+      }
+      let gate = tensor("mlp.gate_proj.weight", if: hasMLP)
+      guard let gateUp = gate.joined(with: tensor("mlp.up_proj.weight", if: hasMLP)) else {
         preconditionFailure("gate and up lie apart")
       }
       return LayerTensors(
-        inputNorm: view(prefix + "input_layernorm.weight").floats,
-        query: view(prefix + "self_attn.q_proj.weight"),
-        key: view(prefix + "self_attn.k_proj.weight"),
-        value: view(prefix + "self_attn.v_proj.weight"),
+        inputNorm: tensor("input_layernorm.weight", if: attends).floats,
+        query: tensor("self_attn.q_proj.weight", if: attends),
+        key: tensor("self_attn.k_proj.weight", if: attends),
+        value: tensor("self_attn.v_proj.weight", if: attends),
         queryNorm: qkNorm ? view(prefix + "self_attn.q_norm.weight").floats : nil,
         keyNorm: qkNorm ? view(prefix + "self_attn.k_norm.weight").floats : nil,
-        output: view(prefix + "self_attn.o_proj.weight"),
-        postNorm: view(prefix + "post_attention_layernorm.weight").floats,
-        gateUp: gateUp, down: view(prefix + "mlp.down_proj.weight"))
+        scoreScale: plan.attention?.isLearned ?? false
+          ? view(prefix + "self_attn.score_scale").floats : nil,
+        output: tensor("self_attn.o_proj.weight", if: attends),
+        postNorm: tensor("post_attention_layernorm.weight", if: hasMLP).floats,
+        gateUp: gateUp, down: tensor("mlp.down_proj.weight", if: hasMLP))
     }
     finalNorm = view("model.norm.weight").floats
     head = configuration.hasTiedHead ? embedding : view("lm_head.weight")

@@ -36,6 +36,14 @@ public struct ObservedAttention: Equatable, Sendable {
     scores.allSatisfy(\.isFinite) ? normalizer.weights(of: scores) : nil
   }
 
+  /// The same attention from scores less the greatest, which are rounded to float32 once more: how span
+  /// policies and written attention have always been computed, to the last digit.
+  public var shifted: ObservedAttention {
+    let highest = scores.max() ?? 0
+    return ObservedAttention(
+      firstKey: firstKey, scores: scores.map { $0 - highest }, normalizer: normalizer)
+  }
+
   /// α of every position up to the row's own: 0 of those that it does not see, and in sum 1. Nil where
   /// a score is not finite.
   public var attention: [Double]? {

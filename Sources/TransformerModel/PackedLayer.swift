@@ -4,9 +4,9 @@ import TensorKernels
 struct PackedLayer: Sendable {
   /// As many as `projections` names.
   let projections: [PackedMatrix]
-  let output: PackedMatrix
-  let gateUp: PackedMatrix
-  let down: PackedMatrix
+  let output: PackedMatrix?
+  let gateUp: PackedMatrix?
+  let down: PackedMatrix?
 
   /// Floats that a layer takes.
   static func count(_ c: ModelConfiguration) -> Int {
@@ -25,22 +25,29 @@ extension TransformerPass {
     guard rows > Self.fewRows else { return nil }
     if let shared { return shared.layers[layer] }
     return PackedLayer(
-      configuration, projections(layer).map(\.weight), weights.layers[layer],
+      configuration, configuration.plan(layer),
+      configuration.attends(layer) ? projections(layer).map(\.weight) : [],
+      weights.layers[layer],
       in: activations.packing.view, workers)
   }
 }
 
 extension PackedLayer {
   init?(
-    _ c: ModelConfiguration, _ projections: [WeightMatrix], _ w: LayerTensors, in memory: FloatView,
-    _ workers: Workers
+    _ c: ModelConfiguration, _ plan: LayerPlan, _ projections: [WeightMatrix], _ w: LayerTensors,
+    in memory: FloatView, _ workers: Workers
   ) {
-    let matrices =
-      projections + [
-        w.output.matrix(rows: c.width, columns: c.queryWidth),
+    var matrices: [WeightMatrix] = []
+    if plan.attention != nil {
+      matrices = projections + [w.output.matrix(rows: c.width, columns: c.queryWidth)]
+    }
+    let attended = matrices.count
+    if plan.hasMLP {
+      matrices += [
         w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width),
         w.down.matrix(rows: c.width, columns: c.mlpWidth),
       ]
+    }
     let floats = matrices.compactMap(\.floats)
     guard floats.count == matrices.count else { return nil }
     var offset = 0
@@ -50,10 +57,10 @@ extension PackedLayer {
       return PackedMatrix(matrix, transposed: true, in: memory.slice(offset, count))
     }
     workers.run(packed.count) { task, _ in packed[task].pack() }
-    let last = packed.count - 1
+    let (attention, mlp) = (packed[..<attended], packed[attended...])
     self.init(
-      projections: Array(packed[..<(last - 2)]), output: packed[last - 2],
-      gateUp: packed[last - 1], down: packed[last])
+      projections: Array(attention.dropLast()), output: attention.last, gateUp: mlp.first,
+      down: mlp.last)
   }
 }
 
@@ -76,10 +83,11 @@ public final class PackedWeights: @unchecked Sendable {
     let count = PackedLayer.count(c)
     let sides = c.queryWidth + 2 * c.keyValueWidth
     layers = weights.layers.enumerated().map { index, w in
+      let plan = c.plan(index)
       guard
         let joined = w.query.joined(with: w.key)?.joined(with: w.value),
         let layer = PackedLayer(
-          c, [joined.matrix(rows: sides, columns: c.width)], w,
+          c, plan, plan.attention == nil ? [] : [joined.matrix(rows: sides, columns: c.width)], w,
           in: memory.view.slice(index * count, count), workers)
       else { preconditionFailure("weights that do not lie side by side as floats") }
       return layer

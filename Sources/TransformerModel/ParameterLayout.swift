@@ -12,6 +12,8 @@ public struct ParameterLayout: Equatable, Sendable {
     public let shape: [Int]
     /// Where it starts, in floats.
     public let offset: Int
+    /// What a vector's numbers are before training.
+    var start: Float = 1
     /// Its number of floats.
     public var count: Int { shape.reduce(1, *) }
   }
@@ -27,26 +29,34 @@ public struct ParameterLayout: Equatable, Sendable {
     precondition(c.defect == nil, c.defect ?? "")
     var entries: [Entry] = []
     var offset = 0
-    func add(_ name: String, _ shape: Int...) {
-      entries.append(Entry(name: name, shape: shape, offset: offset))
+    func add(_ name: String, _ shape: Int..., start: Float = 1) {
+      entries.append(Entry(name: name, shape: shape, offset: offset, start: start))
       offset += shape.reduce(1, *)
     }
     add("model.embed_tokens.weight", c.vocabularySize, c.width)
     for layer in 0..<c.layers {
       let prefix = "model.layers.\(layer)."
-      add(prefix + "input_layernorm.weight", c.width)
-      add(prefix + "self_attn.q_proj.weight", c.queryWidth, c.width)
-      add(prefix + "self_attn.k_proj.weight", c.keyValueWidth, c.width)
-      add(prefix + "self_attn.v_proj.weight", c.keyValueWidth, c.width)
-      if c.hasQueryKeyNorm {
-        add(prefix + "self_attn.q_norm.weight", c.headWidth)
-        add(prefix + "self_attn.k_norm.weight", c.headWidth)
+      let plan = c.plan(layer)
+      if let rule = plan.attention {
+        add(prefix + "input_layernorm.weight", c.width)
+        add(prefix + "self_attn.q_proj.weight", c.queryWidth, c.width)
+        add(prefix + "self_attn.k_proj.weight", c.keyValueWidth, c.width)
+        add(prefix + "self_attn.v_proj.weight", c.keyValueWidth, c.width)
+        if c.hasQueryKeyNorm {
+          add(prefix + "self_attn.q_norm.weight", c.headWidth)
+          add(prefix + "self_attn.k_norm.weight", c.headWidth)
+        }
+        if let start = type(of: rule.scale).learnedStart {
+          add(prefix + "self_attn.score_scale", c.queryHeads, start: start)
+        }
+        add(prefix + "self_attn.o_proj.weight", c.width, c.queryWidth)
       }
-      add(prefix + "self_attn.o_proj.weight", c.width, c.queryWidth)
-      add(prefix + "post_attention_layernorm.weight", c.width)
-      add(prefix + "mlp.gate_proj.weight", c.mlpWidth, c.width)
-      add(prefix + "mlp.up_proj.weight", c.mlpWidth, c.width)
-      add(prefix + "mlp.down_proj.weight", c.width, c.mlpWidth)
+      if plan.hasMLP {
+        add(prefix + "post_attention_layernorm.weight", c.width)
+        add(prefix + "mlp.gate_proj.weight", c.mlpWidth, c.width)
+        add(prefix + "mlp.up_proj.weight", c.mlpWidth, c.width)
+        add(prefix + "mlp.down_proj.weight", c.width, c.mlpWidth)
+      }
     }
     add("model.norm.weight", c.width)
     if !c.hasTiedHead { add("lm_head.weight", c.vocabularySize, c.width) }

@@ -34,7 +34,7 @@ public final class Parameters: Sendable {
     for entry in layout.entries {
       let view = flat.slice(entry.offset, entry.count)
       guard entry.shape.count == 2 else {
-        view.fill(1)
+        view.fill(entry.start)
         continue
       }
       var deviation = 1 / Double(entry.shape[1]).squareRoot()

@@ -66,7 +66,8 @@ public final class PassActivations: @unchecked Sendable {
   private let last: MatrixView
   let finalInverse: FloatView
   let finalNormed: MatrixView
-  let rowScale: FloatView
+  /// `[n, 1]`, or `[n, H]` where heads learn their own.
+  let rowScale: MatrixView
   /// Room for one layer's weights, packed for the products of many rows.
   let packing: FloatStorage
 
@@ -91,7 +92,7 @@ public final class PassActivations: @unchecked Sendable {
     last = keepsLayers ? take(c.width) : views[0].residual
     finalInverse = vector()
     finalNormed = take(c.width)
-    rowScale = vector()
+    rowScale = take(c.scaleColumns)
     self.storage = storage
     packing = FloatStorage(
       count: capacity > TransformerPass.fewRows ? PackedLayer.count(c) : 0)
@@ -102,7 +103,7 @@ public final class PassActivations: @unchecked Sendable {
     let layer =
       4 * c.width + 2 + 3 * c.queryWidth + 3 * c.keyValueWidth + 2 * c.queryHeads + c.keyValueHeads
       + 3 * c.mlpWidth
-    return layers * layer + 2 * c.width + 2
+    return layers * layer + 2 * c.width + 1 + c.scaleColumns
   }
 
   func layer(_ index: Int) -> LayerActivations { views[keepsLayers ? index : 0] }

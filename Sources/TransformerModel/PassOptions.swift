@@ -1,4 +1,4 @@
-import Foundation
+import TensorKernels
 
 /// Changes to attention at inference, made without training.
 public struct PassOptions: Equatable, Sendable {
@@ -21,7 +21,7 @@ public struct PassOptions: Equatable, Sendable {
   func factor(layer: Int, visible: Int) -> Float {
     let plain = queryScale?[layer] ?? 1
     guard let s = scalableSoftmax else { return plain }
-    return plain * max(1, s * log(Float(visible)))
+    return plain * LogarithmicScale(s).factor(visible: visible, learned: 1)
   }
 
   var scalesQueries: Bool { queryScale != nil || scalableSoftmax != nil }

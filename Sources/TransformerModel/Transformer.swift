@@ -8,6 +8,7 @@ public final class Transformer: Sendable {
   public let weights: ModelTensors
   private let trainable: Parameters?
   private let rotaryCache: RotaryCache
+  private let attentions: [Attention]
 
   /// The weights of a model in float32, for those who change them.
   public var parameters: Parameters {
@@ -29,16 +30,14 @@ public final class Transformer: Sendable {
     configuration = c
     self.weights = weights
     self.trainable = trainable
+    attentions = c.attentions
     rotaryCache = RotaryCache(
       frequencies: c.rotaryFrequencies, amplitude: c.rotaryAmplitude)
   }
 
   /// Scratch for each of `workers`.
   func makeScratch(_ workers: Workers) -> [FloatStorage] {
-    let c = configuration
-    let attention = Attention(
-      queryHeads: c.queryHeads, keyValueHeads: c.keyValueHeads, headWidth: c.headWidth)
-    return (0..<workers.count).map { _ in FloatStorage(count: attention.scratchCount) }
+    (0..<workers.count).map { _ in FloatStorage(count: attentions[0].scratchCount) }
   }
 
   func makePass(
@@ -56,7 +55,8 @@ public final class Transformer: Sendable {
         positions: positions, frequencies: rotaryCache.frequencies,
         amplitude: configuration.rotaryAmplitude, cache: rotaryCache) : nil
     return TransformerPass(
-      configuration: configuration, weights: weights, tokens: tokens, sequences: sequences,
+      configuration: configuration, attentions: attentions, weights: weights, tokens: tokens,
+      sequences: sequences,
       source: source, options: options, rotary: rotary, activations: activations,
       workers: workers, scratch: scratch, tally: tally)
   }

@@ -79,10 +79,14 @@ extension TransformerPass {
       dNormed, x: activations.residual(c.layers).rows(all), gain: weights.finalNorm,
       inverse: activations.finalInverse, into: dResidual,
       dGain: targets.contains(.norms) ? gradients.finalNorm : nil)
-    for layer in (0..<c.layers).reversed() {
-      let lowest = layer == 0 && !targets.contains(.embedding)
-      mlpBackward(layer, targets, gradients.layers[layer], buffers)
-      attentionBackward(layer, targets, gradients.layers[layer], buffers, lowest: lowest)
+    let lowest = targets.lowest(of: c.layers)
+    for layer in (lowest..<c.layers).reversed() {
+      let kinds = targets.kinds(in: layer)
+      if c.hasMLP(layer) { mlpBackward(layer, kinds, gradients.layers[layer], buffers) }
+      guard c.attends(layer) else { continue }
+      attentionBackward(
+        layer, kinds, gradients.layers[layer], buffers,
+        isLowest: layer == lowest && !targets.contains(.embedding))
     }
     if targets.contains(.embedding) {
       Embedding.scatterAdd(
@@ -92,7 +96,8 @@ extension TransformerPass {
   }
 
   func mlpBackward(
-    _ layer: Int, _ targets: GradientTargets, _ gradients: LayerTensors, _ buffers: BackwardBuffers
+    _ layer: Int, _ targets: GradientTargets.Kinds, _ gradients: LayerTensors,
+    _ buffers: BackwardBuffers
   ) {
     let c = configuration
     let w = weights.layers[layer]
@@ -129,22 +134,22 @@ extension TransformerPass {
   /// - Returns: the alignment's share of the loss; 0 without one.
   @discardableResult
   func attentionBackward(
-    _ layer: Int, _ targets: GradientTargets, _ gradients: LayerTensors,
-    _ buffers: BackwardBuffers, lowest: Bool, alignment: AttentionAlignment? = nil
+    _ layer: Int, _ targets: GradientTargets.Kinds, _ gradients: LayerTensors,
+    _ buffers: BackwardBuffers, isLowest: Bool, alignment: AttentionAlignment? = nil
   ) -> Double {
     let c = configuration
     let w = weights.layers[layer]
     let a = activations.layer(layer)
     let all = 0..<rows
     let dResidual = buffers.residual.rows(all)
-    let isSource = alignment != nil && layer == c.layers - 1
+    let isSource = alignment != nil && layer == c.topAttention
     if targets.contains(.output) && !isSource {
       weightGradient(
         dResidual, a.attended.rows(all),
         into: gradients.output.floats.matrix(rows: c.width, columns: c.queryWidth))
     }
-    let below = !lowest || targets.contains(.norms)
-    let goesOn = below || !targets.isDisjoint(with: .projections)
+    let below = !isLowest || targets.contains(.norms)
+    let goesOn = below || !targets.isDisjoint(with: .belowAttention)
     if !goesOn && alignment == nil { return 0 }
 
     var ownKeys = true
@@ -165,6 +170,9 @@ extension TransformerPass {
     let g = c.keyValueWidth
     let dProjected = buffers.projected.rows(all)
     let scale = fillRowScale(layer, all)
+    if targets.contains(.scales), let gradient = gradients.scoreScale {
+      addScaleGradient(layer, buffers.queries.rows(all), to: gradient)
+    }
     let norms = targets.contains(.norms)
     heads.backward(
       buffers.queries.rows(all), raw: a.projected.rows(all).columns(0..<h), gain: w.queryNorm,
@@ -177,7 +185,7 @@ extension TransformerPass {
         into: dProjected.columns(h..<h + g), dGain: norms ? gradients.keyNorm : nil)
     }
     for (target, columns, gradient) in [
-      (GradientTargets.query, 0..<h, gradients.query), (.key, h..<h + g, gradients.key),
+      (GradientTargets.Kinds.query, 0..<h, gradients.query), (.key, h..<h + g, gradients.key),
       (.value, h + g..<h + 2 * g, gradients.value),
     ] where targets.contains(target) {
       weightGradient(
@@ -241,7 +249,7 @@ extension TransformerPass {
     workers.run(tasks.count) { task, worker in
       let (heads, sequence, local) = tasks[task]
       for head in heads {
-        attention.backward(
+        attentions[layer].backward(
           head: head, rows: local, queries: a.queries.rows(sequence),
           keyValues: keyValues(layer, sequence), firstVisible: firstVisible(sequence.lowerBound),
           output: a.attended.rows(sequence), logSumExp: a.logSumExp.rows(sequence),

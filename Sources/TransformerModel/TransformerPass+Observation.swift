@@ -3,14 +3,19 @@ import TensorKernels
 /// Showing attention to those who watch.
 extension TransformerPass {
   func observe(_ layer: Int, _ observation: AttentionObservation) {
+    let normalizer = configuration.plan(layer).attention?.normalizer ?? Softmax()
     for row in observation.rows {
       guard let sequence = sequences.first(where: { $0.contains(row) }) else { continue }
-      let visible = firstVisible(sequence.lowerBound) + row - sequence.lowerBound + 1
-      let buffer = FloatStorage(count: visible)
+      let position = firstVisible(sequence.lowerBound) + row - sequence.lowerBound
+      let seen = attentions[layer].firstKey(of: position)..<position + 1
+      let buffer = FloatStorage(count: seen.count)
       for head in 0..<configuration.queryHeads {
-        fillScores(layer, head, sequence, row, buffer.view)
+        fillScores(layer, head: head, sequence: sequence, row: row, seen: seen, into: buffer.view)
         let site = AttentionSite(layer: layer, head: head, row: row)
-        observation.visit(site, ObservedAttention(scores: buffer.view.array))
+        observation.visit(
+          site,
+          ObservedAttention(
+            firstKey: seen.lowerBound, scores: buffer.view.array, normalizer: normalizer))
         if let visitVectors = observation.visitVectors {
           visitVectors(site, vectors(layer, head, row))
         }
@@ -28,20 +33,23 @@ extension TransformerPass {
   }
 
   private func fillScores(
-    _ layer: Int, _ head: Int, _ sequence: Range<Int>, _ row: Int, _ scores: FloatView
+    _ layer: Int, head: Int, sequence: Range<Int>, row: Int, seen: Range<Int>,
+    into scores: FloatView
   ) {
-    func fill(_ keyValues: KeyValueView, _ count: Int, _ part: FloatView) {
-      let local = row - sequence.lowerBound
-      attention.scores(
-        head: head, row: local, queries: activations.layer(layer).queries.rows(sequence),
-        keyValues: keyValues, firstVisible: count - local - 1, into: part)
+    func fill(_ keyValues: KeyValueView, _ part: Range<Int>, from first: Int) {
+      attentions[layer].scores(
+        head: head, row: row - sequence.lowerBound,
+        queries: activations.layer(layer).queries.rows(sequence), keyValues: keyValues, seen: part,
+        into: scores.slice(first, part.count))
     }
-    let first = keyValues(layer, sequence)
-    guard case .branched(_, let common, let own, let start) = source else {
-      fill(first, scores.count, scores)
+    let shared = keyValues(layer, sequence)
+    guard case .branched(_, let common, let own, _) = source else {
+      fill(shared, seen, from: 0)
       return
     }
-    if common > 0 { fill(first, common, scores.slice(0, common)) }
-    fill(own.view(layer: layer, branch: row), start + 1, scores.slice(common, start + 1))
+    let part = seen.clamped(to: 0..<common)
+    if !part.isEmpty { fill(shared, part, from: 0) }
+    let owned = max(seen.lowerBound, common) - common..<seen.upperBound - common
+    fill(own.view(layer: layer, branch: row), owned, from: part.count)
   }
 }

@@ -21,6 +21,8 @@ enum KeyValueSource {
 /// pass is a value that borrows weights and buffers; it owns nothing.
 struct TransformerPass {
   let configuration: ModelConfiguration
+  /// What attends in each layer.
+  let attentions: [Attention]
   let weights: ModelTensors
   let tokens: [Int32]
   /// The sequences: consecutive ranges that cover all rows.
@@ -38,11 +40,6 @@ struct TransformerPass {
   /// values alone, because nothing else of theirs is ever read.
   var firstWanted = 0
 
-  var attention: Attention {
-    Attention(
-      queryHeads: configuration.queryHeads, keyValueHeads: configuration.keyValueHeads,
-      headWidth: configuration.headWidth)
-  }
   var heads: HeadTransform {
     HeadTransform(headWidth: configuration.headWidth, epsilon: epsilon)
   }
@@ -75,10 +72,11 @@ struct TransformerPass {
     Embedding.gather(tokens, table: table, into: activations.residual(0).rows(0..<rows))
     for layer in 0..<configuration.layers {
       let packed = packedWeights(layer)
-      workers.run(blocks.count) { task, _ in project(layer, blocks[task], packed) }
+      let attends = configuration.attends(layer)
+      if attends { workers.run(blocks.count) { task, _ in project(layer, blocks[task], packed) } }
       let wanted = self.wanted(layer)
       let whole = blocks.map { $0.clamped(to: wanted) }.filter { !$0.isEmpty }
-      if whole.count == 1 {
+      if whole.count == 1 && attends {
         workers.run(workForWorkers ? configuration.queryHeads : 1) { task, worker in
           let all = 0..<configuration.queryHeads
           attend(layer, whole[0], heads: workForWorkers ? task..<task + 1 : all, worker)
@@ -86,11 +84,11 @@ struct TransformerPass {
         mix(layer, whole[0], packed)
       } else {
         workers.run(whole.count) { task, worker in
-          attend(layer, whole[task], heads: 0..<configuration.queryHeads, worker)
+          if attends { attend(layer, whole[task], heads: 0..<configuration.queryHeads, worker) }
           mix(layer, whole[task], packed)
         }
       }
-      if let observation { observe(layer, observation) }
+      if attends, let observation { observe(layer, observation) }
     }
     let wanted = firstWanted..<rows
     RMSNormalization.forward(
@@ -145,6 +143,7 @@ struct TransformerPass {
 
   private func attend(_ layer: Int, _ range: Range<Int>, heads: Range<Int>, _ worker: Int) {
     let a = activations.layer(layer)
+    let attention = attentions[layer]
     if let keyValues = branchedKeyValues(layer) {
       let group = configuration.queryHeads / configuration.keyValueHeads
       // A group's heads share their keys, so the first of the group stands for all.
@@ -176,9 +175,16 @@ struct TransformerPass {
     let c = configuration
     let mid = a.residualMid.rows(range)
     mid.copy(from: a.residual.rows(range))
-    multiply(
-      a.attended.rows(range), packed?.output,
-      w.output.matrix(rows: c.width, columns: c.queryWidth), into: mid, accumulate: true)
+    if c.attends(layer) {
+      multiply(
+        a.attended.rows(range), packed?.output,
+        w.output.matrix(rows: c.width, columns: c.queryWidth), into: mid, accumulate: true)
+    }
+    let next = activations.residual(layer + 1).rows(range)
+    guard c.hasMLP(layer) else {
+      next.copy(from: mid)
+      return
+    }
     RMSNormalization.forward(
       mid, gain: w.postNorm, epsilon: epsilon, into: a.postNormed.rows(range),
       inverse: a.postInverse.slice(range.lowerBound, range.count))
@@ -186,7 +192,6 @@ struct TransformerPass {
       a.postNormed.rows(range), packed?.gateUp,
       w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width), into: a.gateUp.rows(range))
     SwiGLU.forward(a.gateUp.rows(range), into: a.activated.rows(range))
-    let next = activations.residual(layer + 1).rows(range)
     next.copy(from: mid)
     multiply(
       a.activated.rows(range), packed?.down, w.down.matrix(rows: c.width, columns: c.mlpWidth),

@@ -118,15 +118,54 @@ extension TransformerPass {
   }
 
   /// The factors of `options` on the queries of `range`, or nil where there are none.
-  func fillRowScale(_ layer: Int, _ range: Range<Int>) -> FloatView? {
-    guard options.scalesQueries else { return nil }
+  func fillRowScale(_ layer: Int, _ range: Range<Int>) -> MatrixView? {
+    let scale = configuration.plans.isEmpty ? nil : configuration.plans[layer].attention?.scale
+    let scalesRule = scale.map { !($0 is PlainScale) } ?? false
+    guard options.scalesQueries || scalesRule else { return nil }
+    let learned = weights.layers[layer].scoreScale
+    let factors = activations.rowScale.columns(0..<(learned?.count ?? 1))
     for sequence in sequences where sequence.overlaps(range) {
       for row in sequence.clamped(to: range) {
-        let visible = firstVisible(sequence.lowerBound) + row - sequence.lowerBound + 1
-        activations.rowScale[row] = options.factor(layer: layer, visible: visible)
+        let visible = visibleKeys(layer, row, sequence)
+        let factor = options.factor(layer: layer, visible: visible)
+        for head in 0..<factors.columns {
+          factors[row, head] =
+            scale.map { factor * $0.factor(visible: visible, learned: learned?[head] ?? 1) }
+            ?? factor
+        }
       }
     }
-    return activations.rowScale.slice(range.lowerBound, range.count)
+    return factors.rows(range)
+  }
+
+  /// Adds the gradient of a layer's learned score scale, once that of its scaled queries is known.
+  func addScaleGradient(_ layer: Int, _ dQueries: MatrixView, to gradient: FloatView) {
+    guard let scale = configuration.plan(layer).attention?.scale,
+      let learned = weights.layers[layer].scoreScale
+    else { return }
+    let w = configuration.headWidth
+    let queries = activations.layer(layer).queries
+    for sequence in sequences {
+      for row in sequence {
+        let visible = visibleKeys(layer, row, sequence)
+        for head in 0..<configuration.queryHeads {
+          let factor = scale.factor(visible: visible, learned: learned[head])
+          // A row that is multiplied by 0 weighs all keys alike, or sees only one.
+          if factor == 0 { continue }
+          let columns = head * w..<(head + 1) * w
+          let product = VectorProduct.sum(
+            dQueries.rows(row..<row + 1).columns(columns),
+            queries.rows(row..<row + 1).columns(columns))
+          gradient[head] += product / factor * scale.slope(visible: visible, learned: learned[head])
+        }
+      }
+    }
+  }
+
+  /// How many keys a row of a sequence sees.
+  private func visibleKeys(_ layer: Int, _ row: Int, _ sequence: Range<Int>) -> Int {
+    let position = firstVisible(sequence.lowerBound) + row - sequence.lowerBound
+    return position + 1 - attentions[layer].firstKey(of: position)
   }
 
   func flat(_ matrix: MatrixView, _ range: Range<Int>) -> FloatView {

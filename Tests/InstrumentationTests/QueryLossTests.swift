@@ -109,7 +109,7 @@ import Testing
     Attention(queryHeads: 1, keyValueHeads: 1, headWidth: item.width).scores(
       head: 0, row: 0, queries: query.view.matrix(rows: 1, columns: item.width),
       keyValues: KeyValueView(keys: matrix, values: matrix, headWidth: item.width),
-      firstVisible: rows - 1, into: scores.view)
+      seen: 0..<rows, into: scores.view)
     let row = try #require(attentionRow(scores.view.array))
     let loss = QueryLoss(
       keys: keys.view.array.map(Double.init), width: item.width, targets: item.targets)

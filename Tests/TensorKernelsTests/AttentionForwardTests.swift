@@ -70,8 +70,8 @@ struct AttentionForwardTests {
       let scores = FloatStorage(count: visible + 1)
       scores.view[visible] = 7
       test.kernel.scores(
-        head: head, row: row, queries: queries.view, keyValues: view,
-        firstVisible: test.firstVisible, into: scores.view)
+        head: head, row: row, queries: queries.view, keyValues: view, seen: 0..<visible,
+        into: scores.view)
       let expected = Reference.scores(
         row: row, head: head,
         queries: DoubleMatrix(rows: test.rows, columns: test.queryWidth, numbers.queries),

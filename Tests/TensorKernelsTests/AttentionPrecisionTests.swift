@@ -56,8 +56,8 @@ struct AttentionPrecisionTests {
       let scores = FloatStorage(count: test.keyCount)
       test.kernel.scores(
         head: 3, row: test.rows - 1, queries: queries.view,
-        keyValues: test.keyValues(numbers.keys, numbers.values), firstVisible: test.firstVisible,
-        into: scores.view)
+        keyValues: test.keyValues(numbers.keys, numbers.values),
+        seen: 0..<test.firstVisible + test.rows, into: scores.view)
       return scores.view.array
     }
     #expect(sameBits(scores(test, numbers), scores(floats, roundedNumbers)))

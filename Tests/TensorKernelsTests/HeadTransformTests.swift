@@ -53,7 +53,7 @@ struct HeadTransformTests {
         DoubleMatrix(rows: rows, columns: heads * width, raw), width: width,
         gain: hasGain ? gain : nil, epsilon: Double(epsilon),
         positions: hasRotary ? positions.dropFirst(rotaryStart).map(Int.init) : nil, theta: theta,
-        rowScale: hasScale ? scale.map(Double.init) : nil)
+        rowScale: hasScale ? scale.map { [Double($0)] } : nil)
     }
   }
 
@@ -72,7 +72,8 @@ struct HeadTransformTests {
     let packed = FloatStorage(count: test.rows * columns)
     transform.forward(
       raw.view, gain: test.hasGain ? gain.view : nil, rotary: test.table,
-      rotaryStart: test.rotaryStart, rowScale: test.hasScale ? scale.view : nil, into: packed.view,
+      rotaryStart: test.rotaryStart, rowScale: test.hasScale ? scale.view.column : nil,
+      into: packed.view,
       rowStride: columns, headStride: test.width, inverse: inverse.view)
     #expect(relativeDistance(packed.view.array, expected.values) < 5e-7)
     #expect(raw.gapsAreUntouched && raw.view.array == test.raw)
@@ -82,7 +83,8 @@ struct HeadTransformTests {
     let cache = FloatStorage(count: capacity * columns)
     transform.forward(
       raw.view, gain: test.hasGain ? gain.view : nil, rotary: test.table,
-      rotaryStart: test.rotaryStart, rowScale: test.hasScale ? scale.view : nil, into: cache.view,
+      rotaryStart: test.rotaryStart, rowScale: test.hasScale ? scale.view.column : nil,
+      into: cache.view,
       rowStride: test.width, headStride: capacity * test.width, inverse: nil)
     for row in 0..<capacity {
       for head in 0..<test.heads {
@@ -108,7 +110,8 @@ struct HeadTransformTests {
     let result = FloatStorage(count: test.rows * columns)
     transform.forward(
       raw.view, gain: test.hasGain ? gain.view : nil, rotary: test.table,
-      rotaryStart: test.rotaryStart, rowScale: test.hasScale ? scale.view : nil, into: result.view,
+      rotaryStart: test.rotaryStart, rowScale: test.hasScale ? scale.view.column : nil,
+      into: result.view,
       rowStride: columns, headStride: test.width, inverse: inverse.view)
 
     let dRaw = OwnedMatrix(rows: test.rows, columns: columns, gap: 2)
@@ -117,7 +120,7 @@ struct HeadTransformTests {
     transform.backward(
       OwnedMatrix(rows: test.rows, columns: columns, test.dOutput).view, raw: raw.view,
       gain: test.hasGain ? gain.view : nil, rotary: test.table, rotaryStart: test.rotaryStart,
-      rowScale: test.hasScale ? scale.view : nil, inverse: inverse.view, into: dRaw.view,
+      rowScale: test.hasScale ? scale.view.column : nil, inverse: inverse.view, into: dRaw.view,
       dGain: dGain.view)
     #expect(dRaw.gapsAreUntouched)
 
@@ -161,4 +164,9 @@ struct HeadTransformTests {
     #expect(abs(score(1003, 1010) - near) < 1e-3 * abs(near))
     #expect(abs(score(3, 11) - near) > 1e-2 * abs(near))
   }
+}
+
+extension FloatView {
+  /// One float a row.
+  fileprivate var column: MatrixView { matrix(rows: count, columns: 1) }
 }

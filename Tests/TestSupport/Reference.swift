@@ -35,10 +35,10 @@ public enum Reference {
     return y
   }
 
-  /// QK-norm, rotation and scaling of every head of every row.
+  /// QK-norm, rotation and scaling of every head of every row, by a factor a row or one for each head.
   public static func heads(
     _ raw: DoubleMatrix, width: Int, gain: [Double]?, epsilon: Double, positions: [Int]?,
-    theta: Double, rowScale: [Double]?
+    theta: Double, rowScale: [[Double]]?
   ) -> DoubleMatrix {
     var result = raw
     for row in 0..<raw.rows {
@@ -46,7 +46,9 @@ public enum Reference {
         var head = (0..<width).map { raw[row, start + $0] }
         if let gain { head = rmsNorm(head, gain: gain, epsilon: epsilon) }
         if let positions { head = rotate(head, position: positions[row], theta: theta) }
-        for i in 0..<width { result[row, start + i] = head[i] * (rowScale?[row] ?? 1) }
+        let factors = rowScale?[row] ?? [1]
+        let factor = factors.count == 1 ? factors[0] : factors[start / width]
+        for i in 0..<width { result[row, start + i] = head[i] * factor }
       }
     }
     return result
@@ -80,10 +82,11 @@ public enum Reference {
     }
   }
 
-  /// Causal grouped-query attention; row `i` sees keys `0 … firstVisible + i`.
+  /// Grouped-query attention; row `i` sees keys from `firstKey(firstVisible + i)` to `firstVisible + i`.
   public static func attention(
     queries: DoubleMatrix, keys: DoubleMatrix, values: DoubleMatrix, queryHeads: Int,
-    keyValueHeads: Int, firstVisible: Int, rows: Range<Int>? = nil
+    keyValueHeads: Int, firstVisible: Int, rows: Range<Int>? = nil,
+    firstKey: (Int) -> Int = { _ in 0 }
   ) -> (output: DoubleMatrix, logSumExp: DoubleMatrix) {
     let width = queries.columns / queryHeads
     let group = queryHeads / keyValueHeads
@@ -98,9 +101,11 @@ public enum Reference {
         let z = scores(
           row: row, head: 0, queries: own, keys: k, headWidth: width, group: 1,
           firstVisible: firstVisible)
-        logSums[row, head] = logSumExp(z)
-        for (j, weight) in softmax(z).enumerated() {
-          for i in 0..<width { output[row, head * width + i] += weight * v[j, i] }
+        let first = firstKey(firstVisible + row)
+        let seen = Array(z[first...])
+        logSums[row, head] = logSumExp(seen)
+        for (j, weight) in softmax(seen).enumerated() {
+          for i in 0..<width { output[row, head * width + i] += weight * v[first + j, i] }
         }
       }
     }

@@ -58,7 +58,9 @@ import TransformerModel
   /// Sets of trained weights that differ in what the lowest layer's way back needs.
   static let targets: [GradientTargets] = [
     .query, .key, .value, .output, .mlp, .norms, .head, .embedding, [.query, .mlp], [.key, .value],
-    .all,
+    .all, GradientTargets(.query, layers: [0]),
+    GradientTargets([.mlp, .norms], layers: [0]).union(.head),
+    GradientTargets(.output, layers: [0]).union(.embedding),
   ]
 
   @Test(arguments: TinyModel.shapes)
@@ -85,7 +87,7 @@ import TransformerModel
             length, start: start, keyValues: mode, targets: targets)
           #expect(
             predicted == FLOPs.Count(tally.flops),
-            "\(mode), targets \(targets.rawValue), \(length) rows from \(start)")
+            "\(mode), \(targets), \(length) rows from \(start)")
         }
       }
     }
@@ -113,9 +115,11 @@ import TransformerModel
     for (span, length) in [(7, 40), (8, 40), (39, 40)] {
       for mode in SpanKeyValues.allCases {
         let all = (0...length - 1 - span).map { costs.spanStep(span, start: $0, keyValues: mode) }
-        #expect(
-          all.reduce(0, +)
-            == FLOPs.Count(all.count) * costs.meanSpanStep(span, length: length, keyValues: mode))
+        // Of a rule whose cost is not linear in the start the mean is rounded down, by less than an
+        // operation of every pair.
+        let mean = costs.meanSpanStep(span, length: length, keyValues: mode)
+        let rest = all.reduce(0, +) - FLOPs.Count(all.count) * mean
+        #expect(shape.isPlain ? rest == 0 : 0 <= rest && rest < FLOPs.Count(2 * all.count))
       }
     }
   }

@@ -32,7 +32,8 @@ import Training
     }
     let least = try JSONValue.parse(
       """
-      {model: {width: 64, layers: 2, queryHeads: 4, headWidth: 16, mlpWidth: 96}, seed: 1,
+      {model: {width: 64, layers: 2, queryHeads: 4, headWidth: 16, mlpWidth: 96,
+        attention: {scale: "learned"}}, seed: 1,
        steps: 10, batchTokens: 100, optimizer: {learningRate: 1e-3}, curriculum: {start: 2, end: 8},
        phases: [{from: 0.5, accuracy: 0.9, mixture: {hops: 4}}], stopAt: {accuracy: 0.5}}
       """)
@@ -61,8 +62,8 @@ import Training
         let inner = try #require(object[key], "the recipe does not write \(key)")
         if let element = inner.elements?.first {
           try collect(element, path + [key + "[]"])
-        } else if inner.members == nil || key == "mixture" && !path.isEmpty {
-          // The mixture of a phase has the keys of the mixture.
+        } else if inner.members == nil || !path.isEmpty && ["mixture", "attention"].contains(key) {
+          // The mixture of a phase has the keys of the mixture, and what a rule has its parts tell.
           keys.append((path + [key]).joined(separator: "."))
         } else {
           try collect(inner, path + [key])
@@ -95,7 +96,8 @@ import Training
     for row in rows {
       let path = row.key.split(separator: ".").map(String.init)
       // What a recipe without the key, or without the section that is nothing but the key, trains by.
-      let without = full.setting(row.fallback == "none" ? [path[0]] : path, to: nil)
+      let isSection = row.fallback == "none" && path[0] != "model"
+      let without = full.setting(isSection ? [path[0]] : path, to: nil)
       if row.fallback == "required" {
         #expect(problem(without) == .missingKey(path: row.path))
         continue

@@ -1,5 +1,6 @@
 import DataFiles
 import SandboxTasks
+import TensorKernels
 import Testing
 import Training
 import TransformerModel
@@ -114,6 +115,31 @@ import TransformerModel
         "anomalies", "reviewed",
       ])
     #expect(Set(keys).count == keys.count)
+  }
+
+  @Test func rulesAreForAllLayersOrALayerEach() throws {
+    func recipe(_ members: String) throws -> TrainingRecipe {
+      try self.recipe(text(model: ", \(members)"))
+    }
+    let learned = LayerPlan(attention: AttentionRule(scale: LearnedScale()))
+    #expect(try recipe("attention: {}").model.plans.isEmpty)
+    #expect(try recipe("attention: {scale: \"learned\"}").model.plans == [learned, learned])
+    let anchored = AttentionRule(scale: AnchoredScale(length: 64))
+    let each = try recipe(
+      "attention: [{attention: null}, "
+        + "{attention: {scale: {name: \"anchored\", length: 64}}, mlp: false}]")
+    #expect(
+      each.model.plans
+        == [LayerPlan(attention: nil), LayerPlan(attention: anchored, hasMLP: false)])
+    #expect(try self.recipe(each.json.text()) == each)
+    for (members, word) in [
+      ("attention: {scale: \"steep\"}", "none, logarithmic, learned, anchored"),
+      ("attention: {scale: \"anchored\"}", "length"), ("attention: {size: 3}", "size"),
+      ("attention: [{}]", "2 layers"),
+      ("attention: [{attention: null, mlp: false}, {}]", "neither"),
+    ] {
+      #expect { try recipe(members) } throws: { "\($0)".contains(word) }
+    }
   }
 
   @Test func whatIsLeftOutHasADefault() throws {

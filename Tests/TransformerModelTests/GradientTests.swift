@@ -63,7 +63,7 @@ struct GradientTests {
       let result = pass.addSpanGradient(
         of: batch, cache: session.cache, start: span.lowerBound, keyValues: keyValues,
         weights: parameters.tensors,
-        targets: keyValues == .frozen ? .all.subtracting([.key, .value]) : .all,
+        targets: GradientTargets(keyValues == .frozen ? .all.subtracting([.key, .value]) : .all),
         to: gradient.tensors)
       let exact = reference.loss(batch, source: source)
       #expect(abs(result.total(batch.weights) / exact - 1) < 3e-6)
@@ -85,7 +85,9 @@ struct GradientTests {
   /// Each group by itself gives what it gives among all, and touches nothing else.
   @Test(arguments: [
     GradientTargets.query, .key, .value, .output, .mlp, .norms, .embedding, .head,
-    [.query, .norms], [.key, .embedding],
+    [.query, .norms], [.key, .embedding], GradientTargets(.mlp, layers: [1]),
+    GradientTargets([.key, .norms], layers: [1]).union([.output]),
+    GradientTargets(.query, layers: [0]).union(.head),
   ])
   func groupsAreIndependent(_ targets: GradientTargets) {
     let test = ModelCase.all[4]
@@ -102,7 +104,9 @@ struct GradientTests {
     let part = gradient(targets)
     for entry in parameters.layout.entries {
       let name = entry.name
-      if targets.contains(Self.group(of: name)) {
+      let layer = name.split(separator: ".").lazy.compactMap { Int($0) }.first
+      let kinds = layer.map { targets.kinds(in: $0) } ?? targets.everywhere
+      if kinds.isSuperset(of: Self.group(of: name)) {
         #expect(
           relativeDistance(part.view(name).array, whole.view(name).array.map(Double.init)) < 1e-6,
           "\(name)")
@@ -113,8 +117,8 @@ struct GradientTests {
   }
 
   /// The group that a tensor belongs to, told from its name.
-  private static func group(of name: String) -> GradientTargets {
-    let parts: [(String, GradientTargets)] = [
+  private static func group(of name: String) -> GradientTargets.Kinds {
+    let parts: [(String, GradientTargets.Kinds)] = [
       ("norm", .norms), ("q_proj", .query), ("k_proj", .key), ("v_proj", .value),
       ("o_proj", .output), ("mlp.", .mlp), ("embed_tokens", .embedding), ("lm_head", .head),
     ]

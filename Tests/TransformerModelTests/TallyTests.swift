@@ -29,7 +29,7 @@ struct TallyTests {
     rows * cached + rows * (rows + 1) / 2
   }
 
-  @Test(arguments: ModelCase.all)
+  @Test(arguments: ModelCase.all.filter(\.configuration.isPlain))
   func reading(_ test: ModelCase) {
     let c = test.configuration
     let (tokens, positions) = test.firstSequence()
@@ -52,7 +52,7 @@ struct TallyTests {
     }
   }
 
-  @Test(arguments: ModelCase.all)
+  @Test(arguments: ModelCase.all.filter(\.configuration.isPlain))
   func training(_ test: ModelCase) {
     let c = test.configuration
     let n = test.rows
@@ -72,7 +72,9 @@ struct TallyTests {
     #expect(tally.multiplyAdds == products + 7 * c.layers * layer.pair * pairs)
   }
 
-  @Test(arguments: ModelCase.all.filter { $0.lengths[0] >= 20 }, SpanKeyValues.allCases)
+  @Test(
+    arguments: ModelCase.all.filter { $0.configuration.isPlain && $0.lengths[0] >= 20 },
+    SpanKeyValues.allCases)
   func querySteps(_ test: ModelCase, keyValues: SpanKeyValues) {
     let c = test.configuration
     let parameters = test.makeParameters()

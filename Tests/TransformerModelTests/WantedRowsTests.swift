@@ -49,7 +49,9 @@ struct WantedRowsTests {
       .map(\.value)
     }
     let all = scores(.all, chunk: 1000)
-    #expect(all.count == 2 * test.configuration.layers * test.configuration.queryHeads)
+    let without = test.configuration.plans.count { $0.attention == nil }
+    #expect(
+      all.count == 2 * (test.configuration.layers - without) * test.configuration.queryHeads)
     for chunk in [5, 1000] {
       for (few, expected) in zip(scores(.none, chunk: chunk), all) {
         #expect(greatestDifference(few, expected.map(Double.init)) < 1e-4)

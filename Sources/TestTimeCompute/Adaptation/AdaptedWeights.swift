@@ -27,7 +27,7 @@ public final class AdaptedWeights {
       _ original: WeightView?, layer: Int? = nil, isGain: Bool = false,
       _ install: @escaping (inout ModelTensors, WeightView) -> Void
     ) {
-      guard let original else { return }
+      guard let original, original.count > 0 else { return }
       let range = count..<count + original.count
       pieces.append(
         Piece(original: original, range: range, layer: layer, isGain: isGain, install: install))
@@ -39,26 +39,29 @@ public final class AdaptedWeights {
     ) {
       add(gain.map { WeightView($0) }, layer: layer, isGain: true) { install(&$0, $1.floats) }
     }
-    let norms = targets.contains(.norms)
     for (index, layer) in base.layers.enumerated() {
+      let kinds = targets.kinds(in: index)
       // Queries, keys and values stay neighbours, so that they are projected in one product.
-      if targets.contains(.query) { add(layer.query, layer: index) { $0.layers[index].query = $1 } }
-      if targets.contains(.key) { add(layer.key, layer: index) { $0.layers[index].key = $1 } }
-      if targets.contains(.value) { add(layer.value, layer: index) { $0.layers[index].value = $1 } }
-      if targets.contains(.output) {
+      if kinds.contains(.query) { add(layer.query, layer: index) { $0.layers[index].query = $1 } }
+      if kinds.contains(.key) { add(layer.key, layer: index) { $0.layers[index].key = $1 } }
+      if kinds.contains(.value) { add(layer.value, layer: index) { $0.layers[index].value = $1 } }
+      if kinds.contains(.output) {
         add(layer.output, layer: index) { $0.layers[index].output = $1 }
       }
-      if targets.contains(.mlp) {
+      if kinds.contains(.scales) {
+        addGain(layer.scoreScale, layer: index) { $0.layers[index].scoreScale = $1 }
+      }
+      if kinds.contains(.mlp) {
         add(layer.gateUp, layer: index) { $0.layers[index].gateUp = $1 }
         add(layer.down, layer: index) { $0.layers[index].down = $1 }
       }
-      guard norms else { continue }
+      guard kinds.contains(.norms) else { continue }
       addGain(layer.inputNorm, layer: index) { $0.layers[index].inputNorm = $1 }
       addGain(layer.queryNorm, layer: index) { $0.layers[index].queryNorm = $1 }
       addGain(layer.keyNorm, layer: index) { $0.layers[index].keyNorm = $1 }
       addGain(layer.postNorm, layer: index) { $0.layers[index].postNorm = $1 }
     }
-    if norms { addGain(base.finalNorm) { $0.finalNorm = $1 } }
+    if targets.contains(.norms) { addGain(base.finalNorm) { $0.finalNorm = $1 } }
     let isTied = model.configuration.hasTiedHead
     if isTied && !targets.isDisjoint(with: [.embedding, .head]) {
       add(base.embedding) { tensors, view in

@@ -61,7 +61,11 @@ enum QuestionAttention {
     source.session.append(
       run.problem.directPrompt, logits: .none,
       observing: AttentionObservation(rows: rows) { site, seen in
-        if let attention = seen.attention { body(site, attention) } else { isFinite = false }
+        if let attention = seen.shifted.attention {
+          body(site, attention)
+        } else {
+          isFinite = false
+        }
       })
     source.session.rewind(to: source.length)
     if !isFinite { throw NotFinite() }

@@ -67,18 +67,24 @@ public struct CostEstimate: Equatable, Sendable {
 extension FLOPs {
   /// The part of `append` without logits that is attention: that of all layers but the last.
   public func prefillAttention(_ count: Int, after length: Int = 0) -> Count {
-    2 * (layers - 1) * 2 * Count(configuration.queryWidth) * pairs(count, after: length)
+    attention(layers: configuration.layers - 1, 4) { pairs($0, count, after: length) }
   }
 
   /// The part of `decode` that is attention.
   public func decodeAttention(_ count: Int, after length: Int) -> Count {
-    2 * layers * 2 * Count(configuration.queryWidth) * pairs(count, after: length)
+    attention(layers: configuration.layers, 4) { pairs($0, count, after: length) }
   }
 
   /// The part of `meanSpanStep` on the queries, keys and values frozen, that is attention: scores and
   /// output on the way forward; scores again, dα and dQ on the way back.
   public func meanSpanAttention(_ count: Int, length: Int) -> Count {
-    let both = pairs(count, after: 0) + pairs(count, after: length - 1 - count)
-    return 5 * layers * Count(configuration.queryWidth) * both
+    let starts = length - count
+    return attention(layers: configuration.layers, 10) { spanPairs($0, count, starts: starts) }
+      / Count(starts)
+  }
+
+  /// Operations of attention where each pair of a head costs so many for each of its width.
+  private func attention(layers: Int, _ operations: Count, _ pairs: (Int) -> Count) -> Count {
+    operations * Count(configuration.queryWidth) * sum(over: 0..<layers, pairs)
   }
 }

@@ -11,17 +11,41 @@ extension FLOPs {
     step(count, after: start, computesKeys: keyValues == .recomputed, targets: targets)
   }
 
-  /// The mean cost of a span step whose start is uniform over a context of `length` tokens.
-  ///
-  /// The cost is linear in the start, so the mean is that of the two ends, and it is whole.
+  /// The mean cost of a span step whose start is uniform over a context of `length` tokens, rounded
+  /// down; of causal attention, whose cost is linear in the start, it is whole.
   public func meanSpanStep(
     _ count: Int, length: Int, keyValues: SpanKeyValues = .frozen, targets: GradientTargets = .query
   ) -> Count {
-    let last = length - 1 - count
-    precondition(last >= 0, "a span and the token behind it must fit into the context")
-    return
-      (spanStep(count, start: 0, keyValues: keyValues, targets: targets)
-      + spanStep(count, start: last, keyValues: keyValues, targets: targets)) / 2
+    let starts = length - count
+    precondition(starts >= 1, "a span and the token behind it must fit into the context")
+    let walk = StepWalk(configuration, targets)
+    let computesKeys = keyValues == .recomputed
+    let first = stepAttention(walk, computesKeys: computesKeys) { layer, _ in
+      pairs(layer, count, after: 0)
+    }
+    let all = stepAttention(walk, computesKeys: computesKeys) { layer, own in
+      spanPairs(layer, count, starts: starts, own: own)
+    }
+    return spanStep(count, start: 0, keyValues: keyValues, targets: targets) - 2 * first
+      + 2 * all / Count(starts)
+  }
+
+  /// The sum of a layer's pairs over spans that begin at 0, 1, … `starts − 1`.
+  func spanPairs(_ layer: Int, _ count: Int, starts: Int, own: Bool = false) -> Count {
+    let visibility = configuration.plan(layer).attention?.visibility
+    return visibility?.spanPairs(count, starts: starts, own: own) ?? 0
+  }
+
+  /// The part of a step that depends on how many pairs each layer has, of all keys and of own ones.
+  private func stepAttention(
+    _ walk: StepWalk, computesKeys: Bool, _ pairs: (_ layer: Int, _ own: Bool) -> Count
+  ) -> Count {
+    (0..<configuration.layers).reduce(0) { sum, layer in
+      // Scores and output forward; scores again, dα and dQ; and for own keys only, dK and dV.
+      let wanted = (walk.reachesProjections(layer) ? 5 : 2) * pairs(layer, false)
+      let own = computesKeys && walk.reachesKeys(layer) ? 2 * pairs(layer, true) : 0
+      return sum + Count(configuration.queryWidth) * (wanted + own)
+    }
   }
 
   /// One gradient of every parameter over a whole context of `length` tokens.
@@ -32,7 +56,10 @@ extension FLOPs {
   /// What low-rank queries `W_Q + A·B` add to a step: `∂A = ∂W·Bᵀ`, `∂B = Aᵀ·∂W`, and the product
   /// `A·B` itself, in every layer.
   public func lowRankStep(rank: Int) -> Count {
-    2 * 3 * layers * product(rank, configuration.queryWidth, configuration.width)
+    2 * 3
+      * sum(over: 0..<configuration.layers) {
+        attends($0) ? product(rank, configuration.queryWidth, configuration.width) : 0
+      }
   }
 
   /// One gradient of an alignment of attention, over `count` tokens behind `length` cached ones of
@@ -41,18 +68,20 @@ extension FLOPs {
   public func alignmentStep(
     _ count: Int, watched: [Int], after length: Int, targets: GradientTargets = .query
   ) -> Count {
-    let forward = layers * layerForward(count, after: length, computesKeys: true)
-    let last = configuration.layers - 1
-    let backward = (0...last).reduce(into: Count(0)) { sum, layer in
-      let isLowest = layer == 0 && !targets.contains(.embedding)
-      let asksForKeys =
-        !isLowest || !targets.isDisjoint(with: [.norms, .key, .value])
-      sum += layerBackward(
-        count, after: length, computesKeys: true, targets: targets, isLowest: isLowest,
-        isSource: layer == last)
+    let all = configuration.layers
+    let forward = sum(over: 0..<all) { layerForward($0, count, after: length, computesKeys: true) }
+    let top = (0..<all).last { attends($0) } ?? 0
+    let walk = StepWalk(configuration, targets, top: top)
+    let backward = (0...top).reduce(into: Count(0)) { sum, layer in
+      if layer >= walk.lowest {
+        sum += layerBackward(
+          layer, count, after: length, computesKeys: true, walk, isSource: layer == top)
+      }
       for row in watched {
         // Scores again and dQ; and for own keys only, dK.
-        let keys = 2 * Count(length + row + 1) + (asksForKeys ? Count(row + 1) : 0)
+        let keys =
+          2 * pairs(layer, 1, after: length + row)
+          + (walk.reachesKeys(layer) ? pairs(layer, 1, after: length + row, from: length) : 0)
         sum += Count(configuration.queryWidth) * keys
       }
     }
@@ -62,47 +91,79 @@ extension FLOPs {
   private func step(
     _ rows: Int, after length: Int, computesKeys: Bool, targets: GradientTargets
   ) -> Count {
-    let forward = layers * layerForward(rows, after: length, computesKeys: computesKeys)
+    let all = configuration.layers
+    let forward = sum(over: 0..<all) {
+      layerForward($0, rows, after: length, computesKeys: computesKeys)
+    }
     let heads: Count = targets.contains(.head) ? 3 : 2
-    let upper = layerBackward(
-      rows, after: length, computesKeys: computesKeys, targets: targets, isLowest: false)
-    let lowest = layerBackward(
-      rows, after: length, computesKeys: computesKeys, targets: targets,
-      isLowest: !targets.contains(.embedding))
-    return 2 * (forward + heads * head(rows) + (layers - 1) * upper + lowest)
+    let walk = StepWalk(configuration, targets)
+    let backward = (walk.lowest..<all).reduce(Count(0)) { sum, layer in
+      sum + layerBackward(layer, rows, after: length, computesKeys: computesKeys, walk)
+    }
+    return 2 * (forward + heads * head(rows) + backward)
   }
 
   /// One layer's way back. The lowest one ends at what trains: nothing below asks for a gradient; a
   /// source begins at its scores: nothing comes from above.
   private func layerBackward(
-    _ rows: Int, after length: Int, computesKeys: Bool, targets: GradientTargets, isLowest: Bool,
+    _ layer: Int, _ rows: Int, after length: Int, computesKeys: Bool, _ walk: StepWalk,
     isSource: Bool = false
   ) -> Count {
     let c = configuration
+    let plan = c.plan(layer)
     var sum: Count = 0
-    let goesOn = !isLowest || targets.contains(.norms)
-    let reachesProjections = goesOn || !targets.isDisjoint(with: [.query, .key, .value])
-    if !isSource {
+    let targets = walk.targets.kinds(in: layer)
+    if !isSource && plan.hasMLP {
       let mlp = 3 * product(rows, c.mlpWidth, c.width)
-      let output = product(rows, c.width, c.queryWidth)
       sum += targets.contains(.mlp) ? 2 * mlp : mlp
+    }
+    if plan.attention == nil { return sum }
+    if !isSource {
+      let output = product(rows, c.width, c.queryWidth)
       if targets.contains(.output) { sum += output }
-      if reachesProjections {
+      if walk.reachesProjections(layer) {
         sum += output
         // Scores again, dα and dQ.
-        sum += 3 * Count(c.queryWidth) * pairs(rows, after: length)
-        if computesKeys && (goesOn || !targets.isDisjoint(with: [.key, .value])) {
-          sum += 2 * Count(c.queryWidth) * pairs(rows, after: 0)
+        sum += 3 * Count(c.queryWidth) * pairs(layer, rows, after: length)
+        if computesKeys && walk.reachesKeys(layer) {
+          sum += 2 * Count(c.queryWidth) * pairs(layer, rows, after: length, from: length)
         }
       }
     }
-    if !reachesProjections { return sum }
+    if !walk.reachesProjections(layer) { return sum }
     let query = product(rows, c.queryWidth, c.width)
     let key = product(rows, c.keyValueWidth, c.width)
     if targets.contains(.query) { sum += query }
     if targets.contains(.key) { sum += key }
     if targets.contains(.value) { sum += key }
-    if goesOn { sum += computesKeys ? query + 2 * key : query }
+    if walk.goesBelow(layer) { sum += computesKeys ? query + 2 * key : query }
     return sum
+  }
+}
+
+/// How far down the way back goes for what trains.
+private struct StepWalk {
+  let targets: GradientTargets
+  /// The lowest layer that is walked through.
+  let lowest: Int
+
+  init(_ configuration: ModelConfiguration, _ targets: GradientTargets, top: Int = .max) {
+    self.targets = targets
+    lowest = min(targets.lowest(of: configuration.layers), top)
+  }
+
+  /// Whether a gradient is formed of what enters the layer.
+  func goesBelow(_ layer: Int) -> Bool {
+    layer > lowest || layer == lowest && targets.contains(.embedding)
+      || layer >= lowest && targets.kinds(in: layer).contains(.norms)
+  }
+
+  func reachesProjections(_ layer: Int) -> Bool {
+    goesBelow(layer)
+      || !targets.kinds(in: layer).isDisjoint(with: [.query, .key, .value, .scales])
+  }
+
+  func reachesKeys(_ layer: Int) -> Bool {
+    goesBelow(layer) || !targets.kinds(in: layer).isDisjoint(with: [.key, .value])
   }
 }

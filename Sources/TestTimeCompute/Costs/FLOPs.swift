@@ -34,10 +34,12 @@ public struct FLOPs: Equatable, Sendable {
     let heads = logits.count(of: count)
     let whole = max(heads, count - (firstObserved ?? count))
     let c = configuration
+    let last = c.layers - 1
+    let keys = attends(last) ? product(count, 2 * c.keyValueWidth, c.width) : 0
     return 2
-      * ((layers - 1) * layerForward(count, after: length, computesKeys: true)
-        + product(count, 2 * c.keyValueWidth, c.width)
-        + layerForward(whole, after: length + count - whole, computesKeys: false) + head(heads))
+      * (sum(over: 0..<last) { layerForward($0, count, after: length, computesKeys: true) } + keys
+        + layerForward(last, whole, after: length + count - whole, computesKeys: false)
+        + head(heads))
   }
 
   /// Reading a context of `length` tokens into an empty cache, without logits.
@@ -50,12 +52,20 @@ public struct FLOPs: Equatable, Sendable {
 
   // Multiply-adds from here on.
 
-  var layers: Count { Count(configuration.layers) }
+  /// The sum of what layers cost, taken one for all where all are alike.
+  func sum(over layers: Range<Int>, _ body: (Int) -> Count) -> Count {
+    if configuration.plans.isEmpty { return layers.isEmpty ? 0 : Count(layers.count) * body(0) }
+    return layers.reduce(0) { $0 + body($1) }
+  }
 
-  /// Query-key pairs of one head where row `i` of `rows` sees `length + i + 1` keys.
-  func pairs(_ rows: Int, after length: Int) -> Count {
-    let rows = Count(rows)
-    return rows * Count(length) + rows * (rows + 1) / 2
+  /// Whether a layer attends.
+  func attends(_ layer: Int) -> Bool { configuration.plan(layer).attention != nil }
+
+  /// Query-key pairs of one head of a layer, of rows behind `length` others, counting keys from `start`
+  /// on; 0 where the layer does not attend.
+  func pairs(_ layer: Int, _ rows: Int, after length: Int, from start: Int = 0) -> Count {
+    let visibility = configuration.plan(layer).attention?.visibility
+    return Count(visibility?.pairs(of: length..<length + rows, from: start) ?? 0)
   }
 
   /// One matrix product over `rows` with a `[out, in]` matrix, or with its transpose.
@@ -69,11 +79,19 @@ public struct FLOPs: Equatable, Sendable {
   }
 
   /// One layer's way forward; where keys and values are frozen only queries are projected.
-  func layerForward(_ rows: Int, after length: Int, computesKeys: Bool) -> Count {
+  func layerForward(
+    _ layer: Int, _ rows: Int, after length: Int, computesKeys: Bool
+  ) -> Count {
     let c = configuration
-    let projected = c.queryWidth + (computesKeys ? 2 * c.keyValueWidth : 0)
-    return product(rows, projected, c.width)
-      + 2 * Count(c.queryWidth) * pairs(rows, after: length)
-      + product(rows, c.width, c.queryWidth) + 3 * product(rows, c.mlpWidth, c.width)
+    let plan = c.plan(layer)
+    var sum: Count = plan.hasMLP ? 3 * product(rows, c.mlpWidth, c.width) : 0
+    if plan.attention != nil {
+      let projected = c.queryWidth + (computesKeys ? 2 * c.keyValueWidth : 0)
+      sum +=
+        product(rows, projected, c.width)
+        + 2 * Count(c.queryWidth) * pairs(layer, rows, after: length)
+        + product(rows, c.width, c.queryWidth)
+    }
+    return sum
   }
 }

@@ -50,7 +50,7 @@ enum ForwardCommand: Subcommand {
       let observation = AttentionObservation(rows: isLast ? [chunk.count - 1] : []) { _, seen in
         // Where a score is not finite the file is refused.
         attention +=
-          seen.attention?.map { Float($0) }
+          seen.shifted.attention?.map { Float($0) }
           ?? [Float](repeating: .nan, count: seen.visible.upperBound)
       }
       logits += session.append(chunk, logits: .all, observing: observation)

@@ -1,4 +1,5 @@
 import Randomness
+import TensorKernels
 import TestSupport
 import Testing
 import TransformerModel
@@ -54,11 +55,46 @@ struct ModelCase: CustomTestStringConvertible {
       testDescription: "scalable softmax over scaled queries",
       configuration: common, lengths: [30, 11],
       options: PassOptions(queryScale: [1.2, 1], scalableSoftmax: 0.5)),
+    ModelCase(
+      testDescription: "rows that see a block, one layer with scores by the learned logarithm",
+      configuration: ruled([
+        LayerPlan(attention: AttentionRule(visibility: BlockVisibility(of: 5))),
+        LayerPlan(
+          attention: AttentionRule(visibility: BlockVisibility(of: 8), scale: LearnedScale())),
+      ]), lengths: [37, 4, 20]),
+    ModelCase(
+      testDescription: "fixed logarithm and anchored logarithm over all keys, over scaled queries",
+      configuration: ruled([
+        LayerPlan(attention: AttentionRule(scale: LogarithmicScale(0.4))),
+        LayerPlan(attention: AttentionRule(scale: AnchoredScale(length: 9))),
+      ]), lengths: [33], options: PassOptions(queryScale: [1.2, 1])),
+    ModelCase(
+      testDescription: "a layer without an MLP, one without attention, one with both",
+      configuration: ruled([
+        LayerPlan(attention: AttentionRule(scale: LearnedScale()), hasMLP: false),
+        LayerPlan(attention: nil), LayerPlan(),
+      ]), lengths: [140, 30]),
+    ModelCase(
+      testDescription: "a top layer without attention",
+      configuration: ruled([LayerPlan(), LayerPlan(attention: nil)]), lengths: [35]),
   ]
+
+  /// The common shape with other layers.
+  static func ruled(_ plans: [LayerPlan]) -> ModelConfiguration {
+    var c = common
+    c.layers = plans.count
+    c.plans = plans
+    return c
+  }
 
   static let common = ModelConfiguration(
     vocabularySize: 37, width: 14, layers: 2, queryHeads: 4, keyValueHeads: 2, headWidth: 6,
     mlpWidth: 19)
+
+  /// Whether files have names for its rules.
+  var isWritten: Bool {
+    configuration.plans.allSatisfy { !($0.attention?.visibility is BlockVisibility) }
+  }
 
   var rows: Int { lengths.reduce(0, +) }
 
@@ -112,5 +148,22 @@ struct ModelCase: CustomTestStringConvertible {
     return (
       Array(batch.tokens[sequences[0]]), Array(batch.positions[sequences[0]])
     )
+  }
+}
+
+/// Rows see the keys of their own block of so many: a rule that no catalog has.
+struct BlockVisibility: KeyVisibility {
+  static let name = "block"
+  static let settings = [RuleSetting("keys", in: 1...1e6, isWhole: true)]
+  let keys: Int
+
+  init(of keys: Int) { self.keys = keys }
+  init(_ values: [Double]) { self.init(of: Int(values[0])) }
+  var values: [Double] { [Double(keys)] }
+
+  func firstKey(of position: Int) -> Int { position / keys * keys }
+
+  func pairs(of rows: Range<Int>, from start: Int) -> Int {
+    rows.reduce(0) { $0 + $1 + 1 - max(start, firstKey(of: $1)) }
   }
 }

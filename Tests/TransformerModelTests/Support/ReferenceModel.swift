@@ -1,4 +1,5 @@
 import Foundation
+import TensorKernels
 import TestSupport
 import TransformerModel
 
@@ -53,14 +54,22 @@ struct ReferenceModel {
       })
     var trace = Trace(logits: x, cache: Cache(keys: [], values: []), queries: [])
     for layer in 0..<c.layers {
+      let plan = c.plan(layer)
+      guard plan.attention != nil else {
+        trace.queries.append(DoubleMatrix(rows: 0, columns: 0))
+        trace.cache.keys.append(DoubleMatrix(rows: 0, columns: 0))
+        trace.cache.values.append(DoubleMatrix(rows: 0, columns: 0))
+        x = x + mlp(layer, norm(x, name(layer, "post_attention_layernorm")))
+        continue
+      }
       let normed = norm(x, name(layer, "input_layernorm"))
       let q = heads(
         normed.times(transposed: matrix(name(layer, "self_attn.q_proj"), c.queryWidth)),
         gain: name(layer, "self_attn.q_norm"), positions, scale: rowScale(layer, source, x.rows))
       let (keys, values) = keysAndValues(layer, normed, positions, source)
-      let attended = attend(q, keys, values, source)
+      let attended = attend(layer, q, keys, values, source)
       x = x + attended.times(transposed: matrix(name(layer, "self_attn.o_proj"), c.width))
-      x = x + mlp(layer, norm(x, name(layer, "post_attention_layernorm")))
+      if plan.hasMLP { x = x + mlp(layer, norm(x, name(layer, "post_attention_layernorm"))) }
       trace.queries.append(q)
       trace.cache.keys.append(keys)
       trace.cache.values.append(values)
@@ -83,11 +92,12 @@ struct ReferenceModel {
 
   /// The attention pattern of one row and head of a single sequence or a cached span.
   func pattern(_ trace: Trace, layer: Int, head: Int, row: Int, firstVisible: Int) -> [Double] {
-    Reference.softmax(
-      Reference.scores(
-        row: row, head: head, queries: trace.queries[layer], keys: trace.cache.keys[layer],
-        headWidth: configuration.headWidth,
-        group: configuration.queryHeads / configuration.keyValueHeads, firstVisible: firstVisible))
+    let scores = Reference.scores(
+      row: row, head: head, queries: trace.queries[layer], keys: trace.cache.keys[layer],
+      headWidth: configuration.headWidth,
+      group: configuration.queryHeads / configuration.keyValueHeads, firstVisible: firstVisible)
+    let first = firstKey(layer)(firstVisible + row)
+    return [Double](repeating: 0, count: first) + Reference.softmax(Array(scores[first...]))
   }
 
   private func name(_ layer: Int, _ tensor: String) -> String { "model.layers.\(layer).\(tensor)" }
@@ -103,7 +113,7 @@ struct ReferenceModel {
   }
 
   private func heads(
-    _ raw: DoubleMatrix, gain: String, _ positions: [Int32], scale: [Double]?
+    _ raw: DoubleMatrix, gain: String, _ positions: [Int32], scale: [[Double]]?
   ) -> DoubleMatrix {
     Reference.heads(
       raw, width: configuration.headWidth, gain: tensors[gain + ".weight"],
@@ -112,18 +122,32 @@ struct ReferenceModel {
       rowScale: scale)
   }
 
-  private func rowScale(_ layer: Int, _ source: Source, _ rows: Int) -> [Double]? {
+  private func firstKey(_ layer: Int) -> (Int) -> Int {
+    let visibility = configuration.plan(layer).attention?.visibility
+    return { visibility?.firstKey(of: $0) ?? 0 }
+  }
+
+  /// One factor a row and head, or none at all.
+  private func rowScale(_ layer: Int, _ source: Source, _ rows: Int) -> [[Double]]? {
     let plain = Double(options.queryScale?[layer] ?? 1)
-    guard let s = options.scalableSoftmax else {
-      return options.queryScale.map { _ in [Double](repeating: plain, count: rows) }
-    }
     return (0..<rows).map { row in
-      let visible =
+      let position =
         switch source {
-        case .rows(let sequences): row - sequences.first { $0.contains(row) }!.lowerBound + 1
-        case .appended(_, let start), .frozen(_, let start): start + row + 1
+        case .rows(let sequences): row - sequences.first { $0.contains(row) }!.lowerBound
+        case .appended(_, let start), .frozen(_, let start): start + row
         }
-      return plain * max(1, Double(s) * log(Double(visible)))
+      let visible = Double(position + 1 - firstKey(layer)(position))
+      let option = options.scalableSoftmax.map { max(1, Double($0) * log(visible)) } ?? 1
+      return ruleFactors(layer, visible).map { plain * option * $0 }
+    }
+  }
+
+  private func ruleFactors(_ layer: Int, _ visible: Double) -> [Double] {
+    switch configuration.plan(layer).attention?.scale {
+    case let scale as LogarithmicScale: [max(1, Double(scale.s) * log(visible))]
+    case let scale as AnchoredScale: [max(1, log(visible) / log(Double(scale.length)))]
+    case is LearnedScale: tensors[name(layer, "self_attn.score_scale")]!.map { $0 * log(visible) }
+    default: [1]
     }
   }
 
@@ -145,13 +169,14 @@ struct ReferenceModel {
   }
 
   private func attend(
-    _ q: DoubleMatrix, _ keys: DoubleMatrix, _ values: DoubleMatrix, _ source: Source
+    _ layer: Int, _ q: DoubleMatrix, _ keys: DoubleMatrix, _ values: DoubleMatrix,
+    _ source: Source
   ) -> DoubleMatrix {
     func attention(_ rows: Range<Int>, _ visible: Range<Int>, first: Int) -> DoubleMatrix {
       Reference.attention(
         queries: q.rows(rows), keys: keys.rows(visible), values: values.rows(visible),
         queryHeads: configuration.queryHeads, keyValueHeads: configuration.keyValueHeads,
-        firstVisible: first
+        firstVisible: first, firstKey: firstKey(layer)
       ).output
     }
     switch source {
