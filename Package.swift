@@ -69,8 +69,8 @@ targets += room(
 targets += room(
   "Instrumentation", uses: ["TransformerModel"], testUses: ["Randomness", "TensorKernels"])
 targets += room(
-  "TestTimeCompute", uses: ["Training", "TransformerModel", "TensorKernels", "Randomness"],
-  testUses: ["DataFiles"])
+  "TestTimeCompute",
+  uses: ["Training", "TransformerModel", "TensorKernels", "Randomness", "DataFiles"])
 targets += room(
   "Experiments",
   uses: [

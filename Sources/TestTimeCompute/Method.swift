@@ -26,6 +26,12 @@ public protocol Adaptation: Sendable {
   func adapt(_ run: MethodRun) throws
 }
 
+/// An adaptation that takes steps of training.
+public protocol TrainingAdaptation: Adaptation {
+  /// N; under a budget, the most steps.
+  var steps: Int { get }
+}
+
 /// How an answer comes about behind a context.
 public protocol Decoding: Sendable {
   /// Whether the decoding can be done.

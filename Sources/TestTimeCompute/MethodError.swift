@@ -29,7 +29,7 @@ extension MethodError: CustomStringConvertible {
       "Training \(weights) needs the span's keys and values recomputed: from a frozen cache they "
         + "have no gradient"
     case .spanTooLong(let span, let context):
-      "A span of \(span) tokens and the token behind it do not fit into a context of \(context); "
+      "A\(Self.wording(span: span, context: context).dropFirst()); "
         + "choose a span of at most \(max(0, context - 1))"
     case .noGold:
       "Oracle spans need the places of the gold facts, and this problem names none"
@@ -50,5 +50,12 @@ extension MethodError: CustomStringConvertible {
     case .layerFactors(let count, let layers):
       "\(count) query factors were given for \(layers) layers; give one for each"
     }
+  }
+}
+
+extension MethodError {
+  /// That a span is too long, as the end of a sentence.
+  static func wording(span: Int, context: Int) -> String {
+    "a span of \(span) tokens and the token behind it do not fit into a context of \(context)"
   }
 }

@@ -72,7 +72,7 @@ import TransformerModel
     let rounded = try SweepFixture.records(run)
     #expect(try SweepFixture.records(SweepFixture.run(text(precision), threads: 3)) == rounded)
     // One by one behind the context, and what they cost, is the same; probabilities move by rounding.
-    for (a, b) in zip(exact, rounded) where a.identity.method == .inContext {
+    for (a, b) in zip(exact, rounded) where a.identity.method == "in-context" {
       #expect(a.spentFLOPs == b.spentFLOPs)
       #expect(abs(a.answerProbability - b.answerProbability) < 20 * precision.rounding)
     }

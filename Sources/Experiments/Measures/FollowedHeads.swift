@@ -1,4 +1,5 @@
 import SandboxTasks
+import TestTimeCompute
 
 /// The heads that are followed in a task through all lengths, methods and steps.
 public struct FollowedHeads: Sendable, Hashable {
@@ -25,7 +26,7 @@ public struct FollowedHeads: Sendable, Hashable {
         return record.sites.map {
           SiteCandidate(
             task: identity.taskLabel, length: identity.length, isRotated: identity.rotary,
-            method: identity.methodLabel, isInContext: identity.method == .inContext,
+            method: identity.methodLabel, isInContext: identity.method == InContextMethod.name,
             heads: $0.heads, mass: mass($0).map(Double.init))
         }
       }

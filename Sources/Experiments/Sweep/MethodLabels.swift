@@ -1,4 +1,5 @@
 import DataFiles
+import TestTimeCompute
 
 /// The names of a sweep's methods, no two of which are the same: a label names one method.
 enum MethodLabels {
@@ -8,7 +9,7 @@ enum MethodLabels {
     var names = methods.map(\.label)
     for same in Dictionary(grouping: methods.indices, by: { names[$0] }).values where same.count > 1
     {
-      let settings = same.map { members(of: methods[$0].settings) }
+      let settings = same.map { members(of: methods[$0].choice) }
       for (place, number) in same.enumerated() {
         let own = settings[place].filter { member in
           settings.contains { other in !other.contains { $0 == member } }
@@ -26,10 +27,10 @@ enum MethodLabels {
   }
 
   /// All settings by which a method is known, as a spec names them.
-  private static func members(of settings: MethodSettings) -> [Member] {
+  private static func members(of method: ChosenMethod) -> [Member] {
     var json = JSONWriter()
     do {
-      try json.object { try settings.writeIdentity(to: &$0) }
+      try json.object { try method.writeIdentity(to: &$0) }
       let value = try JSONValue.parse(json.text, file: "settings")
       return (value.members ?? []).map { member in
         Member(

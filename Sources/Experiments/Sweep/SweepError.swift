@@ -10,8 +10,8 @@ public enum SweepError: Error, Equatable {
   case vocabularyTooSmall(model: String, size: Int, needed: Int)
   /// A record of the folder belongs to no cell of the grid.
   case strayRecord(file: String, line: Int)
-  /// More beams than the vocabulary has tokens.
-  case tooManyBeams(method: String, beams: Int, vocabulary: Int)
+  /// A method that cannot run on the model.
+  case unfitMethod(String, defect: String)
   /// The model's own numbers are not finite, whatever the method; and where that arose.
   case notFinite(method: String, task: String, length: Int, index: Int, place: String)
   /// One context does not fit into memory.
@@ -60,8 +60,7 @@ extension SweepError: CustomStringConvertible {
     case .strayRecord(let file, let line):
       "\(file):\(line): the record belongs to no cell of this sweep: move the file away, or name "
         + "another --out"
-    case .tooManyBeams(let method, let beams, let vocabulary):
-      "\"\(method)\" has \(beams) beams, which cannot start from a vocabulary of \(vocabulary) tokens"
+    case .unfitMethod(let method, let defect): "\"\(method)\" \(defect)"
     case .notFinite(let method, let task, let length, let index, let place):
       "\(task) at T=\(length), instance \(index), \"\(method)\": the model's own scores are not "
         + "finite, first in \(place), so that nothing can be measured"

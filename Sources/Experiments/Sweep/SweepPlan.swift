@@ -90,7 +90,7 @@ public struct SweepPlan: Sendable {
     return SHA256.hex(
       of: Self.text { json in
         try writeInstance(cell, item.index, to: &json)
-        try json.object("method") { try cell.method.settings.writeIdentity(to: &$0) }
+        try json.object("method") { try cell.method.choice.writeIdentity(to: &$0) }
       })
   }
 
@@ -147,7 +147,7 @@ public struct SweepPlan: Sendable {
               json.member("rotary", cell.rotary)
               try json.object("settings") { try cell.settings.writeIdentity(to: &$0) }
               writeText(cell, to: &json)
-              try json.object("method") { try cell.method.settings.writeIdentity(to: &$0) }
+              try json.object("method") { try cell.method.choice.writeIdentity(to: &$0) }
             }
           }
         }

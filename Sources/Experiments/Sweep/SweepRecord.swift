@@ -12,13 +12,13 @@ public struct SweepRecord: Sendable, Equatable {
     public var length: Int
     public var rotary: Bool
     public var methodLabel: String
-    public var method: MethodSettings.Name
+    public var method: String
     /// The number of the instance.
     public var index: Int
 
     public init(
       taskLabel: String, task: TaskFamily, length: Int, rotary: Bool, methodLabel: String,
-      method: MethodSettings.Name, index: Int
+      method: String, index: Int
     ) {
       self.taskLabel = taskLabel
       self.task = task
@@ -139,7 +139,7 @@ public struct SweepRecord: Sendable, Equatable {
       json.member("length", identity.length)
       json.member("rotary", identity.rotary)
       json.member("label", identity.methodLabel)
-      json.member("method", identity.method.rawValue)
+      json.member("method", identity.method)
       json.member("index", identity.index)
       json.optional("steps", steps)
       json.optional("steps_made", stepsMade)
@@ -177,7 +177,8 @@ extension SweepRecord {
     identity = Identity(
       taskLabel: try reader.string("task_label"), task: try reader.choice("task"),
       length: try reader.int("length", in: 1 ... .max), rotary: try reader.bool("rotary"),
-      methodLabel: try reader.string("label"), method: try reader.choice("method"),
+      methodLabel: try reader.string("label"),
+      method: try reader.string("method", oneOf: MethodCatalog.names),
       index: try reader.int("index", in: 0 ... .max))
     steps = try reader.optionalInt("steps")
     stepsMade = try reader.optionalInt("steps_made")

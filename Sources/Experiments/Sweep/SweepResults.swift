@@ -1,4 +1,5 @@
 import DataFiles
+import TestTimeCompute
 
 /// All records of a sweep in grid order, and the files that are made of them.
 public struct SweepResults: Sendable {
@@ -61,18 +62,25 @@ public struct SweepResults: Sendable {
   public static let schema = TableSchema("results.csv", version: 2, oldest: 2, toldBy: "run.json")
 
   /// The columns of `results.csv`: one row a record. Those of `seconds` come last.
-  public static let columns = [
-    "task_label", "task", "length", "rotary", "label", "method", "index", "correct",
-    "majority_correct", "answer_probability", "value_probability", "opening_probability",
-    "mass_mean", "mass_best",
-    "value_mass_best", "margin_best", "gap_best", "bound_best", "mass_mean_all", "mass_best_all",
-    "margin_best_all", "best_layer", "best_head", "best_layer_all", "best_head_all", "steps",
-    "steps_made", "tokens_each",
-    "generated_tokens", "budget_flops", "flops", "unspent_flops", "predicted_flops",
-    "prefill_flops", "held_out_loss_before", "held_out_loss_after", "held_out_seen", "diverged",
-    "diverged_at", "depth", "rehearsal", "similar", "hops", "span_length", "learning_rate",
-    "weights", "span_kv", "policy", "control", "trace_end", "traces", "factor", "seconds_prefill",
-    "seconds_adapt", "seconds_think", "seconds_answer",
+  public static let columns =
+    [
+      "task_label", "task", "length", "rotary", "label", "method", "index", "correct",
+      "majority_correct", "answer_probability", "value_probability", "opening_probability",
+      "mass_mean", "mass_best",
+      "value_mass_best", "margin_best", "gap_best", "bound_best", "mass_mean_all", "mass_best_all",
+      "margin_best_all", "best_layer", "best_head", "best_layer_all", "best_head_all", "steps",
+      "steps_made", "tokens_each",
+      "generated_tokens", "budget_flops", "flops", "unspent_flops", "predicted_flops",
+      "prefill_flops", "held_out_loss_before", "held_out_loss_after", "held_out_seen", "diverged",
+      "diverged_at", "depth", "rehearsal", "similar", "hops",
+    ] + methodColumns + [
+      "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
+    ]
+
+  /// Settings of methods that figures are drawn against or told apart by.
+  static let methodColumns = [
+    "span_length", "learning_rate", "weights", "span_kv", "policy", "control", "trace_end",
+    "traces", "factor",
   ]
 
   private func row(_ record: SweepRecord, _ cell: SweepPlan.Cell) -> [CSVCell] {
@@ -89,7 +97,7 @@ public struct SweepResults: Sendable {
     return [
       .text(record.identity.taskLabel), .text(record.identity.task.rawValue),
       .integer(record.identity.length), .integer(record.identity.rotary ? 1 : 0),
-      .text(record.identity.methodLabel), .text(record.identity.method.rawValue),
+      .text(record.identity.methodLabel), .text(record.identity.method),
       .integer(record.identity.index), isWhole ? .integer(record.isCorrect ? 1 : 0) : .missing,
       CSVCell(record.isMajorityCorrect.map { $0 ? 1 : 0 }),
       isWhole ? .number(record.answerProbability) : .missing,
@@ -114,14 +122,10 @@ public struct SweepResults: Sendable {
 
   /// What figures are drawn against besides length and method.
   private func settings(_ cell: SweepPlan.Cell) -> [CSVCell] {
-    let method = cell.method.settings
-    return [
+    let cells: [CSVCell] = [
       CSVCell(cell.task.depth), .number(cell.task.rehearsal), CSVCell(cell.task.similar),
-      cell.task.shape.cell("hops"), CSVCell(method.spans?.length), CSVCell(method.learningRate),
-      CSVCell(method.training?.weights.name), CSVCell(method.spans?.keyValues.rawValue),
-      CSVCell(method.spans?.policy.rawValue ?? method.alignment?.evidence.name),
-      CSVCell(method.spans?.control.rawValue), CSVCell(method.traceEnd?.rawValue),
-      CSVCell(method.traces), CSVCell(method.factor),
+      cell.task.shape.cell("hops"),
     ]
+    return cells + Self.methodColumns.map { cell.method.choice.settings.cell($0) }
   }
 }

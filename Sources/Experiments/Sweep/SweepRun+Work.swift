@@ -54,7 +54,7 @@ extension SweepRun {
     var donor: ReadContext?
     for cell in cells {
       try checkpoint()
-      if donor == nil, plan.cells[cell].method.settings.spans?.control == .otherContext {
+      if donor == nil, plan.cells[cell].method.choice.settings.needsDonor {
         // Self-guided spans let the donor read the question too, so it needs the same room.
         let other = contexts.donor(model, capacity, workersEach, options)
         other.read(
@@ -118,7 +118,6 @@ extension SweepRun {
     _ cell: Int, _ made: SweepInstance, _ method: ResolvedMethod, _ outcome: MethodOutcome,
     _ divergence: Divergence?, _ sites: SiteTable?
   ) -> SweepRecord {
-    let settings = plan.cells[cell].method.settings
     let instance = made.instance
     let isRight = made.isRight.map { $0(outcome.answer) }
     let hasDiverged = divergence != nil
@@ -130,7 +129,7 @@ extension SweepRun {
       budgetFLOPs: method.budget.map { Int(clamping: $0) }, hasDiverged: hasDiverged,
       divergedAt: divergence?.description,
       isCorrect: !hasDiverged && (isRight ?? outcome.isCorrect),
-      isMajorityCorrect: settings.thinks && !hasDiverged
+      isMajorityCorrect: method.method.decoding is any ThinkingDecoding && !hasDiverged
         ? isRight ?? outcome.isMajorityCorrect : nil,
       answerProbability: hasDiverged ? 0 : min(outcome.probability, 1),
       valueProbability: hasDiverged ? 0 : min(valueProbability(instance, outcome), 1),
@@ -166,7 +165,7 @@ extension SweepPlan {
     let cell = cells[item.cell]
     return SweepRecord.Identity(
       taskLabel: cell.task.label, task: cell.settings.family, length: cell.length,
-      rotary: cell.rotary, methodLabel: cell.method.label, method: cell.method.settings.name,
+      rotary: cell.rotary, methodLabel: cell.method.label, method: cell.method.choice.name,
       index: item.index)
   }
 }

@@ -51,7 +51,6 @@ public struct SweepRun: Sendable {
     // Of a text, whose prompts differ by some tokens, the first instance stands for all.
     var first: (cell: SweepPlan.Cell, instance: SweepInstance)?
     for cell in plan.cells {
-      let settings = cell.method.settings
       var (extent, answers) = (ProblemExtent?.none, AnswerForm.sandbox)
       if cell.task.text != nil {
         let known = first.flatMap {
@@ -63,9 +62,8 @@ public struct SweepRun: Sendable {
       }
       let all = extent ?? Self.extent(cell, plan.spec)
       let resolved = try Self.resolved(cell, all, answers, costs)
-      if settings.name == .beam, let beams = settings.traces, beams > vocabulary {
-        throw SweepError.tooManyBeams(
-          method: cell.method.label, beams: beams, vocabulary: vocabulary)
+      if let defect = cell.method.choice.settings.defect(vocabulary: vocabulary) {
+        throw SweepError.unfitMethod(cell.method.label, defect: defect)
       }
       methods.append(resolved)
       extents.append(all)
@@ -85,7 +83,7 @@ public struct SweepRun: Sendable {
   ) throws(SweepError) -> ResolvedMethod {
     let marks = cell.settings.family.answerMarker != nil && cell.task.text == nil
     guard
-      let resolved = cell.method.settings.resolved(
+      let resolved = cell.method.choice.resolved(
         extent, marksAnswers: marks, costs: costs, answers: answers)
     else {
       throw .budgetTooSmall(

@@ -1,6 +1,7 @@
 import DataFiles
 import SandboxTasks
 import TensorKernels
+import TestTimeCompute
 
 extension SweepSpec {
   /// The keys of a sweep.
@@ -101,21 +102,21 @@ extension SweepSpec {
     for (point, choices) in try points("methods", &reader) {
       var point = point
       let label = try label(&point, key: "method", choices: choices)
-      var settings = try MethodSettings(&point, wantsBudget: budgets.isEmpty)
+      var choice = try ChosenMethod(&point, wantsBudget: budgets.isEmpty)
       try point.finish()
       var named: [SweepMethod] = []
-      if settings.takesBudget && settings.budget == nil {
+      if choice.takesBudget && choice.amount == nil {
         for budget in budgets {
-          settings.budget = budget
+          choice.amount = .budget(budget)
           named.append(
             SweepMethod(
-              label: budgets.count > 1 ? "\(label) budget=\(budget)" : label, settings: settings))
+              label: budgets.count > 1 ? "\(label) budget=\(budget)" : label, choice: choice))
         }
       } else {
-        named.append(SweepMethod(label: label, settings: settings))
+        named.append(SweepMethod(label: label, choice: choice))
       }
       for method in named {
-        if let same = methods.first(where: { $0.settings == method.settings }) {
+        if let same = methods.first(where: { $0.choice == method.choice }) {
           throw point.invalid("method", "is the same method as \"\(same.label)\"; leave one out")
         }
         methods.append(method)
@@ -192,7 +193,7 @@ extension SweepSpec {
           "have one file of text for several lengths; write {length} where its name tells T")
       }
       for method in methods where task.text != nil {
-        if let defect = method.settings.defectOnText {
+        if let defect = method.choice.settings.defectOnText {
           throw reader.invalid("methods", "cannot have \(method.label) on text: it \(defect)")
         }
       }
@@ -205,7 +206,7 @@ extension SweepSpec {
         }
       }
       for method in methods {
-        if let defect = method.settings.defect(length: lengths.min() ?? 1) {
+        if let defect = method.choice.defect(length: lengths.min() ?? 1) {
           throw reader.invalid("methods", "cannot have \(method.label): \(defect)")
         }
       }

@@ -1,5 +1,6 @@
 import SandboxTasks
 import TensorKernels
+import TestTimeCompute
 
 /// A task of a sweep: everything of its settings but the length.
 public struct SweepTask: Sendable, Equatable {
@@ -27,7 +28,7 @@ public struct SweepMethod: Sendable, Equatable {
   /// What tables call it; no two methods of a sweep share it.
   public var label: String
   /// What is done.
-  public var settings: MethodSettings
+  public var choice: ChosenMethod
 }
 
 /// What a sweep is to compute: a grid of tasks, lengths and methods, and how many instances.

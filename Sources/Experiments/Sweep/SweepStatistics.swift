@@ -213,7 +213,7 @@ extension SweepRecord {
   fileprivate var member: RecordCell.Member {
     var settings = [
       RecordCell.Setting("task", identity.task.rawValue),
-      RecordCell.Setting("method", identity.method.rawValue),
+      RecordCell.Setting("method", identity.method),
     ]
     let fixedSteps = budgetFLOPs == nil ? steps : nil
     settings.append(RecordCell.Setting("steps", fixedSteps.map(String.init) ?? ""))

@@ -1,5 +1,4 @@
 import DataFiles
-import TestTimeCompute
 
 /// That a task of a sweep is asked as text, in the tokens of the model's own tokenizer.
 public struct SweepText: Sendable, Equatable {
@@ -60,25 +59,5 @@ public struct SweepText: Sendable, Equatable {
       throw reader.invalid("prompt_template", "does not go with plain; give one of the two")
     }
     return text
-  }
-}
-
-extension MethodSettings {
-  /// Why a method is not for text, as the end of a sentence; nil where it is.
-  var defectOnText: String? {
-    switch name {
-    case .selfConsistency, .beam:
-      return "needs answers of a known length, which text has not; take thinking, or qttt-thinking"
-    default: break
-    }
-    if traceEnd == .budget {
-      return "writes its trace again, which is defined for the sandbox's own tokens alone; "
-        + "leave trace_end out"
-    }
-    if spans?.control == .otherContext {
-      return "trains on another instance's context, which is not read for text; "
-        + "take another control"
-    }
-    return nil
   }
 }

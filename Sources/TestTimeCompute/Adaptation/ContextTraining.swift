@@ -3,7 +3,7 @@ import TransformerModel
 /// Training on the whole context: each step takes a fresh forward and backward pass over all its tokens,
 /// and in the end the context is read again with the new weights. With all weights, full-parameter
 /// test-time training.
-public struct ContextTraining: Adaptation, Equatable {
+public struct ContextTraining: TrainingAdaptation, Equatable {
   /// N.
   public var steps: Int
   /// What trains, and how.

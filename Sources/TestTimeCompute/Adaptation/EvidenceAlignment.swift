@@ -7,7 +7,7 @@ import TransformerModel
 ///
 /// No token of the answer is looked at. With gold evidence it is an oracle; with evidence that the
 /// model picks itself, a method; with evidence drawn at random, a control.
-public struct EvidenceAlignment: Adaptation, Equatable {
+public struct EvidenceAlignment: TrainingAdaptation, Equatable {
   /// Where attention is drawn.
   public enum Evidence: Equatable, Sendable {
     /// The tokens of the gold facts.

@@ -7,7 +7,7 @@ import TransformerModel
 ///
 /// N steps; each draws a span of k tokens, takes the next-token loss of the span against the cache of
 /// the whole context, and changes the trained weights by its gradient.
-public struct SpanTraining: Adaptation, Equatable {
+public struct SpanTraining: TrainingAdaptation, Equatable {
   /// Where spans are taken.
   public enum Policy: String, CaseIterable, Sendable {
     /// Every start equally likely: the paper's.

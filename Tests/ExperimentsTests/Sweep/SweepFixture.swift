@@ -3,6 +3,7 @@ import Experiments
 import Foundation
 import Randomness
 import Synchronization
+import TestTimeCompute
 import TransformerModel
 
 /// Small sweeps on the small random model.
@@ -64,7 +65,7 @@ enum SweepFixture {
       key: "\(method) \(length) \(index)",
       identity: .init(
         taskLabel: "key-value", task: .keyValue, length: length, rotary: true, methodLabel: method,
-        method: MethodSettings.Name(rawValue: method) ?? .qttt, index: index),
+        method: MethodCatalog.kind(method) == nil ? "qttt" : method, index: index),
       steps: nil, tokensEach: nil, budgetFLOPs: nil, hasDiverged: diverged, isCorrect: correct,
       isMajorityCorrect: nil, answerProbability: probability, valueProbability: probability,
       openingProbability: probability,

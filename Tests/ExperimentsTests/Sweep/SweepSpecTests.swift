@@ -44,7 +44,7 @@ import Testing
         "in-context", "qttt steps=4 learning_rate=0.001", "qttt steps=4 learning_rate=0.003",
         "qttt steps=8 learning_rate=0.001", "qttt steps=8 learning_rate=0.003",
       ])
-    #expect(spec.methods.map(\.settings.steps) == [nil, 4, 4, 8, 8])
+    #expect(spec.methods.map(\.choice.amount) == [nil, .given(4), .given(4), .given(8), .given(8)])
     #expect(spec.count == 100 && spec.seed == 0 && spec.split == .test && spec.rotary == [true])
   }
 
@@ -85,9 +85,9 @@ import Testing
         "in-context", "thinking budget=4x8", "thinking budget=16x8", "qttt", "beam",
       ])
     #expect(
-      spec.methods.map(\.settings.budget) == [
-        nil, .matched(steps: 4, spanLength: 8), .matched(steps: 16, spanLength: 8), nil,
-        .operations(1_000_000),
+      spec.methods.map(\.choice.amount) == [
+        nil, .budget(.matched(steps: 4, spanLength: 8)),
+        .budget(.matched(steps: 16, spanLength: 8)), .given(2), .budget(.operations(1_000_000)),
       ])
   }
 

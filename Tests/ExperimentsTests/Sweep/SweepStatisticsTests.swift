@@ -141,7 +141,7 @@ import Testing
         fault: .twice(index: 0))
     ) { try SweepStatistics([one, one]) }
     var other = SweepFixture.record(method: "in-context", index: 1, correct: true)
-    other.identity.method = .thinking
+    other.identity.method = "thinking"
     #expect(
       throws: PooledRecords(
         file: "results.jsonl", label: "in-context", place: "key-value at T = 100",

@@ -1,6 +1,4 @@
 import DataFiles
-import TestTimeCompute
-import Training
 
 /// How much a method may spend behind the prefill.
 public enum ComputeBudget: Sendable, Equatable {
@@ -13,7 +11,7 @@ public enum ComputeBudget: Sendable, Equatable {
   /// What the budget comes to.
   ///
   /// - Parameter direct: the direct answer.
-  func operations(
+  public func operations(
     _ extent: ProblemExtent, _ costs: FLOPs, direct: any Decoding = DirectAnswer()
   ) -> FLOPs.Count {
     switch self {
@@ -27,7 +25,7 @@ public enum ComputeBudget: Sendable, Equatable {
   }
 
   /// Reads the members of a budget, all of them.
-  init(_ reader: inout JSONObjectReader) throws(JSONError) {
+  public init(_ reader: inout JSONObjectReader) throws(JSONError) {
     if reader.contains("flops") {
       self = .operations(try reader.int("flops", in: 1 ... .max))
     } else {
@@ -45,6 +43,12 @@ public enum ComputeBudget: Sendable, Equatable {
       json.member("span_length", spanLength)
     case .operations(let operations): json.member("flops", operations)
     }
+  }
+
+  /// Why the budget is none at a length, as the end of a sentence; nil where it is.
+  func defect(length: Int) -> String? {
+    guard case .matched(_, let span) = self, span >= length else { return nil }
+    return MethodError.wording(span: span, context: length)
   }
 }
 
