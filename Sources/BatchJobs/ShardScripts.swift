@@ -42,7 +42,7 @@ public struct ShardScripts: Sendable {
     try write(
       arrayScript, name: jobs.arrayName, log: "shard-%a.log",
       directives: ["--array=\(Self.ranges(shards))"],
-      line: Self.quoted(command) + #" --shard "${SLURM_ARRAY_TASK_ID:?}"/\#(count)"#
+      line: ShellWords.line(command) + #" --shard "${SLURM_ARRAY_TASK_ID:?}"/\#(count)"#
         + " --threads \(threads)")
   }
 
@@ -52,7 +52,7 @@ public struct ShardScripts: Sendable {
   public func writeMerge(command: [String]) throws {
     try write(
       mergeScript, name: jobs.mergeName, log: "merge.log", directives: [],
-      line: Self.quoted(command))
+      line: ShellWords.line(command))
   }
 
   private func write(
@@ -85,30 +85,11 @@ public struct ShardScripts: Sendable {
       .joined(separator: ",")
   }
 
-  /// Words as a shell reads them back.
-  static func quoted(_ words: [String]) -> String {
-    words.map { word in
-      isPlain(word) ? word : "'\(word.replacingOccurrences(of: "'", with: #"'\''"#))'"
-    }.joined(separator: " ")
-  }
-
   /// A value as the reader of `#SBATCH` lines takes it.
   static func directive(_ value: String) -> String {
-    guard !isPlain(value) else { return value }
+    guard !ShellWords.isPlain(value) else { return value }
     let escaped = value.replacingOccurrences(of: #"\"#, with: #"\\"#)
       .replacingOccurrences(of: "\"", with: #"\""#)
     return "\"\(escaped)\""
-  }
-
-  private static func isPlain(_ word: String) -> Bool {
-    !word.isEmpty
-      && word.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"):
-          true
-        default: "-_./=:,+@%".utf8.contains(byte)
-        }
-      }
   }
 }

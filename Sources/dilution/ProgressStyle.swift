@@ -1,3 +1,4 @@
+import DataFiles
 import Foundation
 
 /// How far some work has come at one moment.
@@ -48,7 +49,7 @@ struct ProgressStyle: Sendable {
   func closingLine(_ snapshot: ProgressSnapshot) -> String {
     let rate = snapshot.rate.map { " (\(figure($0))/s)" } ?? ""
     let note = snapshot.note.isEmpty ? "" : ", \(snapshot.note)"
-    return "\(label): \(count(snapshot)) in \(Self.clock(snapshot.seconds))\(rate)\(note)"
+    return "\(label): \(count(snapshot)) in \(DurationText.clock(snapshot.seconds))\(rate)\(note)"
   }
 
   private func count(_ snapshot: ProgressSnapshot) -> String {
@@ -59,7 +60,9 @@ struct ProgressStyle: Sendable {
     var words: [String] = []
     if let rate = snapshot.rate {
       words.append("\(figure(rate))/s")
-      if let total { words.append("\(Self.clock(Double(total - snapshot.done) / rate)) left") }
+      if let total {
+        words.append("\(DurationText.clock(Double(total - snapshot.done) / rate)) left")
+      }
     }
     if !snapshot.note.isEmpty { words.append(snapshot.note) }
     return words
@@ -74,14 +77,5 @@ struct ProgressStyle: Sendable {
     case ..<100_000_000: String(format: "%.0fk", rate / 1e3)
     default: String(format: "%.0fM", rate / 1e6)
     }
-  }
-
-  /// A duration as hours, minutes and seconds.
-  static func clock(_ seconds: Double) -> String {
-    let whole = Int(min(max(seconds, 0), 1e9).rounded())
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-    return hours > 0
-      ? String(format: "%d:%02d:%02d", hours, minutes, rest)
-      : String(format: "%d:%02d", minutes, rest)
   }
 }

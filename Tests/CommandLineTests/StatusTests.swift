@@ -132,11 +132,9 @@ import TransformerModel
     #expect(other.exitCode == 1)
     #expect(
       other.errors
-        == "dilution: model holds no sweep, no training run and no benchmark: name the folder "
-        + "that was given as --out.\n")
+        == "dilution: model holds no run: name the folder that was given as --out.\n")
     let missing = try run("status nowhere")
     #expect(
-      missing.errors == "dilution: there is no folder nowhere: name that of a sweep, a training "
-        + "run or a benchmark.\n")
+      missing.errors == "dilution: there is no folder nowhere: name that of a run.\n")
   }
 }

@@ -137,7 +137,7 @@ import TransformerModel
       #expect(point.memory?.measured == Double(3 << 20))
       #expect(point.length == length)
       #expect((last?.memory?.predicted ?? 0) < (point.memory?.predicted ?? 0))
-      #expect(point.prefillFLOPs == FLOPs(ProbeFixture.configuration).prefill(length))
+      #expect(point.prefillFLOPs == Double(FLOPs(ProbeFixture.configuration).prefill(length)))
       last = point
       table.add(point, of: run)
     }

@@ -4,6 +4,7 @@ import Foundation
 import Runs
 import SandboxTasks
 import Synchronization
+import TensorKernels
 import Testing
 
 /// Runs that are cut short and go on in another process end like one that was left alone.
@@ -86,6 +87,12 @@ import Testing
     let log = RunFolder(cut.path, kind).records
     let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
     #expect(lines.count == 4)
+    let status = try WorkStatus(RunFolder(cut.path, kind))
+    #expect(status.state == .stopped && status.done == 4 && status.total == 6)
+    #expect(
+      status.lines.first
+        == "\(kind.run.prefix(1).uppercased() + kind.run.dropFirst()), \(cut.path): 4 of 6 records")
+    #expect(try WorkStatus(RunFolder(whole.path, kind)).state == .finished)
     // As after a kill in the middle of a line.
     try AtomicFile.write(
       lines.prefix(3).joined(separator: "\n") + "\n" + lines[3].prefix(30), to: log)
@@ -104,6 +111,40 @@ import Testing
 
   @Test func theoryRunsGoOn() throws {
     try Self.check(Self.theory(), other: Self.theory(rate: 0.2), kind: .theory)
+  }
+
+  /// Times differ from run to run; what was measured before a run was cut short is kept.
+  @Test func scalingRunsGoOn() throws {
+    let folder = ProbeFilesTests.Folder()
+    let run = ScalingRun(
+      ProbeFixture.model, precision: .float32, spanLength: 16, steps: 1, decodedTokens: 2, seed: 1,
+      workers: Workers(count: 1))
+    func work(
+      _ lengths: [Int], adds: Bool = false, _ observer: some RunObserver = SilentObserver()
+    ) throws -> [Int] {
+      try run.work(
+        in: folder.path, lengths: lengths, model: [], author: ProbeFilesTests.author,
+        meter: .init(restart: { nil }, peak: { nil }), adds: adds, observer: observer
+      ).map(\.length)
+    }
+    func rows() throws -> [Substring] {
+      String(decoding: try FileSystem.read(folder.file("scaling.csv")), as: UTF8.self)
+        .split(separator: "\n")
+    }
+    #expect(throws: Cut.self) { try work([100, 150, 200], Scissors(after: 2)) }
+    let before = try rows()
+    #expect(before.count == 3)
+    #expect(throws: OtherRun(folder: folder.path)) { try work([100, 150]) }
+    #expect(try work([100, 150, 200]) == [100, 150, 200])
+    #expect(try rows().prefix(3) == before[...] && rows().count == 4)
+    #expect(folder.names == ["scaling.csv", "scaling.json"])
+    #expect(throws: FolderHasResults.self) { try work([300]) }
+    // Nothing of the earlier run is lost where one that adds to it fails.
+    let earlier = try FileSystem.read(folder.file("scaling.json"))
+    #expect(throws: Cut.self) { try work([300], adds: true, Scissors(after: 0)) }
+    #expect(try FileSystem.read(folder.file("scaling.json")) == earlier)
+    #expect(try work([300], adds: true) == [300])
+    #expect(try rows().count == 5)
   }
 
   @Test func folderOfAnotherKindIsLeftAlone() throws {

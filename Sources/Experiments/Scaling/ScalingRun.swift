@@ -1,4 +1,5 @@
 import Randomness
+import Runs
 import SandboxTasks
 import TensorKernels
 import TestTimeCompute
@@ -59,7 +60,7 @@ public struct ScalingRun: Sendable {
   }
 
   /// What was measured at a length, with what was predicted where that is known.
-  public struct Point: Sendable {
+  public struct Point: CodedRecord {
     /// T.
     public let length: Int
     /// Reading the context, in seconds.
@@ -75,11 +76,11 @@ public struct ScalingRun: Sendable {
     /// Of that, keys and values.
     public let cacheBytes: Int
     /// Operations of the prefill.
-    public let prefillFLOPs: FLOPs.Count
+    public let prefillFLOPs: Double
   }
 
   /// A measured number and what it was predicted to be.
-  public struct Pair: Sendable, Equatable {
+  public struct Pair: Sendable, Equatable, Codable {
     public let measured: Double
     public let predicted: Double
   }
@@ -212,7 +213,7 @@ public struct ScalingRun: Sendable {
       step: Pair(measured: seconds.step, predicted: Double(step) / (r.adapt ?? r.attention)),
       token: Pair(measured: seconds.token, predicted: Double(token) / rates.decode),
       answer: Pair(measured: seconds.answer, predicted: Double(answerFLOPs(run)) / rates.answer),
-      memory: memory, cacheBytes: estimate.memory.caches, prefillFLOPs: reading.total)
+      memory: memory, cacheBytes: estimate.memory.caches, prefillFLOPs: Double(reading.total))
   }
 
   /// Seconds a token.

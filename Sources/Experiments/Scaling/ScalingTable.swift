@@ -1,13 +1,10 @@
 import DataFiles
 import Foundation
-import Runs
 import TensorKernels
 import TestTimeCompute
 
 /// The table of a scaling run, a row for each length, written anew whenever one is added.
 public struct ScalingTable: Sendable {
-  /// The version of the format.
-  public static let formatVersion = 1
   /// The name of the table in its folder.
   public static let fileName = "scaling.csv"
 
@@ -55,7 +52,7 @@ public struct ScalingTable: Sendable {
       .integer(point.length), .text(precision), .integer(run.spanLength),
       .integer(run.workers.count),
     ]
-    row += cells(point.prefill) + [.number(Double(point.prefillFLOPs) * 1e-9)]
+    row += cells(point.prefill) + [.number(point.prefillFLOPs * 1e-9)]
     row += cells(point.step) + cells(point.token) + cells(point.answer)
     row += [bytes(point.memory?.measured), bytes(point.memory?.predicted)]
     row.append(.integer(point.cacheBytes))
@@ -72,47 +69,5 @@ public struct ScalingTable: Sendable {
     var file = try CSVWriter(path, columns: Self.columns)
     for row in rows { try file.append(row.cells) }
     try file.commit()
-  }
-}
-
-/// What the rows of a scaling table are the results of.
-public struct ScalingProvenance: Sendable {
-  /// Who computed them, and where.
-  public var provenance: Provenance
-  /// The checkpoint's files.
-  public var model: [HashedFile]
-  /// Lengths that this run measured.
-  public var lengths: [Int]
-  /// How keys and values were stored.
-  public var precision: StoragePrecision
-  public var seed: UInt64
-
-  public init(
-    _ provenance: Provenance, model: [HashedFile], lengths: [Int], precision: StoragePrecision,
-    seed: UInt64
-  ) {
-    self.provenance = provenance
-    self.model = model
-    self.lengths = lengths
-    self.precision = precision
-    self.seed = seed
-  }
-
-  /// Writes the provenance as JSON.
-  ///
-  /// - Throws: `FileSystemError`.
-  public func write(to path: String) throws {
-    var json = JSONWriter(indentation: 2)
-    try json.object { json in
-      json.member("format", "scaling")
-      json.member("format_version", ScalingTable.formatVersion)
-      json.member(schemas: [ScalingTable.schema])
-      try provenance.writeMembers(to: &json)
-      json.array("model") { json in for file in model { file.write(to: &json) } }
-      json.member("lengths", integers: lengths)
-      json.member("kv_precision", precision.rawValue)
-      json.member("seed", seed)
-    }
-    try AtomicFile.write(json.text + "\n", to: path)
   }
 }

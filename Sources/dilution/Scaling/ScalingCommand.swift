@@ -36,7 +36,7 @@ enum ScalingCommand: Subcommand {
       one by one and reads the question with target mass recorded. Writes a row of DIR/scaling.csv \
       for each: seconds and peak memory as measured, and as predicted from the operations in closed \
       form, rates measured at the start on 4096 tokens, and the sizes of all buffers. The table \
-      is written after every length, so that an interrupted run keeps what it has.
+      is written after every length; a run that was cut short goes on by the same command.
       """,
     examples: [
       Example(
@@ -60,16 +60,7 @@ enum ScalingCommand: Subcommand {
       seed: arguments.seed(), workers: Workers(count: arguments.threads))
     let lengths = Array(Set(arguments[lengths])).sorted()
     try check(lengths, run)
-    let out = arguments[folder]
-    try FileSystem.createDirectory(out)
-    let path = (out as NSString).appendingPathComponent(ScalingTable.fileName)
-    let table = try start(path, arguments)
-    let provenance = ScalingProvenance(
-      .ofThisProcess(), model: try HashedFile.checkpoint(modelFolder), lengths: lengths,
-      precision: run.precision, seed: run.seed)
-
-    let points = try measure(run, lengths, table, path, console)
-    try provenance.write(to: (out as NSString).appendingPathComponent("scaling.json"))
+    let points = try measure(run, lengths, arguments, console)
     if console.wantsJSON { return try console.print(json: points.map(ScalingReport.Row.init)) }
     for line in ScalingReport.lines(points) { try console.print(line) }
   }
@@ -87,37 +78,23 @@ enum ScalingCommand: Subcommand {
     }
   }
 
-  private static func start(_ path: String, _ arguments: Arguments) throws -> ScalingTable {
-    if !FileSystem.exists(path) || arguments[force] { return ScalingTable() }
-    guard arguments[append] else {
-      throw ArgumentError.rule(
-        "--out: \(path) holds the results of an earlier run; add to them with --append, or replace "
-          + "them with --force.")
-    }
-    return try ScalingTable(path)
-  }
-
   private static func measure(
-    _ run: ScalingRun, _ lengths: [Int], _ table: ScalingTable, _ path: String,
-    _ console: Console
+    _ run: ScalingRun, _ lengths: [Int], _ arguments: Arguments, _ console: Console
   ) throws -> [ScalingRun.Point] {
-    var table = table
-    let progress = console.progress("scaling", unit: "lengths", total: lengths.count)
-    let rates = try run.measureRates()
-    var points: [ScalingRun.Point] = []
-    for length in lengths {
-      let point = try run.measure(
-        length, rates: rates,
-        meter: ScalingRun.Meter(
-          restart: { SystemFiles.forgetPeakMemory() }, peak: { SystemFiles.ownMemory?.peak }),
-        checkpoint: { try Interruption.check() })
-      table.add(point, of: run)
-      try table.write(to: path)
-      points.append(point)
-      progress.advance()
+    do {
+      return try ConsoleObserver.watch(console, "scaling", unit: "lengths") {
+        try run.work(
+          in: arguments[folder], lengths: lengths, model: HashedFile.checkpoint(arguments[model]),
+          author: .ofThisProcess(),
+          meter: ScalingRun.Meter(
+            restart: { SystemFiles.forgetPeakMemory() }, peak: { SystemFiles.ownMemory?.peak }),
+          adds: arguments[append], replaces: arguments[force], observer: $0)
+      }
+    } catch let error as FolderHasResults {
+      throw ArgumentError.rule(
+        "--out: \(FileSystem.path(error.folder, error.name)) holds the results of an earlier run; add "
+          + "to them with --append, or replace them with --force.")
     }
-    progress.finish()
-    return points
   }
 }
 

@@ -4,7 +4,7 @@ import Runs
 import Training
 
 /// How far a training run is.
-struct TrainingStatus: Encodable {
+public struct TrainingStatus: Encodable, Sendable {
   var folder: String
   var state: RunState
   var step: Int
@@ -19,51 +19,44 @@ struct TrainingStatus: Encodable {
   /// The last step that survives whatever happens.
   var savedStep: Int?
   var lastSaved: String?
+  private let pace: RunPace
+
+  private enum CodingKeys: String, CodingKey {
+    case folder, state, step, steps, loss, accuracy, stepsPerSecond, secondsLeft, process, host
+    case savedStep, lastSaved
+  }
 
   /// Reads what stands in a folder; nil where no training run has been.
   ///
   /// - Throws: `FileSystemError`, `JSONError`, `CSVError`, `SafetensorsError`.
-  init?(_ folder: String) throws {
+  public init?(_ folder: String) throws {
     guard let found = try TrainingFolder(folder) else { return nil }
     self.folder = folder
     let holder = LockHolder.read(folder)
-    state = holder != nil ? .running : found.isFinished ? .finished : .stopped
-    let curve = found.curve
     let told = holder?.notes["step"].flatMap { Int($0) }
     savedStep = found.isFinished ? nil : found.savedStep
     step = told ?? found.savedStep ?? 0
     steps = found.steps ?? holder?.notes["steps"].flatMap { Int($0) }
-    loss = holder?.notes["loss"].flatMap { Double($0) } ?? curve?.loss
+    loss = holder?.notes["loss"].flatMap { Double($0) } ?? found.curve?.loss
     accuracy = found.accuracy
-    lastSaved = found.lastSaved.map(StatusWords.text)
-    process = holder.map { Int($0.process) }
-    host = holder?.host
-    guard let holder else { return }
+    lastSaved = found.lastSaved.map(RunPace.text)
     // Counted to the moment in which the step was told, not to this one.
-    let end = holder.notes["at"].flatMap { ISO8601DateFormatter().date(from: $0) } ?? Date()
-    if let told, let rate = holder.recordsPerSecond(done: told, at: end) {
-      stepsPerSecond = rate
-      secondsLeft = steps.map { Double(max($0 - told, 0)) / rate }
-    }
+    let end = holder?.notes["at"].flatMap { ISO8601DateFormatter().date(from: $0) } ?? Date()
+    pace = RunPace(holder, done: told, total: steps, isFinished: found.isFinished, at: end)
+    (state, process, host) = (pace.state, pace.process, pace.host)
+    (stepsPerSecond, secondsLeft) = (pace.rate, pace.secondsLeft)
   }
 
   /// The status for people.
-  var lines: [String] {
+  public var lines: [String] {
     var lines = [
       "Training \(folder): step \(step)" + (steps.map { " of \($0)" } ?? "")
         + (loss.map { String(format: ", loss %.4f", $0) } ?? "")
     ]
-    switch state {
-    case .finished: lines.append("  finished")
-    case .running:
-      lines.append(
-        StatusWords.running(
-          process, host, rate: stepsPerSecond, unit: "steps", secondsLeft: secondsLeft))
-      if let savedStep { lines.append("  saved: step \(savedStep)") }
-    case .stopped:
-      lines.append("  stopped" + (lastSaved.map { ", saved at \($0)" } ?? " before the first save"))
-      lines.append("  start again with: dilution train RECIPE --out \(folder)")
-    }
+    lines += pace.lines(
+      unit: "steps", stop: lastSaved.map { ", saved at \($0)" } ?? " before the first save",
+      command: "dilution train RECIPE --out \(folder)")
+    if state == .running, let savedStep { lines.append("  saved: step \(savedStep)") }
     if !accuracy.isEmpty {
       lines.append("  accuracy" + (state == .finished ? " on held-out sequences" : "") + ":")
       let width = accuracy.keys.map(\.count).max() ?? 0

@@ -1,13 +1,12 @@
 import DataFiles
-import Experiments
 import Foundation
 import Prompts
 import Runs
 import TextBenchmarks
 
 /// How far a benchmark's run is.
-struct BenchmarkStatus: Encodable {
-  struct Row: Encodable {
+public struct BenchmarkStatus: Encodable, Sendable {
+  struct Row: Encodable, Sendable {
     /// The category, subset or task.
     var row: String
     /// Answers, and how many there are to be; null where an earlier version of the program began the run.
@@ -38,19 +37,24 @@ struct BenchmarkStatus: Encodable {
   var lastAnswer: String?
   /// The command that goes on.
   var command: String?
+  private let pace: RunPace
 
-  /// Reads what stands in a folder; nil where no benchmark was begun.
+  private enum CodingKeys: String, CodingKey {
+    case folder, benchmark, methods, state, done, total, skipped, rows, process, host
+    case answersPerSecond, secondsLeft, lastAnswer, command
+  }
+
+  /// Reads what stands in a folder.
   ///
   /// - Throws: `FileSystemError`, `JSONError`, `CSVError`, `UnknownVersion`.
-  init?(_ folder: String) throws {
-    func file(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
-    guard FileSystem.exists(file("benchmark.json")) else { return nil }
-    let provenance = try BenchmarkProvenance(file("benchmark.json"))
+  public init(_ folder: String) throws {
+    let run = RunFolder(folder, .benchmark)
+    let provenance = try BenchmarkProvenance(run.provenance)
     self.folder = folder
     benchmark = provenance.benchmark.rawValue
     let names = provenance.methods.map(\.rawValue)
     methods = names
-    let log = file("records.jsonl")
+    let log = run.records
     let counts = try BenchmarkMeans(log)
     rows = (provenance.rows ?? counts.rows.map { .init($0) }).map { row in
       Row(
@@ -61,21 +65,15 @@ struct BenchmarkStatus: Encodable {
     done = rows.reduce(0) { $0 + $1.done }
     total = provenance.rows == nil ? nil : rows.reduce(0) { $0 + ($1.total ?? 0) }
     skipped = rows.reduce(0) { $0 + $1.skipped }
-    let holder = LockHolder.read(folder)
     // The table is what a run writes last.
-    let isFinished = FileSystem.exists(file("table.md")) && done >= total ?? 0
-    state = holder != nil ? .running : isFinished ? .finished : .stopped
-    lastAnswer = done > 0 ? FileSystem.lastWritten(log).map(StatusWords.text) : nil
-    if let holder {
-      process = Int(holder.process)
-      host = holder.host
-      answersPerSecond = holder.recordsPerSecond(done: done)
-      if let answersPerSecond, let total {
-        secondsLeft = Double(max(total - done, 0)) / answersPerSecond
-      }
-    } else if isFinished {
-      try takeScores(file("table.csv"))
-    } else if !provenance.command.isEmpty {
+    pace = RunPace(
+      run.holder, done: done, total: total,
+      isFinished: FileSystem.exists(run.file("table.md")) && done >= total ?? 0)
+    (state, process, host) = (pace.state, pace.process, pace.host)
+    (answersPerSecond, secondsLeft) = (pace.rate, pace.secondsLeft)
+    lastAnswer = done > 0 ? FileSystem.lastWritten(log).map(RunPace.text) : nil
+    if state == .finished { try takeScores(run.file("table.csv")) }
+    if state == .stopped, !provenance.command.isEmpty {
       command = ShellWords.line(provenance.command)
     }
   }
@@ -92,28 +90,20 @@ struct BenchmarkStatus: Encodable {
   }
 
   /// The status for people.
-  var lines: [String] {
-    var lines = [
+  public var lines: [String] {
+    let head =
       "Benchmark \(folder): \(done)\(total.map { " of \($0)" } ?? "") answers to \(benchmark)"
-        + (skipped > 0 ? ", \(skipped) \(skipped == 1 ? "question" : "questions") left out" : "")
-    ]
-    switch state {
-    case .finished: lines.append("  finished")
-    case .running:
-      lines.append(
-        StatusWords.running(
-          process, host, rate: answersPerSecond, unit: "answers", secondsLeft: secondsLeft))
-    case .stopped:
-      lines.append("  stopped" + (lastAnswer.map { " at \($0)" } ?? " before the first answer"))
-      if done == total { lines.append("  all answers are there; the tables are not") }
-      if let command { lines.append("  start again with: \(command)") }
-    }
+      + (skipped > 0 ? ", \(skipped) \(skipped == 1 ? "question" : "questions") left out" : "")
+    let stop =
+      (lastAnswer.map { " at \($0)" } ?? " before the first answer")
+      + (done == total ? "\n  all answers are there; the tables are not" : "")
     let header = [state == .finished ? "score" : "score so far", "answers"] + methods
     let table = rows.map { row in
       [row.row, "\(row.done)" + (row.total.map { "/\($0)" } ?? "")]
         + row.scores.map { $0.map { String(format: "%.1f", $0) } ?? "-" }
     }
-    return lines + alignedLines([header] + table, left: [0]).map { "  " + $0 }
+    return [head] + pace.lines(unit: "answers", stop: stop, command: command)
+      + alignedLines([header] + table, left: [0]).map { "  " + $0 }
   }
 }
 

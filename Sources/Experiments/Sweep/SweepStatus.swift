@@ -1,11 +1,10 @@
 import DataFiles
-import Experiments
 import Foundation
 import Runs
 
 /// How far a sweep, or a shard of one, is.
-struct SweepStatus: Encodable {
-  struct Cell: Encodable {
+public struct SweepStatus: Encodable, Sendable {
+  struct Cell: Encodable, Sendable {
     var task: String
     var length: Int
     var rotary: Bool
@@ -32,6 +31,7 @@ struct SweepStatus: Encodable {
   /// The command that goes on.
   var command: String?
   private let isWhole: Bool
+  private let pace: RunPace
 
   private enum CodingKeys: String, CodingKey {
     case folder, part, shard, state, done, total, cells, process, host, recordsPerSecond
@@ -41,7 +41,7 @@ struct SweepStatus: Encodable {
   /// Reads what stands in a folder.
   ///
   /// - Throws: `SweepError.editedProvenance`, `FileSystemError`, `JSONError`.
-  init(_ folder: SweepFolder, _ shard: Shard) throws {
+  public init(_ folder: SweepFolder, _ shard: Shard) throws {
     let path = folder.provenance(shard)
     let provenance = try SweepProvenance(path)
     guard let plan = try provenance.plan(), plan.hash == provenance.planHash else {
@@ -66,17 +66,15 @@ struct SweepStatus: Encodable {
     }
     done = cells.reduce(0) { $0 + $1.done }
     total = cells.reduce(0) { $0 + $1.total }
-    let holder = folder.run(shard).holder
-    let isFinished = done == total && (!shard.isWhole || FileSystem.exists(folder.results))
-    state = holder != nil ? .running : isFinished ? .finished : .stopped
-    lastRecord = FileSystem.lastWritten(source).map(StatusWords.text)
-    if let holder {
-      process = Int(holder.process)
-      host = holder.host
-      recordsPerSecond = holder.recordsPerSecond(done: done)
-      secondsLeft = recordsPerSecond.map { Double(total - done) / $0 }
-    } else if !isFinished, let words = try JSONValue.read(path)["command"]?.elements {
-      command = ShellWords.line(words.compactMap(\.string))
+    pace = RunPace(
+      folder.run(shard).holder, done: done, total: total,
+      isFinished: done == total && (!shard.isWhole || FileSystem.exists(folder.results)))
+    (state, process, host) = (pace.state, pace.process, pace.host)
+    (recordsPerSecond, secondsLeft) = (pace.rate, pace.secondsLeft)
+    lastRecord = FileSystem.lastWritten(source).map(RunPace.text)
+    if state == .stopped {
+      command = ShellWords.line(
+        try StoredProvenance(path, version: SweepSpec.formatVersion).command)
     }
   }
 
@@ -107,23 +105,14 @@ struct SweepStatus: Encodable {
   }
 
   /// The status for people.
-  var lines: [String] {
-    var lines = [
+  public var lines: [String] {
+    let head =
       "Sweep \(folder)\(isWhole ? "" : ", shard \(shard)"): \(done) of \(total) records, "
-        + "\(cells.count { $0.done >= $0.total }) of \(cells.count) cells"
-    ]
-    switch state {
-    case .finished: lines.append("  finished")
-    case .running:
-      lines.append(
-        StatusWords.running(
-          process, host, rate: recordsPerSecond, unit: "records", secondsLeft: secondsLeft))
-    case .stopped:
-      lines.append("  stopped" + (lastRecord.map { " at \($0)" } ?? " before the first record"))
-      if done == total { lines.append("  all records are there; the final files are not") }
-      if let command { lines.append("  start again with: \(command)") }
-    }
-    return lines + table
+      + "\(cells.count { $0.done >= $0.total }) of \(cells.count) cells"
+    let stop =
+      (lastRecord.map { " at \($0)" } ?? " before the first record")
+      + (done == total ? "\n  all records are there; the final files are not" : "")
+    return [head] + pace.lines(unit: "records", stop: stop, command: command) + table
   }
 
   /// A line for each cell; cells of one task and length that are equally far share one.

@@ -1,0 +1,56 @@
+import DataFiles
+import Foundation
+
+/// What a run is doing.
+public enum RunState: String, Encodable, Sendable {
+  case running, stopped, finished
+}
+
+/// Who is at work on a run, how fast, and for how long, as the holder of its lock tells.
+public struct RunPace: Sendable {
+  public let state: RunState
+  public let process: Int?
+  public let host: String?
+  /// Records a second since the process at work began; nil where nobody is.
+  public let rate: Double?
+  public let secondsLeft: Double?
+
+  /// The pace of a run of which `done` of `total` records are there.
+  ///
+  /// - Parameter end: the moment in which so many were there.
+  public init(
+    _ holder: LockHolder?, done: Int?, total: Int?, isFinished: Bool, at end: Date = Date()
+  ) {
+    state = holder != nil ? .running : isFinished ? .finished : .stopped
+    process = holder.map { Int($0.process) }
+    host = holder?.host
+    let rate = done.flatMap { holder?.recordsPerSecond(done: $0, at: end) }
+    self.rate = rate
+    secondsLeft = rate.flatMap { rate in
+      total.map { Double(max($0 - (done ?? 0), 0)) / rate }
+    }
+  }
+
+  /// The pace for people, in lines behind the first.
+  ///
+  /// - Parameters:
+  ///   - unit: what the rate counts, in the plural.
+  ///   - stop: when and where a run stopped that is not finished.
+  ///   - command: what goes on then; nil where that is not known.
+  public func lines(unit: String, stop: String, command: String?) -> [String] {
+    switch state {
+    case .finished: return ["  finished"]
+    case .running:
+      var words = ["  running"]
+      if let process { words.append("process \(process)" + (host.map { " on host \($0)" } ?? "")) }
+      if let rate { words.append(String(format: "%.2f ", rate) + unit + "/s") }
+      if let secondsLeft { words.append("\(DurationText.clock(secondsLeft)) left") }
+      return [words.joined(separator: ", ")]
+    case .stopped:
+      return ["  stopped" + stop] + (command.map { ["  start again with: \($0)"] } ?? [])
+    }
+  }
+
+  /// A moment in universal time.
+  public static func text(_ date: Date) -> String { ISO8601DateFormatter().string(from: date) }
+}
