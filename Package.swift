@@ -80,9 +80,12 @@ targets += room(
 targets += room("BatchJobs", uses: ["DataFiles"])
 targets += room("Plotting", uses: ["CCairo", "DataFiles"])
 targets += room(
-  "Figures", uses: ["Experiments", "Instrumentation", "Runs", "Plotting", "DataFiles"])
+  "Figures", uses: ["Experiments", "Instrumentation", "Runs", "Plotting", "DataFiles"],
+  testUses: ["TestSupport"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
-targets += room("Report")
+targets += room(
+  "Report", uses: ["Figures", "TextBenchmarks", "Experiments", "Runs", "DataFiles"],
+  testUses: ["TestSupport"])
 targets += room("TerminalGraphics")
 
 // What the program knows, and what other packages may.
@@ -107,7 +110,9 @@ targets += [
     ]),
   .testTarget(
     name: "CommandLineTests",
-    dependencies: ["DataFiles", "Randomness", "SandboxTasks", "TransformerModel", "dilution"],
+    dependencies: [
+      "DataFiles", "Randomness", "SandboxTasks", "TestSupport", "TransformerModel", "dilution",
+    ],
     exclude: ["Goldens"]),
   // Kills the built program and compares what is left; `make crash-test` runs it.
   .executableTarget(

@@ -77,6 +77,13 @@ public struct Panel: Sendable {
     return values
   }
 
+  /// How many points scatters have.
+  var scatteredPoints: Int {
+    marks.reduce(0) { count, mark in
+      if case .scatter(let x, _, _) = mark.content { count + x.count } else { count }
+    }
+  }
+
   /// The heights of stacked bars, one for each place.
   private func barTops() -> [Double] {
     var tops: [Double] = []

@@ -154,6 +154,10 @@ public struct BenchmarkTable: Sendable, Equatable {
 
   /// The version of the table's columns.
   public static let schema = TableSchema("table.csv", toldBy: "benchmark.json")
+  /// The table beside it with a row for each answer.
+  public static let answersSchema = TableSchema("results.csv", toldBy: "benchmark.json")
+  /// The table beside it of questions that were left out.
+  public static let skippedSchema = TableSchema("skipped.csv", toldBy: "benchmark.json")
 
   /// Writes the numbers in full as CSV.
   ///

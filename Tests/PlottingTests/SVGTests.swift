@@ -77,6 +77,21 @@ final class SVGReader: NSObject, XMLParserDelegate {
     #expect(Set(first.ids).isDisjoint(with: second.ids), "two figures in one page would mix")
   }
 
+  /// A panel of few points has a path for each; one of thousands an image, and axes and texts as ever.
+  @Test func thousandsOfPointsAreOneImage() throws {
+    var stream = TestStream(7)
+    func scattered(_ count: Int) -> Figure {
+      let values = (0..<count).map { _ in Double.random(in: 0...1, using: &stream) }
+      return figure(.scatter("a", x: values, y: values.reversed()))
+    }
+    let few = try read(scattered(100))
+    let many = scattered(3000)
+    let read = try read(many)
+    #expect(few.names["image"] == nil && read.names["image"] == 1)
+    #expect((read.names["path"] ?? 0) < (few.names["path"] ?? 0))
+    #expect(try many.render(.svg) == many.render(.svg))
+  }
+
   @Test func saysWhatItShows() throws {
     var figure = figure(
       x: .linear("step $N$"), y: .linear("loss <nats> & more"), .line("a", x: [1, 2], y: [1, 2]))

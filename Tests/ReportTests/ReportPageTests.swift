@@ -52,10 +52,8 @@ import Testing
     let figures = ["F M 1 1", "F M 2 2", "F M 1 1"].map { letter in
       ReportFigure(
         caption: nasty, command: "dilution plot x '\(nasty)'",
-        image: .svg(svg("fab", letter: letter)))
+        svg: svg("fab", letter: letter))
     }
-    let image = ReportFigure(
-      caption: "dots", command: "dilution", image: .png(Data([1, 2, 3]), description: nasty))
     return ReportPage(
       title: nasty, subtitle: nasty,
       sections: [
@@ -63,7 +61,7 @@ import Testing
           title: nasty,
           blocks: [
             .heading(nasty), .text(nasty), .facts([ReportFact(nasty, nasty)]),
-            .listing(summary: nasty, text: nasty), .table(table), .figures(figures + [image]),
+            .listing(summary: nasty, text: nasty), .table(table), .figures(figures),
             .explorer(AttentionExplorer([instance])),
           ])
       ])
@@ -145,7 +143,7 @@ import Testing
       d="M 126.507812 9.99996 L 0.0000123 99.999 C 100.004 7.000049 1 2 3 4"/>
       <g transform="matrix(0.0123456,0,0,-1.5,3.25,17)"><path style="stroke:none;" d="M 1 2"/></g></svg>
       """
-    let figure = ReportFigure(caption: "c", command: "d", image: .svg(svg))
+    let figure = ReportFigure(caption: "c", command: "d", svg: svg)
     let html = ReportPage(
       title: "t", subtitle: "s",
       sections: [ReportSection(title: "a", blocks: [.figures([figure])])]

@@ -7,7 +7,7 @@ import Foundation
 /// code serves every format. A failure inside Cairo is sticky there, and is thrown by `finish`.
 final class Canvas {
   private let surface: OpaquePointer
-  private let context: OpaquePointer
+  private var context: OpaquePointer
   private let sink = ByteSink()
   private let format: FigureFormat
   private let dotsPerInch: Double
@@ -144,6 +144,29 @@ final class Canvas {
     if angle != 0 { cairo_rotate(context, angle) }
     body()
     cairo_restore(context)
+  }
+
+  /// Draws what lies in the rectangle as one image inside an SVG, where thousands of small paths would
+  /// take megabytes that nobody reads; the other formats are drawn as ever.
+  func asImage(in area: Rect, _ body: () -> Void) {
+    guard format == .svg else { return body() }
+    let density = 300.0
+    let image = cairo_image_surface_create(
+      CAIRO_FORMAT_ARGB32, Canvas.pixels(area.width, density), Canvas.pixels(area.height, density))
+    let page = context
+    context = cairo_create(image)
+    cairo_scale(context, density / 72, density / 72)
+    cairo_translate(context, -area.minX, -area.minY)
+    body()
+    cairo_destroy(context)
+    context = page
+    cairo_save(page)
+    cairo_translate(page, area.minX, area.minY)
+    cairo_scale(page, 72 / density, 72 / density)
+    cairo_set_source_surface(page, image, 0, 0)
+    cairo_paint(page)
+    cairo_restore(page)
+    cairo_surface_destroy(image)
   }
 
   private func set(_ color: Color) {

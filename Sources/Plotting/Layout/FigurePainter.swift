@@ -3,6 +3,9 @@ struct FigurePainter {
   let canvas: Canvas
   let theme: Theme
 
+  /// The markers of more points than this in a panel are an image in an SVG.
+  static let mostPaths = 2000
+
   func paint(_ set: SetFigure) {
     // A transparent page would be unreadable on the dark pages of some viewers.
     canvas.cover(with: .white)
@@ -24,14 +27,21 @@ struct FigurePainter {
 
     paintRegions(set, plot)
     if !isHeatmap { paintGrid(set, plot) }
-    let layers: [MarkPainter.Layer] = [.ground, .line, .top]
-    for layer in layers {
+    func paintMarks(_ layer: MarkPainter.Layer) {
       for index in set.panel.marks.indices {
         let style = styles.style(of: set.panel.marks[index])
         painter.paint(
           index, of: set.panel, in: plot, style: style, layer: layer, nudges: nudges)
       }
-      if layer == .ground { paintReferenceLines(set, plot) }
+    }
+    paintMarks(.ground)
+    paintReferenceLines(set, plot)
+    paintMarks(.line)
+    if set.panel.scatteredPoints > FigurePainter.mostPaths {
+      // Room for the halves of markers that lie on the frame.
+      canvas.asImage(in: plot.frame.inset(by: -theme.markerSize)) { paintMarks(.top) }
+    } else {
+      paintMarks(.top)
     }
     paintAxes(set, plot, isFramed: isHeatmap)
     paintTexts(set, plot)

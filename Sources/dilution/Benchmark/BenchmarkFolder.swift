@@ -15,9 +15,9 @@ struct BenchmarkFolder {
     self.identity = identity
   }
 
-  static let resultsSchema = TableSchema("results.csv", toldBy: "benchmark.json")
-  static let skippedSchema = TableSchema("skipped.csv", toldBy: "benchmark.json")
-  static let schemas = [BenchmarkTable.schema, resultsSchema, skippedSchema]
+  static let schemas = [
+    BenchmarkTable.schema, BenchmarkTable.answersSchema, BenchmarkTable.skippedSchema,
+  ]
 
   /// Does what is missing, and writes the tables. A folder that is made for it and stays empty goes again.
   func work(_ asking: BenchmarkAsking, _ methods: [TextMethod], _ console: Console) throws {
@@ -80,7 +80,7 @@ struct BenchmarkFolder {
       let report = BenchmarkReport(
         table, records: run.records, table: run.file("table.csv"), count: total,
         made: total - before, skipped: found.skipped.count,
-        skippedTable: asking.skipsTooLong ? run.file(Self.skippedSchema.name) : nil)
+        skippedTable: asking.skipsTooLong ? run.file(BenchmarkTable.skippedSchema.name) : nil)
       try report.print(console)
     }
   }
@@ -129,7 +129,7 @@ struct BenchmarkFolder {
   /// Lists the questions that were left out.
   private func write(_ skipped: [LongQuestion]) throws {
     let columns = ["file", "line", "id", "row", "tokens", "limit"]
-    var writer = try CSVWriter(run.file(Self.skippedSchema.name), columns: columns)
+    var writer = try CSVWriter(run.file(BenchmarkTable.skippedSchema.name), columns: columns)
     for question in skipped {
       try writer.append([
         .text(question.file), .integer(question.line), .text(question.id), .text(question.row),

@@ -1,8 +1,6 @@
 import ArgumentParsing
 import DataFiles
-import Foundation
 import Report
-import SandboxTasks
 
 /// Writes a page on which a run can be read and looked through.
 enum ReportCommand: Subcommand {
@@ -45,26 +43,26 @@ enum ReportCommand: Subcommand {
     let sources = try roots.flatMap(ReportSource.find)
     let folder = arguments[folder]
     try FileSystem.createDirectory(folder)
-    let figures = ReportFigures(
+    let progress = console.progress("report", unit: "figures", total: nil)
+    let options = ReportOptions(
       trainingLength: arguments[trainingLength], seed: arguments[GlobalOptions.seed],
-      progress: console.progress("report", unit: "figures", total: nil))
-    var sections: [ReportSection] = []
-    for source in sources {
-      try Interruption.check()
-      sections.append(try source.section(figures, seed: arguments.seed()))
-    }
-    figures.progress.finish()
+      checkpoint: {
+        try Interruption.check()
+        progress.advance()
+      })
+    let sections = try sources.map { try $0.section(options) }
+    progress.finish()
     let page = ReportPage(
       title: "Report of \(roots.joined(separator: ", "))",
       subtitle: "Made by dilution \(labVersion), The Score Dilution Lab", sections: sections)
-    let file = (folder as NSString).appendingPathComponent("index.html")
+    let file = FileSystem.path(folder, "index.html")
     try AtomicFile.write(page.html(), to: file)
     if console.wantsJSON {
       try console.print(json: [file])
     } else {
       try console.print(
         "\(file): \(sections.count) \(sections.count == 1 ? "section" : "sections"), "
-          + "\(figures.count) \(figures.count == 1 ? "figure" : "figures")")
+          + "\(page.figures) \(page.figures == 1 ? "figure" : "figures")")
     }
   }
 }

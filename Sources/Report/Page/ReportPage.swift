@@ -13,6 +13,13 @@ public struct ReportPage: Sendable {
     self.sections = sections
   }
 
+  /// How many figures it has.
+  public var figures: Int {
+    sections.flatMap(\.blocks).reduce(0) { count, block in
+      if case .figures(let figures) = block { count + figures.count } else { count }
+    }
+  }
+
   /// The whole document.
   public func html() -> String {
     var names = Names()

@@ -1,17 +1,16 @@
 import DataFiles
 import Experiments
 import Figures
-import Report
 
 extension ReportSource {
   /// The section of a probe.
-  func probeBlocks(_ figures: ReportFigures, seed: UInt64) throws -> [ReportBlock] {
+  func probeBlocks(_ options: ReportOptions) throws -> [ReportBlock] {
     var blocks = try provenance("probe.json")
     guard let path = file("probe.csv") else { return blocks }
     let table = try ProbeFiles.schema.read(path)
-    blocks += [.heading("Means"), .table(try Self.means(table, seed: seed))]
+    blocks += [.heading("Means"), .table(try Self.means(table, seed: options.seed))]
     if let attention = try explorer() { blocks += [.heading("Attention"), .explorer(attention)] }
-    return blocks + (try figures.blocks(folder, .probe))
+    return blocks + (try figures(options))
   }
 
   private struct Place: Hashable {

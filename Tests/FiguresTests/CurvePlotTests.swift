@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// Figures over context length, on results written by hand.
@@ -188,8 +189,8 @@ import Testing
     try run.write(rows.filter { $0["rotary"] == nil })
     #expect(
       try run.complaint("rotary", "run")
-        == "1 dilution: run/results.csv holds results with rotary positions on alone: sweep a spec "
-        + "with rotary: [true, false].\n")
+        == "run/results.csv holds results with rotary positions on alone: sweep a spec "
+        + "with rotary: [true, false]")
   }
 
   /// One label over several policies is one name for several methods.

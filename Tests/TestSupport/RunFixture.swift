@@ -1,14 +1,13 @@
-import DataFiles
 import Foundation
 
 /// A folder `run` with a results.csv whose numbers a test writes by hand.
-struct RunFixture {
-  let folder: TemporaryFolder
+public struct RunFixture: Sendable {
+  public let folder: TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  public init() throws { folder = try TemporaryFolder() }
 
   /// The columns of a sweep's table and what they hold where a test says nothing.
-  static let usual: [(column: String, text: String)] = [
+  public static let usual: [(column: String, text: String)] = [
     ("task_label", "key-value"), ("task", "key-value"), ("length", "160"), ("rotary", "1"),
     ("label", "in-context"), ("method", "in-context"), ("index", "0"), ("correct", "1"),
     ("majority_correct", ""), ("answer_probability", "0.5"), ("value_probability", "0.5"),
@@ -28,14 +27,14 @@ struct RunFixture {
   ]
 
   /// What a sweep writes of qTTT besides.
-  static let qttt = [
+  public static let qttt = [
     "label": "qttt", "method": "qttt", "steps": "8", "span_length": "64",
     "learning_rate": "0.001", "weights": "query", "span_kv": "frozen", "policy": "uniform",
     "control": "none",
   ]
 
   /// A record for each value of a column, numbered from 0 on.
-  static func rows(
+  public static func rows(
     _ settings: [String: String]..., column: String = "correct", values: [Double]
   ) -> [[String: String]] {
     values.enumerated().map { index, value in
@@ -46,42 +45,11 @@ struct RunFixture {
     }
   }
 
-  func write(_ rows: [[String: String]], to name: String = "run/results.csv") throws {
+  public func write(_ rows: [[String: String]], to name: String = "run/results.csv") throws {
     let lines = rows.map { row in
       Self.usual.map { row[$0.column] ?? $0.text }.joined(separator: ",")
     }
     let header = Self.usual.map(\.column).joined(separator: ",")
-    try write(text: ([header] + lines).joined(separator: "\n") + "\n", to: name)
+    try folder.write(([header] + lines).joined(separator: "\n") + "\n", to: name)
   }
-
-  func write(text: String, to name: String) throws {
-    let url = folder.url.appendingPathComponent(name)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: url)
-  }
-
-  func run(_ words: [String]) throws -> BuiltBinary.Outcome {
-    try BuiltBinary.run(words, in: folder.url)
-  }
-
-  /// Draws a figure of `run` and returns its data and the text of its SVG.
-  func draw(_ figure: String, _ words: String...) throws -> (data: CSVTable, svg: String) {
-    let outcome = try run(
-      ["plot", figure, "run", "--out", "f.csv", "--out", "f.svg", "-q"] + words)
-    guard outcome.exitCode == 0 else { throw Refused(sentence: outcome.errors) }
-    let path = folder.url.appendingPathComponent("f.svg").path
-    return (
-      try CSVTable.read(folder.url.appendingPathComponent("f.csv").path),
-      String(decoding: try FileSystem.read(path), as: UTF8.self)
-    )
-  }
-
-  /// What the program says to a command line that must fail.
-  func complaint(_ words: String...) throws -> String {
-    let outcome = try run(["plot"] + words + ["--out", "f.svg", "-q"])
-    return "\(outcome.exitCode) \(outcome.errors)"
-  }
-
-  struct Refused: Error { let sentence: String }
 }

@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// Figures against settings and costs, on results written by hand.
@@ -32,8 +33,8 @@ import Testing
     try run.write(rows.filter { $0["learning_rate"] != "0.01" })
     #expect(
       try run.complaint("learning-rate", "run")
-        == "1 dilution: run/results.csv holds one learning rate (0.001): sweep a method with a list "
-        + "of rates, such as learning_rate: [3e-4, 1e-3, 3e-3].\n")
+        == "run/results.csv holds one learning rate (0.001): sweep a method with a list "
+        + "of rates, such as learning_rate: [3e-4, 1e-3, 3e-3]")
   }
 
   private func budgets() throws -> RunFixture {
@@ -77,7 +78,7 @@ import Testing
     try run.write(RunFixture.rows(RunFixture.qttt, values: [1]))
     #expect(
       try run.complaint("steps-heatmap", "run").hasPrefix(
-        "1 dilution: run/results.csv holds one number of steps and one span length: sweep a method")
+        "run/results.csv holds one number of steps and one span length: sweep a method")
     )
   }
 
@@ -128,7 +129,7 @@ import Testing
       try run.write(RunFixture.rows([column: ""], values: [1]))
       #expect(
         try run.complaint(figure, "run").hasPrefix(
-          "1 dilution: run/results.csv has nothing in the column '\(column)': sweep a task"))
+          "run/results.csv has nothing in the column '\(column)': sweep a task"))
     }
   }
 

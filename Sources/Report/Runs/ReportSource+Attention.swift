@@ -1,6 +1,5 @@
 import DataFiles
 import Experiments
-import Report
 
 extension ReportSource {
   /// The attention that a probe kept: of all heads, or of the followed one where an earlier version of

@@ -2,42 +2,26 @@ import Foundation
 
 /// A figure of a report: an SVG inside the page.
 public struct ReportFigure: Sendable {
-  public enum Image: Sendable {
-    /// A document of an SVG.
-    case svg(String)
-    /// A PNG, for drawings of so many marks that their SVG would weigh the page down.
-    case png(Data, description: String)
-  }
-
   public var caption: String
   /// The command that draws the same.
   public var command: String
-  public var image: Image
+  /// A document of an SVG.
+  public var svg: String
 
-  public init(caption: String, command: String, image: Image) {
+  public init(caption: String, command: String, svg: String) {
     self.caption = caption
     self.command = command
-    self.image = image
+    self.svg = svg
   }
 
   /// Whether the drawing has several panels side by side, whose letters half a page would make small.
   private var isWide: Bool {
-    guard case .svg(let document) = image, let start = document.range(of: " width=\"") else {
-      return true
-    }
-    return (Double(document[start.upperBound...].prefix { $0.isNumber || $0 == "." }) ?? 0) > 400
+    guard let start = svg.range(of: " width=\"") else { return true }
+    return (Double(svg[start.upperBound...].prefix { $0.isNumber || $0 == "." }) ?? 0) > 400
   }
 
   func html(_ names: inout Names, _ glyphs: inout GlyphPool) -> String {
-    let drawn: String
-    switch image {
-    case .svg(let document):
-      drawn = glyphs.inline(document, prefix: names.next("figure") + "-")
-    case .png(let data, let description):
-      drawn =
-        "<img alt=\"\(escaped(description))\" src=\"data:image/png;base64,"
-        + data.base64EncodedString() + "\"/>"
-    }
+    let drawn = glyphs.inline(svg, prefix: names.next("figure") + "-")
     return """
       <figure\(isWide ? " class=\"wide\"" : "")>
       <div class="scroll" tabindex="0" role="group" aria-label="\(escaped(caption))">\(drawn)</div>

@@ -1,32 +1,33 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
-/// What `plot` says to results and command lines that make no figure.
-@Suite struct PlotErrorTests {
+/// What is said to results that make no figure.
+@Suite struct FigureErrorTests {
   @Test func resultsAreNamedWithFileLineAndColumn() throws {
     let run = try RunFixture()
     try run.write(RunFixture.rows(values: [1, 0]) + [["correct": "yes", "index": "2"]])
     #expect(
       try run.complaint("accuracy-curve", "run")
-        == "1 dilution: run/results.csv:4: the column \"correct\" must hold a finite number or "
-        + "nothing, but here holds \"yes\".\n")
+        == "run/results.csv:4: the column \"correct\" must hold a finite number or "
+        + "nothing, but here holds \"yes\"")
     try run.write([["length": "0"]])
     #expect(
       try run.complaint("dilution-curve", "run").contains(
         "run/results.csv:2: the column \"length\" must hold a whole number of at least 1, but here "
           + "holds \"0\""))
-    try run.write(text: "task,file,length,index,step\nkey-value,a,0,0,0\n", to: "probe.csv")
+    try run.folder.write("task,file,length,index,step\nkey-value,a,0,0,0\n", to: "probe.csv")
     #expect(
       try run.complaint("dilution-curve", "probe.csv").contains(
         "probe.csv:2: the column \"length\" must hold a whole number of at least 1"))
-    try run.write(text: "a,b\n1,2\n", to: "other.csv")
+    try run.folder.write("a,b\n1,2\n", to: "other.csv")
     #expect(
       try run.complaint("dilution-curve", "other.csv").hasPrefix(
-        "1 dilution: other.csv: there is no column \"task\""))
+        "other.csv: there is no column \"task\""))
     try run.write([])
     #expect(
-      try run.complaint("frontier", "run") == "1 dilution: run/results.csv holds no results.\n")
+      try run.complaint("frontier", "run") == "run/results.csv holds no results")
   }
 
   @Test func foldersAreRuns() throws {
@@ -35,14 +36,14 @@ import Testing
     try run.write(RunFixture.rows(values: [1]), to: "study/main/results.csv")
     #expect(
       try run.complaint("frontier", "study")
-        == "1 dilution: study holds the parts main and rates: name the folder of one, such as "
-        + "study/main.\n")
-    try run.write(text: "", to: "half/records.jsonl")
+        == "study holds the parts main and rates: name the folder of one, such as "
+        + "study/main")
+    try run.folder.write("", to: "half/records.jsonl")
     #expect(try run.complaint("hops", "half").contains("its sweep is not finished"))
-    try run.write(text: "", to: "empty/note.txt")
+    try run.folder.write("", to: "empty/note.txt")
     #expect(
       try run.complaint("hops", "empty")
-        == "1 dilution: empty holds no results.csv: name a folder that 'dilution sweep' made.\n")
+        == "empty holds no results.csv: name a folder that 'dilution sweep' made")
     #expect(
       try run.complaint("margin", "empty").contains(
         "empty holds no results.csv and no probe.csv: name a folder that 'dilution sweep' or "
@@ -71,7 +72,7 @@ import Testing
       ("model", ["config.json", "model.safetensors"], "a model"),
     ]
     for kind in kinds {
-      for file in kind.files { try run.write(text: "", to: "\(kind.name)/\(file)") }
+      for file in kind.files { try run.folder.write("", to: "\(kind.name)/\(file)") }
     }
     let figures: [(name: String, takes: [String], from: String)] = [
       ("dilution-curve", ["sweep", "study", "probe"], "a sweep or a probe"),
@@ -97,7 +98,7 @@ import Testing
         let said = try run.complaint(figure.name, kind.name)
         #expect(
           said.hasPrefix(
-            "1 dilution: \(kind.name) holds \(kind.holds), but \(figure.name) is drawn from "
+            "\(kind.name) holds \(kind.holds), but \(figure.name) is drawn from "
               + figure.from), "\(said)")
         #expect(said.split(separator: "\n").count == 1)
       }
@@ -105,7 +106,7 @@ import Testing
     // Of the right kind, but without the table.
     #expect(
       try run.complaint("attention-profile", "probe")
-        == "1 dilution: probe holds no profile.csv: probe with --profile, such as --profile 0.\n")
+        == "probe holds no profile.csv: probe with --profile, such as --profile 0")
     #expect(
       try run.complaint("signal", "theory").contains(
         "theory holds no signal.csv: name a folder that 'dilution theory' made"))
@@ -115,17 +116,17 @@ import Testing
   @Test func otherKindsOfTablesAreNamed() throws {
     let run = try RunFixture()
     try run.write(RunFixture.rows(values: [1]), to: "a.csv")
-    try run.write(
-      text: "task,file,length,index,step,mass_best\nkey-value,a,160,0,0,1\n", to: "b.csv")
-    try run.write(text: "task,length,bound_holds\nkey-value,160,1\n", to: "c.csv")
+    try run.folder.write(
+      "task,file,length,index,step,mass_best\nkey-value,a,160,0,0,1\n", to: "b.csv")
+    try run.folder.write("task,length,bound_holds\nkey-value,160,1\n", to: "c.csv")
     #expect(
       try run.complaint("requirement", "a.csv")
-        == "1 dilution: a.csv holds the results of a sweep, but requirement is drawn from a theory "
-        + "run: name a folder that 'dilution theory' made.\n")
+        == "a.csv holds the results of a sweep, but requirement is drawn from a theory "
+        + "run: name a folder that 'dilution theory' made")
     #expect(
       try run.complaint("wall-clock", "b.csv")
-        == "1 dilution: b.csv holds the results of a probe, but wall-clock is drawn from a sweep: "
-        + "name the folder of a sweep, which measures times.\n")
+        == "b.csv holds the results of a probe, but wall-clock is drawn from a sweep: "
+        + "name the folder of a sweep, which measures times")
     #expect(
       try run.complaint("dilution-curve", "c.csv").contains(
         "c.csv holds the results of a theory run, but dilution-curve is drawn from a sweep or a "
@@ -169,40 +170,28 @@ import Testing
   func headsOfAProbeAreThoseOfAModel(_ last: String, _ says: String) throws {
     let run = try RunFixture()
     let probe = "task,file,length,index,step,mass_best\nkey-value,a,160,0,0,1\n"
-    try run.write(text: probe, to: "probe/probe.csv")
-    try run.write(text: heads(last), to: "probe/heads.csv")
+    try run.folder.write(probe, to: "probe/probe.csv")
+    try run.folder.write(heads(last), to: "probe/heads.csv")
     #expect(
-      try run.complaint("head-heatmaps", "probe") == "1 dilution: probe/heads.csv\(says).\n")
-    try run.write(text: heads("1,1"), to: "probe/heads.csv")
-    #expect(try run.complaint("head-heatmaps", "probe") == "0 ")
+      try run.complaint("head-heatmaps", "probe") == "probe/heads.csv\(says)")
+    try run.folder.write(heads("1,1"), to: "probe/heads.csv")
+    #expect(try run.complaint("head-heatmaps", "probe") == "")
   }
 
   /// Heads are in a file beside the table, which a table that was copied lacks.
   @Test func tablesWithoutHeadsAreToldWhatIsWanted() throws {
     let run = try RunFixture()
     let probe = "task,file,length,index,step,mass_best\nkey-value,a,160,0,0,1\n"
-    try run.write(text: probe, to: "elsewhere/p.csv")
+    try run.folder.write(probe, to: "elsewhere/p.csv")
     #expect(
       try run.complaint("head-heatmaps", "elsewhere/p.csv")
-        == "1 dilution: elsewhere/heads.csv, which tells what every head attends to, is not there: "
-        + "name the folder of a probe or of a sweep, and probe again if heads.csv is gone.\n")
+        == "elsewhere/heads.csv, which tells what every head attends to, is not there: "
+        + "name the folder of a probe or of a sweep, and probe again if heads.csv is gone")
     try run.write(RunFixture.rows(values: [1]) + RunFixture.rows(RunFixture.qttt, values: [1]))
     #expect(
       try run.complaint("head-heatmaps", "run")
-        == "1 dilution: run/results.jsonl, which tells what every head attends to, is not there: "
-        + "name the folder of a probe or of a sweep, and sweep again if results.jsonl is gone.\n")
-  }
-
-  /// Names from tables and command lines reach a terminal as text, escaped once.
-  @Test func messagesHoldNoControlCharacters() throws {
-    let run = try RunFixture()
-    try run.write(RunFixture.rows(["label": "a\u{1B}[31m"], values: [1]))
-    #expect(
-      try run.complaint("accuracy-curve", "run", "--method", "b\u{202E}")
-        == #"1 dilution: run/results.csv holds no method "b\u{202e}", but "a\u{1b}[31m"."# + "\n")
-    #expect(
-      try run.complaint("accuracy-curve", "no\u{1B}ne")
-        == #"1 dilution: Cannot open no\u{1b}ne: it does not exist."# + "\n")
+        == "run/results.jsonl, which tells what every head attends to, is not there: "
+        + "name the folder of a probe or of a sweep, and sweep again if results.jsonl is gone")
   }
 
   @Test func whatIsNotThereCannotBeChosen() throws {
@@ -221,32 +210,8 @@ import Testing
       ),
     ]
     for (words, says) in cases {
-      let outcome = try run.run(
-        ["plot", "accuracy-curve", "run", "--out", "f.svg", "-q"] + words)
-      #expect(outcome.exitCode == 1 && outcome.errors.contains(says), "\(outcome.errors)")
-      #expect(outcome.errors.split(separator: "\n").count == 1)
-    }
-    #expect(!FileManager.default.fileExists(atPath: run.folder.url.path + "/f.svg"))
-  }
-
-  @Test func wrongCommandLinesEndWithTwo() throws {
-    let run = try RunFixture()
-    try run.write(RunFixture.rows(values: [1]))
-    let cases: [(words: [String], says: String)] = [
-      (["dilution-kurve", "run", "--out", "f.svg"], "(did you mean 'dilution-curve'?)"),
-      (["frontier", "run", "--out", "f.jpg"], "or in .csv for its data, not 'f.jpg'"),
-      (["frontier", "run", "--out", "f.svg", "--out", "f.svg"], "--out names f.svg twice"),
-      (["frontier", "run", "--bound", "--out", "f.svg"], "Unknown option '--bound'"),
-      (
-        ["margin", "run", "--epsilon", "1", "--out", "f.svg"], "--epsilon must be a number from"
-      ),
-      (
-        ["dilution-curve", "run", "--step", "3", "--out", "f.svg"], "--step belongs to the results"
-      ),
-    ]
-    for (words, says) in cases {
-      let outcome = try run.run(["plot"] + words)
-      #expect(outcome.exitCode == 2 && outcome.errors.contains(says), "\(outcome.errors)")
+      let said = try run.complaint("accuracy-curve", "run", words)
+      #expect(said.contains(says) && said.split(separator: "\n").count == 1, "\(said)")
     }
   }
 

@@ -1,56 +1,73 @@
 import DataFiles
 import Experiments
-import Foundation
-import Report
 import Runs
 
-/// A folder of results that becomes a section of a report.
-struct ReportSource {
-  enum Kind {
-    case sweep, probe, theory, benchmark
+/// What a report is drawn with.
+public struct ReportOptions: Sendable {
+  /// The longest context of training, to be marked in figures; nil for no mark.
+  public var trainingLength: Int?
+  /// The seed of bootstraps as it was given; nil for 0.
+  public var givenSeed: UInt64?
+  /// Called before each figure; what it throws ends the report.
+  public var checkpoint: @Sendable () throws -> Void
+
+  public init(
+    trainingLength: Int? = nil, seed: UInt64? = nil,
+    checkpoint: @escaping @Sendable () throws -> Void = {}
+  ) {
+    (self.trainingLength, givenSeed, self.checkpoint) = (trainingLength, seed, checkpoint)
   }
 
-  let kind: Kind
-  let folder: String
+  var seed: UInt64 { givenSeed ?? 0 }
+}
+
+/// A folder of results that becomes a section of a report.
+public struct ReportSource: Sendable {
+  public let kind: RunKind
+  public let folder: String
+
+  private static let kinds: Set<RunKind> = [.sweep, .probe, .theory, .benchmark]
 
   /// The results at a path, or in the folders under it, by name.
   ///
   /// - Throws: `NothingToReport`.
-  static func find(_ path: String) throws -> [ReportSource] {
+  public static func find(_ path: String) throws -> [ReportSource] {
     let found = find(path, depth: 3)
     guard !found.isEmpty else { throw NothingToReport(folder: path) }
     return found
   }
 
   private static func find(_ path: String, depth: Int) -> [ReportSource] {
-    switch RunKind(folder: path) {
-    case .sweep: return [ReportSource(kind: .sweep, folder: path)]
-    case .probe: return [ReportSource(kind: .probe, folder: path)]
-    case .theory: return [ReportSource(kind: .theory, folder: path)]
-    case .benchmark: return [ReportSource(kind: .benchmark, folder: path)]
-    case .scaling, .think, .training, .coverage, nil: break
+    if let kind = RunKind(folder: path), kinds.contains(kind) {
+      return [ReportSource(kind: kind, folder: path)]
     }
     guard depth > 0 else { return [] }
     return FileSystem.names(in: path).sorted().filter { !$0.hasPrefix(".") }.flatMap { name in
-      find((path as NSString).appendingPathComponent(name), depth: depth - 1)
+      find(FileSystem.path(path, name), depth: depth - 1)
     }
+  }
+
+  /// The results with their tables and figures.
+  ///
+  /// - Throws: what reading the results throws, and what `options.checkpoint` throws.
+  public func section(_ options: ReportOptions) throws -> ReportSection {
+    let blocks =
+      switch kind {
+      case .sweep: try sweepBlocks(options)
+      case .probe: try probeBlocks(options)
+      case .theory: try theoryBlocks(options)
+      case .benchmark: try benchmarkBlocks(options)
+      default: preconditionFailure("nothing is reported of \(kind.run)")
+      }
+    return ReportSection(
+      title: "\(kind.rawValue.prefix(1).uppercased())\(kind.rawValue.dropFirst()) \(folder)",
+      blocks: blocks)
   }
 
   /// The path of a file of the folder, where there is one.
   func file(_ name: String) -> String? {
-    let path = (folder as NSString).appendingPathComponent(name)
+    let path = FileSystem.path(folder, name)
     return FileSystem.exists(path) ? path : nil
-  }
-
-  func section(_ figures: ReportFigures, seed: UInt64) throws -> ReportSection {
-    let made: (title: String, blocks: [ReportBlock])
-    switch kind {
-    case .sweep: made = ("Sweep", try sweepBlocks(figures, seed: seed))
-    case .probe: made = ("Probe", try probeBlocks(figures, seed: seed))
-    case .theory: made = ("Theory", try theoryBlocks(figures))
-    case .benchmark: made = ("Benchmark", try benchmarkBlocks(seed: seed))
-    }
-    return ReportSection(title: "\(made.title) \(folder)", blocks: made.blocks)
   }
 
   /// What provenance files tell: who computed this, from what and where.
@@ -103,10 +120,10 @@ struct ReportSource {
 }
 
 /// A folder without results that a report can be made of.
-struct NothingToReport: Error, CustomStringConvertible {
-  let folder: String
+public struct NothingToReport: Error, CustomStringConvertible {
+  public let folder: String
 
-  var description: String {
+  public var description: String {
     guard FileSystem.exists(folder) else {
       return
         "there is no folder \(folder): name that of a sweep, a probe, a theory run or a benchmark"

@@ -1,11 +1,10 @@
 import DataFiles
 import Experiments
 import Foundation
-import Report
 
 extension ReportSource {
   /// The section of a sweep.
-  func sweepBlocks(_ figures: ReportFigures, seed: UInt64) throws -> [ReportBlock] {
+  func sweepBlocks(_ options: ReportOptions) throws -> [ReportBlock] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let runs = names.filter { $0.hasPrefix("run") && $0.hasSuffix(".json") }.sorted()
     var blocks = try provenance(runs.first ?? "run.json", version: SweepSpec.formatVersion)
@@ -16,13 +15,13 @@ extension ReportSource {
             + "tells how far it is."))
       return blocks
     }
-    if let statistics = try ReportStatistics(self, seed: seed) {
+    if let statistics = try ReportStatistics(self, seed: options.seed) {
       blocks += statistics.blocks
     } else {
       blocks.append(
         .text("There is neither stats.csv nor results.jsonl, of which tables could be made."))
     }
     guard file("results.csv") != nil else { return blocks }
-    return blocks + (try figures.blocks(folder, .sweep))
+    return blocks + (try figures(options))
   }
 }

@@ -1,7 +1,5 @@
 import DataFiles
 import Experiments
-import Report
-import TensorKernels
 
 /// Means or paired differences of a sweep, to be shown with the measures side by side.
 struct ReportStatistics {
@@ -22,10 +20,10 @@ struct ReportStatistics {
       table.contains("method") || !hasRecords
     {
       isFormer = !table.contains("method")
-      means = try Self.rows(table)
+      means = try StatisticsRow.rows(table)
       differences =
         try source.file("differences.csv").map {
-          try Self.rows(SweepStatistics.differencesSchema.read($0))
+          try StatisticsRow.rows(SweepStatistics.differencesSchema.read($0))
         } ?? []
     } else if hasRecords {
       let folder = SweepFolder(source.folder)
@@ -36,41 +34,6 @@ struct ReportStatistics {
     } else {
       return nil
     }
-  }
-
-  private static func rows(_ table: CSVTable) throws -> [StatisticsRow] {
-    let tasks = try table.strings("task_label")
-    let lengths = try table.ints("length")
-    let rotary = try table.ints("rotary")
-    let methods = try table.strings("label")
-    let measures = try table.strings("measure")
-    let counts = try table.ints("n")
-    let references = table.contains("reference") ? try table.strings("reference") : nil
-    let diverged = table.contains("diverged") ? try table.ints("diverged") : nil
-    let means = try table.optionalDoubles("mean")
-    let lowers = try table.optionalDoubles("lower")
-    let uppers = try table.optionalDoubles("upper")
-    let pValues = try table.contains("p_value") ? table.optionalDoubles("p_value") : nil
-    let holm = try table.contains("holm") ? table.optionalDoubles("holm") : nil
-    return tasks.indices.map { row in
-      let isSignificant = Self.isSignificant(
-        pValues?[row] ?? nil, lower: lowers[row], upper: uppers[row])
-      let corrected = holm?[row] ?? nil
-      return StatisticsRow(
-        task: tasks[row], length: lengths[row], rotary: rotary[row] != 0, method: methods[row],
-        reference: references?[row], measure: measures[row], count: counts[row],
-        diverged: diverged?[row], mean: means[row], lower: lowers[row], upper: uppers[row],
-        isSignificant: isSignificant,
-        isSignificantAmongAll: isSignificant
-          && corrected.map { $0 <= Statistics.significance } ?? false)
-    }
-  }
-
-  /// The rule of `Estimate.isSignificant`, for what a table holds.
-  private static func isSignificant(_ pValue: Double?, lower: Double?, upper: Double?) -> Bool {
-    guard let pValue, pValue <= Statistics.significance else { return false }
-    guard let lower, let upper else { return true }
-    return lower > 0 || upper < 0
   }
 
   /// The tables of both.

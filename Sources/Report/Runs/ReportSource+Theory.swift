@@ -1,10 +1,9 @@
 import DataFiles
 import Experiments
-import Report
 
 extension ReportSource {
   /// The section of a theory run.
-  func theoryBlocks(_ figures: ReportFigures) throws -> [ReportBlock] {
+  func theoryBlocks(_ options: ReportOptions) throws -> [ReportBlock] {
     var blocks = try provenance("theory.json")
     if let path = file("theory.json") {
       let violations = try JSONValue.read(path)["violations"]
@@ -24,7 +23,7 @@ extension ReportSource {
       let name = String(schema.name.dropLast(".csv".count))
       blocks.append(.table(try Self.counts(schema.read(path), name)))
     }
-    return blocks + (try figures.blocks(folder, .theory))
+    return blocks + (try figures(options))
   }
 
   /// How many rows were held against each statement, and how many broke it.

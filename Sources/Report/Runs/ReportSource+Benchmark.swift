@@ -1,16 +1,14 @@
 import DataFiles
 import Experiments
 import Foundation
-import Prompts
-import Report
 import TextBenchmarks
 
 extension ReportSource {
   /// The section of a benchmark.
-  func benchmarkBlocks(seed: UInt64) throws -> [ReportBlock] {
+  func benchmarkBlocks(_ options: ReportOptions) throws -> [ReportBlock] {
     var blocks = try provenance("benchmark.json")
     guard let table = file(BenchmarkTable.schema.name),
-      let results = file(BenchmarkFolder.resultsSchema.name)
+      let results = file(BenchmarkTable.answersSchema.name)
     else {
       blocks.append(
         .text(
@@ -21,13 +19,13 @@ extension ReportSource {
     blocks += [
       .heading("Scores"), .table(try Self.scores(BenchmarkTable.schema.read(table))),
     ]
-    let answers = try BenchmarkAnswerTable(BenchmarkFolder.resultsSchema.read(results))
-    if let differences = answers.differences(seed: seed) {
+    let answers = try BenchmarkAnswerTable(BenchmarkTable.answersSchema.read(results))
+    if let differences = answers.differences(seed: options.seed) {
       blocks += [.heading("Paired differences"), .table(differences)]
     }
     blocks += [.heading("Cost"), .table(answers.costs)]
-    if let skipped = file(BenchmarkFolder.skippedSchema.name) {
-      let table = try BenchmarkFolder.skippedSchema.read(skipped)
+    if let skipped = file(BenchmarkTable.skippedSchema.name) {
+      let table = try BenchmarkTable.skippedSchema.read(skipped)
       if table.rowCount > 0 {
         blocks += [.heading("Left out"), .table(try Self.skipped(table))]
       }
@@ -41,7 +39,9 @@ extension ReportSource {
     let counts = try ["n", "skipped", "diverged"].filter(table.contains).map {
       (name: $0 == "skipped" ? "left out" : $0, values: try table.ints($0))
     }
-    let methods = table.columns.filter { TextMethod(rawValue: $0) != nil }
+    // What is no column of every table is a method's.
+    let others: Set = ["kind", "row", "metric", "n", "skipped", "diverged"]
+    let methods = table.columns.filter { !others.contains($0) }
     let scores = try methods.map { try table.optionalDoubles($0) }
     return ReportTable(
       caption: "Scores from 0 to 100 by the benchmark's own metrics",
@@ -118,7 +118,7 @@ private struct BenchmarkAnswerTable {
 
   /// What each method changed against the answer in context; nil where there is nothing to compare.
   func differences(seed: UInt64) -> ReportTable? {
-    let reference = TextMethod.inContext.rawValue
+    let reference = "in-context"
     var before: [Question: Int] = [:]
     for row in methods.indices where methods[row] == reference { before[questions[row]] = row }
     let others = names.filter { $0 != reference }
