@@ -74,7 +74,8 @@ targets += room(
 targets += room(
   "Experiments",
   uses: [
-    "TestTimeCompute", "Instrumentation", "Training", "TransformerModel", "TensorKernels",
+    "BatchJobs", "TestTimeCompute", "Instrumentation", "Training", "TransformerModel",
+    "TensorKernels",
     "Prompts", "TextBenchmarks", "Tokenization", "SandboxTasks", "Randomness", "Runs", "DataFiles",
   ], testUses: ["TextSupport"])
 targets += room("BatchJobs", uses: ["DataFiles"])

@@ -1,4 +1,3 @@
-import DataFiles
 import Runs
 import Synchronization
 
@@ -29,15 +28,9 @@ final class ConsoleObserver: RunObserver {
     let observer = ConsoleObserver(console, label, unit: unit)
     do {
       return try work(observer)
-    } catch var stop as Interrupted {
-      let (progress, records) = observer.state.withLock { ($0.progress, $0.records) }
-      progress?.clear()
-      if let records, FileSystem.exists(records) {
-        console.note(
-          "Stopped; what is done is in \(records), and the same command goes on from there.")
-        stop.isTold = true
-      }
-      throw stop
+    } catch let stop as Interrupted {
+      let state = observer.state.withLock { $0 }
+      throw Interruption.told(stop, records: state.records, state.progress, console)
     }
   }
 

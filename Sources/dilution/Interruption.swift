@@ -1,3 +1,4 @@
+import DataFiles
 import Foundation
 import Synchronization
 
@@ -50,12 +51,20 @@ enum Interruption {
   ) throws {
     do {
       try work()
-    } catch var stop as Interrupted {
-      progress.clear()
-      console.note("Stopped; what is done is in \(file), and the same command goes on from there.")
-      stop.isTold = true
-      throw stop
+    } catch let stop as Interrupted {
+      throw told(stop, records: file, progress, console)
     }
+  }
+
+  /// A stop of which the user knows from where the same command goes on; one that left no records is
+  /// not told.
+  static func told(
+    _ stop: Interrupted, records: String?, _ progress: ProgressReporter?, _ console: Console
+  ) -> Interrupted {
+    progress?.clear()
+    guard let records, FileSystem.exists(records) else { return stop }
+    console.note("Stopped; what is done is in \(records), and the same command goes on from there.")
+    return Interrupted(signal: stop.signal, isTold: true)
   }
 }
 

@@ -1,4 +1,5 @@
 import DataFiles
+import Runs
 
 /// The runs of one sweep, about to become one.
 public struct SweepMerge: Sendable {
@@ -58,6 +59,30 @@ public struct SweepMerge: Sendable {
     } catch SweepError.incomplete(let missing, let total, _) {
       throw SweepError.incomplete(missing: missing, total: total, shards: try unfinished())
     }
+  }
+
+  /// Writes the joined sweep into a folder, as the sweep in one piece would have.
+  ///
+  /// - Throws: `SweepError`, `DirectoryLock.Held`, `FileSystemError`, `JSONError`.
+  public func write(to folder: SweepFolder, author: Provenance) throws -> SweepReport {
+    let results = try results()
+    try FileSystem.createDirectory(folder.path)
+    let lock = try folder.run(.whole).lock()
+    try withExtendedLifetime(lock) {
+      try folder.claim(for: plan, .whole) {
+        plan.provenance(
+          .whole, specFile: specFile, model: [], author: author,
+          mergedFrom: try logs.map { try HashedFile($0) })
+      }
+      try results.write(to: folder)
+      // So that a sweep of the same spec finds nothing left to do here.
+      if !FileSystem.exists(folder.records(.whole)) {
+        try results.writeLog(folder.records(.whole))
+      }
+    }
+    return SweepReport(
+      records: folder.results, table: folder.table, shard: Shard.whole.description,
+      count: results.records.count, made: 0, plan: plan.hash)
   }
 
   private func unfinished() throws -> [Shard] {

@@ -47,7 +47,7 @@ enum MergeCommand: Subcommand {
       // A machine whose shard of a part is empty or not begun has no folder for it.
       let merge = try SweepMerge(
         folders.map { $0.part(part) }.filter { part == nil || FileSystem.exists($0.path) })
-      let report = try join(merge, target.part(part))
+      let report = try merge.write(to: target.part(part), author: .ofThisProcess())
       reports.append(report)
       lines.append("\(report.records): \(report.count) records of \(merge.logs.count) runs")
       lines += (report.table.map { ["\($0): the same as a table"] } ?? [])
@@ -71,26 +71,5 @@ enum MergeCommand: Subcommand {
       )
     }
     return wanted.isEmpty ? known : known.filter { wanted.contains($0) }
-  }
-
-  private static func join(_ merge: SweepMerge, _ folder: SweepFolder) throws -> SweepReport {
-    let results = try merge.results()
-    try FileSystem.createDirectory(folder.path)
-    let lock = try folder.run(.whole).lock()
-    try withExtendedLifetime(lock) {
-      try folder.claim(for: merge.plan, .whole) {
-        merge.plan.provenance(
-          .whole, specFile: merge.specFile, model: [], author: .ofThisProcess(),
-          mergedFrom: try merge.logs.map { try HashedFile($0) })
-      }
-      try results.write(to: folder)
-      // So that a sweep of the same spec finds nothing left to do here.
-      if !FileSystem.exists(folder.records(.whole)) {
-        try results.writeLog(folder.records(.whole))
-      }
-    }
-    return SweepReport(
-      records: folder.results, table: folder.table, shard: Shard.whole.description,
-      count: results.records.count, made: 0, plan: merge.plan.hash)
   }
 }

@@ -66,4 +66,25 @@ enum SlurmOptions {
     }
     _ = try passed(arguments)
   }
+  /// Hands sweeps to Slurm, and prints what became of them.
+  static func submit(
+    _ sweeps: [PlannedSweep], specFile: String, root: SweepFolder, _ arguments: Arguments,
+    _ console: Console
+  ) throws {
+    guard !root.path.contains(where: \.isNewline) else {
+      throw ArgumentError.rule("--out must be a path of one line with --slurm.")
+    }
+    let parts = arguments[SweepCommand.parts]
+    let slurm = SlurmSweep(
+      sweeps, specFile: specFile, root: root, shardCount: arguments[shards] ?? 1,
+      passedOn: parts.flatMap { ["--part", $0] }
+        + (arguments[GlobalOptions.seed].map { ["--seed", "\($0)"] } ?? [])
+        + (arguments[GlobalOptions.quiet] ? ["--quiet"] : []),
+      parts: parts, threads: arguments[GlobalOptions.threads], options: try passed(arguments))
+    let report = try ConsoleObserver.watch(console, "sweep", unit: "shards") {
+      try slurm.submit(scriptOnly: arguments[scriptOnly], observer: $0)
+    }
+    if console.wantsJSON { return try console.print(json: report) }
+    for line in report.lines { try console.print(line) }
+  }
 }

@@ -77,15 +77,15 @@ enum SweepCommand: Subcommand {
       spec.seed = arguments.seed(default: spec.seed)
       return try PlannedSweep(
         spec, specFile: specFile, shard: shard, folder: root?.part(spec.part),
-        threads: arguments.threads, worksHere: !arguments[SlurmOptions.slurm])
+        threads: arguments.threads,
+        freeBytes: arguments[SlurmOptions.slurm] ? nil : SystemFiles.memory?.freeBytes)
     }
     if let root, arguments[SlurmOptions.slurm] {
-      return try SlurmSweep(arguments, sweeps, specFile: specFile, root: root).submit(
-        scriptOnly: arguments[SlurmOptions.scriptOnly], console)
+      return try SlurmOptions.submit(sweeps, specFile: specFile, root: root, arguments, console)
     }
     if arguments[dryRun] { return try EstimateReport.print(sweeps, console) }
     var reports: [SweepReport] = []
-    for sweep in sweeps { reports.append(try sweep.work(console)) }
+    for sweep in sweeps { reports.append(try SweepConsole.work(sweep, console)) }
     if console.wantsJSON {
       if sweeps.count == 1 { return try console.print(json: reports[0]) }
       return try console.print(json: reports)
@@ -117,23 +117,5 @@ enum SweepCommand: Subcommand {
       throw .rule("--shard must be I/N with I from 1 to N, such as 2/3, not '\(text)'.")
     }
     return shard
-  }
-}
-
-extension SlurmSweep {
-  fileprivate init(
-    _ arguments: Arguments, _ sweeps: [PlannedSweep], specFile: String, root: SweepFolder
-  ) throws {
-    self.sweeps = sweeps
-    self.specFile = specFile
-    self.root = root
-    shardCount = arguments[SlurmOptions.shards] ?? 1
-    parts = arguments[SweepCommand.parts]
-    passedOn =
-      parts.flatMap { ["--part", $0] }
-      + (arguments[GlobalOptions.seed].map { ["--seed", "\($0)"] } ?? [])
-      + (arguments[GlobalOptions.quiet] ? ["--quiet"] : [])
-    threads = arguments[GlobalOptions.threads]
-    options = try SlurmOptions.passed(arguments)
   }
 }

@@ -1,15 +1,12 @@
 import DataFiles
-import Experiments
-import Foundation
-import Prompts
 import Runs
 import TransformerModel
 
-/// A sweep of the command line, checked and ready: its model, its shard and its folder.
-struct PlannedSweep {
-  let run: SweepRun
+/// A sweep that is checked and ready: its model, its shard and its folder.
+public struct PlannedSweep: Sendable {
+  public let run: SweepRun
   /// Nil for a dry run that names none.
-  let folder: SweepFolder?
+  public let folder: SweepFolder?
   private let shard: Shard
   private let specFile: String
   private let model: [HashedFile]
@@ -18,11 +15,11 @@ struct PlannedSweep {
 
   /// Loads the model and expands the grid.
   ///
-  /// - Parameter worksHere: whether this machine has to hold the contexts.
+  /// - Parameter freeBytes: memory for caches; nil where other machines hold the contexts.
   /// - Throws: whatever is wrong with spec or checkpoint.
-  init(
-    _ spec: SweepSpec, specFile: String, shard: Shard, folder: SweepFolder?, threads: Int,
-    worksHere: Bool = true
+  public init(
+    _ spec: SweepSpec, specFile: String, shard: Shard = .whole, folder: SweepFolder?,
+    threads: Int, freeBytes: Int? = nil
   ) throws {
     let transformer = try Checkpoint.open(spec.model)
     var texts: SweepTexts?
@@ -34,29 +31,30 @@ struct PlannedSweep {
     forms = texts?.forms ?? []
     run = try SweepRun(
       SweepPlan(spec, modelHash: SweepPlan.hash(of: model)), model: transformer, threads: threads,
-      freeBytes: worksHere ? SystemFiles.memory?.freeBytes : nil, texts: texts)
+      freeBytes: freeBytes, texts: texts)
     self.folder = folder
     self.shard = shard
     self.specFile = specFile
   }
 
   private var plan: SweepPlan { run.plan }
-  /// What progress calls the sweep.
-  private var title: String { plan.spec.part.map { "sweep \($0)" } ?? "sweep" }
 
   /// Does what is missing, and writes the final files.
-  func work(_ console: Console) throws -> SweepReport {
+  ///
+  /// - Throws: `SweepError`, `DirectoryLock.Held`, `FileSystemError`, `JSONError`, and what `observer`
+  ///   throws.
+  public func work(author: Provenance, observer: some SweepObserver) throws -> SweepReport {
     guard let folder else { preconditionFailure("work needs a folder") }
     if !forms.isEmpty {
-      console.note("Texts are read in the form \(forms.joined(separator: " and ")).")
+      observer.note("Texts are read in the form \(forms.joined(separator: " and ")).")
     }
     try FileSystem.createDirectory(folder.path)
     let lock = try folder.run(shard).lock()
     return try withExtendedLifetime(lock) {
       try folder.claim(for: plan, shard) {
-        plan.provenance(shard, specFile: specFile, model: model, author: .ofThisProcess())
+        plan.provenance(shard, specFile: specFile, model: model, author: author)
       }
-      let made = try makeRecords(folder, lock, console)
+      let made = try makeRecords(folder, lock, observer)
       if shard.isWhole {
         try SweepResults(plan, logs: [folder.records(shard)]).write(to: folder)
       }
@@ -68,17 +66,17 @@ struct PlannedSweep {
   }
 
   /// What is still to be done costs.
-  func estimate() throws -> SweepEstimate {
+  public func estimate() throws -> SweepEstimate {
     SweepEstimate(
       run, pending: run.pending(shard, done: try folder?.done(plan, shard) ?? []),
       rates: try SweepEstimate.measureRates(run))
   }
 
   private func makeRecords(
-    _ folder: SweepFolder, _ lock: DirectoryLock, _ console: Console
+    _ folder: SweepFolder, _ lock: DirectoryLock, _ observer: some SweepObserver
   ) throws -> (all: Int, now: Int) {
     let (log, done) = try SweepLog.open(folder.records(shard), keys: plan.keys)
-    if let remark = log.remark { console.note(remark) }
+    if let remark = log.remark { observer.note(remark) }
     let whole = run.pending(shard)
     let all = whole.reduce(0) { $0 + $1.cells.count }
     let pending = run.pending(shard, done: done)
@@ -86,21 +84,38 @@ struct PlannedSweep {
     if left > 0 {
       // Who looks on loses something where this fails, and the sweep nothing.
       try? lock.tell(LockHolder.notes(alreadyDone: all - left))
-      let cells = CellCounter(run, shard, pending: pending)
-      let panel = SweepPanel(plan, all: whole, pending: pending)
-      let progress = console.progress(
-        title, unit: "records", total: all, alreadyDone: all - left, panel: panel)
-      try Interruption.resumable(folder.records(shard), progress, console) {
-        try run.run(
-          pending, checkpoint: { try Interruption.check() },
-          deliver: { cell, record in
-            try log.append(record)
-            panel.finish(cell)
-            progress.advance(note: cells.finish(cell))
-          })
-      }
-      progress.finish()
+      observer.begin(plan, all: whole, pending: pending)
+      observer.begin(total: all, done: all - left, records: folder.records(shard))
+      try run.run(
+        pending, checkpoint: { try observer.check() },
+        deliver: { cell, record in
+          try log.append(record)
+          observer.advance(cell)
+        })
+      observer.finish()
     }
     return (all, left)
   }
+}
+
+/// Who is told how a sweep goes on.
+public protocol SweepObserver: RunObserver {
+  /// The sweep has something to do.
+  ///
+  /// - Parameters:
+  ///   - all: what belongs to the shard.
+  ///   - pending: what of it is still to be done.
+  func begin(
+    _ plan: SweepPlan, all: [(group: SweepPlan.Group, cells: [Int])],
+    pending: [(group: SweepPlan.Group, cells: [Int])])
+  /// A record of a cell is made.
+  func advance(_ cell: Int)
+}
+
+extension SilentObserver: SweepObserver {
+  public func begin(
+    _ plan: SweepPlan, all: [(group: SweepPlan.Group, cells: [Int])],
+    pending: [(group: SweepPlan.Group, cells: [Int])]
+  ) {}
+  public func advance(_ cell: Int) {}
 }

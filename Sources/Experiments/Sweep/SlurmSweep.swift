@@ -1,14 +1,13 @@
-import ArgumentParsing
 import BatchJobs
 import DataFiles
-import Experiments
 import Foundation
+import Runs
 
 /// A sweep whose shards are done by Slurm.
 ///
 /// What is done is read from the records, and what is under way from the queue, so that the same
 /// command may be given at any time and after any failure.
-struct SlurmSweep {
+public struct SlurmSweep {
   let sweeps: [PlannedSweep]
   let specFile: String
   let root: SweepFolder
@@ -21,20 +20,32 @@ struct SlurmSweep {
   /// For `sbatch`.
   let options: [String]
 
+  /// Sweeps of one spec, about to be handed over.
+  public init(
+    _ sweeps: [PlannedSweep], specFile: String, root: SweepFolder, shardCount: Int,
+    passedOn: [String] = [], parts: [String] = [], threads: Int? = nil, options: [String] = []
+  ) {
+    self.sweeps = sweeps
+    self.specFile = specFile
+    self.root = root
+    self.shardCount = shardCount
+    self.passedOn = passedOn
+    self.parts = parts
+    self.threads = threads
+    self.options = options
+  }
+
   /// Writes the scripts and submits what is missing.
   ///
   /// - Parameter scriptOnly: to submit nothing.
   /// - Throws: `SlurmError`, `SweepError`, `FileSystemError`, `DirectoryLock.Held`.
-  func submit(scriptOnly: Bool, _ console: Console) throws {
-    guard !root.path.contains(where: \.isNewline) else {
-      throw ArgumentError.rule("--out must be a path of one line with --slurm.")
-    }
+  public func submit(scriptOnly: Bool, observer: some RunObserver) throws -> SlurmReport {
     // Before anything is written: without Slurm there is nothing to be done.
     let client = scriptOnly ? nil : try SlurmClient()
     let folder = root.slurm
     try FileSystem.createDirectory(folder)
     let lock = try DirectoryLock(folder)
-    try withExtendedLifetime(lock) {
+    return try withExtendedLifetime(lock) {
       let (unfinished, isMerged) = try progress()
       let jobs = ShardJobs(run: root.path, path: try canonical(root.path), work: work)
       let plan = try jobs.submission(
@@ -50,10 +61,10 @@ struct SlurmSweep {
         mergeScript: plan.needsMerge ? scripts.mergeScript : nil, mergeJob: plan.waitingMerge,
         results: root.path)
       if let client {
-        noteFailures(plan, scripts, console)
+        noteFailures(plan, scripts, observer)
         try hand(plan, scripts, to: client, &report)
       }
-      try report.print(console)
+      return report
     }
   }
 
@@ -121,11 +132,13 @@ struct SlurmSweep {
   }
 
   /// Tells where tasks that ended too early left their words.
-  private func noteFailures(_ plan: ShardSubmission, _ scripts: ShardScripts, _ console: Console) {
+  private func noteFailures(
+    _ plan: ShardSubmission, _ scripts: ShardScripts, _ observer: some RunObserver
+  ) {
     let failed = plan.shards.filter { FileSystem.exists(scripts.log(shard: $0)) }
     guard let first = failed.first else { return }
     let others = failed.count == 1 ? "" : ", and \(failed.count - 1) more did"
-    console.note(
+    observer.note(
       "Shard \(first) ended before it was done\(others); \(scripts.log(shard: first)) has its last "
         + "words.")
   }

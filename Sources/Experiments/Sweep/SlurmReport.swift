@@ -1,5 +1,5 @@
-/// What `sweep --slurm` prints.
-struct SlurmReport: Encodable {
+/// What was handed to Slurm.
+public struct SlurmReport: Encodable, Sendable {
   /// All of them.
   var shards: Int
   /// How many have every record.
@@ -15,13 +15,8 @@ struct SlurmReport: Encodable {
   /// The folder in which the results will be.
   var results: String
 
-  func print(_ console: Console) throws {
-    if console.wantsJSON { return try console.print(json: self) }
-    for line in lines { try console.print(line) }
-  }
-
   /// The report as text for people.
-  private var lines: [String] {
+  public var lines: [String] {
     var lines = ["\(results): \(done) of \(shards) shards are done"]
     if !waiting.isEmpty { lines[0] += ", \(waiting.count) queued or running" }
     if let arrayJob {
