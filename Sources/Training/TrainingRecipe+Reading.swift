@@ -24,11 +24,11 @@ extension TrainingRecipe {
     let optimizer = try Self.optimizer(&r)
     let mixture = try Self.mixture(&r)
     let phases = try Self.phases(&r, first: mixture)
-    let vocabulary = ([mixture] + phases.map(\.mixture)).map(\.vocabulary.count).max() ?? 0
     let steps = try r.int("steps", in: 1...10_000_000)
     self.init(
       model: try Self.model(
-        &r, vocabulary: vocabulary, positions: max(stretchTo, 5 * curriculum.end)),
+        &r, vocabulary: Self.vocabulary(mixture, phases).count,
+        positions: max(stretchTo, 5 * curriculum.end)),
       seed: try r.uint64("seed"),
       steps: steps,
       batchTokens: try r.int("batchTokens", in: 1...1 << 26),

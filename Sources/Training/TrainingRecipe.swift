@@ -69,6 +69,14 @@ public struct TrainingRecipe: Equatable, Sendable {
     begun(step: step).compactMap(\.accuracy).last ?? curriculum.accuracy
   }
 
+  /// The vocabulary of the families that are drawn in any part of the run.
+  public var vocabulary: Vocabulary { Self.vocabulary(mixture, phases) }
+
+  static func vocabulary(_ mixture: TrainingMixture, _ phases: [Phase]) -> Vocabulary {
+    ([mixture] + phases.map(\.mixture)).map(\.vocabulary)
+      .max { $0.count < $1.count } ?? .sandbox
+  }
+
   private func begun(step: Int) -> ArraySlice<Phase> {
     phases.prefix { $0.from * Double(steps) <= Double(step) }
   }

@@ -120,6 +120,12 @@ import Testing
     #expect(try lines("tasks/key-value-64.jsonl").count == 2)
   }
 
+  /// The names of all families, as a choice.
+  private static let families: String = {
+    let names = TaskFamily.allCases.map(\.rawValue)
+    return names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+  }()
+
   @Test(arguments: [
     ("--task key-value --length 512,4", "--length must be at least 5 with these settings, not 4."),
     (
@@ -140,8 +146,7 @@ import Testing
     ),
     (
       "--task needel --length 64",
-      "--task must be key-value, needle, multi-hop, transaction-log or code-bug, not 'needel' "
-        + "(did you mean 'needle'?)."
+      "--task must be \(families), not 'needel' (did you mean 'needle'?)."
     ),
     (
       "--task key-value --length 64 --rehearsal 1",

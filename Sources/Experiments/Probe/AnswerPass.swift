@@ -16,6 +16,8 @@ struct AnswerPass {
   let rows: [WatchedRow]
   /// For each answer token, the hop of the fact that holds it.
   let holders: [Int]
+  /// For each answer token, the facts that hold it: those of that hop, of which there may be none.
+  let held: [[GoldFact]]
   /// For each answer token, whether it is the first of a fact's value: the row that predicts it is where
   /// retrieval is measured.
   let opensValue: [Bool]
@@ -31,10 +33,11 @@ struct AnswerPass {
     let facts = instance.gold.map {
       WatchedTarget(hop: $0.hop, span: $0.span, value: $0.value)
     }
-    precondition(!facts.isEmpty && !instance.answer.isEmpty, "an instance has facts and an answer")
+    precondition(!instance.answer.isEmpty, "an instance has an answer")
     let hops = instance.answerHops
     let holders = hops.map(\.upperBound)
     self.holders = holders
+    held = holders.map { hop in instance.gold.filter { $0.hop == hop } }
     opensValue = instance.answerIsValue.indices.map { step in
       guard instance.answerIsValue[step] else { return false }
       return step == 0 || !instance.answerIsValue[step - 1] || holders[step] != holders[step - 1]

@@ -48,8 +48,7 @@ public struct AttentionMap: Sendable, Equatable, Codable {
         guard start < end else { break }
         attention[site * bins + bin] = Float(shares[start..<end].reduce(0, +))
       }
-      let gold = instance.gold[pass.holders[row.answerStep]].span
-      mass[site] = Float(shares[gold].reduce(0, +))
+      mass[site] = pass.held[row.answerStep].reduce(0) { $0 + Float(shares[$1.span].reduce(0, +)) }
     }
     self.attention = attention
     self.mass = mass

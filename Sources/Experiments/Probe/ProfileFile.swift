@@ -21,7 +21,7 @@ enum ProfileFile {
     for result in results {
       let instance = result.item.instance
       guard let site = sites[instance.family] else { continue }
-      let holders = AnswerPass(instance).holders
+      let held = AnswerPass(instance).held
       for profile in result.profiles {
         let head: [CSVCell] = [
           .text(instance.family.rawValue), .text(result.item.file),
@@ -30,7 +30,7 @@ enum ProfileFile {
           .integer(site.head),
         ]
         for (answerStep, attention) in profile.attention(at: site) {
-          let gold = instance.gold[holders[answerStep]].span
+          let gold = RangeSet(held[answerStep].map(\.span))
           for (position, share) in attention.enumerated() {
             try file.append(
               head + [

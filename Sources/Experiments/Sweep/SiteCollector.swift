@@ -42,8 +42,10 @@ final class SiteCollector {
       isFinite = false
       return
     }
-    let fact = instance.gold[pass.holders[token]]
-    let reading = row.reading(of: RangeSet(fact.span), slacks: AnswerMeasurement.slacks)
+    let facts = pass.held[token]
+    guard !facts.isEmpty else { return }
+    let reading = row.reading(
+      of: RangeSet(facts.map(\.span)), slacks: AnswerMeasurement.slacks)
     let index = site.layer * heads + site.head
     sums[index].allCount += 1
     sums[index].allMass += reading.mass
@@ -51,7 +53,7 @@ final class SiteCollector {
     guard pass.opensValue[token] else { return }
     sums[index].count += 1
     sums[index].mass += reading.mass
-    sums[index].valueMass += row.mass(on: RangeSet(fact.value))
+    sums[index].valueMass += row.mass(on: RangeSet(facts.map(\.value)))
     sums[index].margin += reading.margin
     sums[index].gap += reading.gap
     sums[index].bound += reading.leastBound

@@ -28,6 +28,40 @@ enum LineOptions {
     "Text of --task transaction-log and code-bug, by --lines or as --format text",
     [lines, accounts, source, operators, fileLines])
 
+  /// A task of a number, and its record in a number of lines.
+  typealias Item = (task: any TextTask, record: (_ lines: Int) -> PaperRecord)
+
+  /// A family whose texts for real models are lines of a paper's own.
+  private struct Paper: Sendable {
+    var family: TaskFamily
+    /// The options of its texts, and whether they are given.
+    var options: [(flag: String, isGiven: @Sendable (Arguments) -> Bool)]
+    /// The fewest lines that a text may have, whatever its needle is.
+    var leastLines = 1
+    var items: @Sendable (Arguments) throws -> @Sendable (Int) throws -> Item
+
+    static func option<Value>(
+      _ option: Option<Value>
+    ) -> (flag: String, isGiven: @Sendable (Arguments) -> Bool) {
+      (option.declaration.flag, { $0.isGiven(option) })
+    }
+  }
+
+  private static let papers = [
+    Paper(
+      family: .transactionLog, options: [Paper.option(accounts)],
+      leastLines: TransactionLogText.leastLineLimit, items: logs),
+    Paper(
+      family: .codeBug,
+      options: [Paper.option(source), Paper.option(operators), Paper.option(fileLines)],
+      items: code),
+  ]
+
+  /// What makes the texts of a family; nil for one whose texts are the English of its instances.
+  private static func paper(_ family: TaskFamily) -> Paper? {
+    papers.first { $0.family == family }
+  }
+
   /// What is to be made: `--length` or `--lines`, and nothing that belongs to the other.
   static func check(_ arguments: Arguments) throws(ArgumentError) {
     let task = arguments[TaskOptions.task]
@@ -48,15 +82,11 @@ enum LineOptions {
       throw .rule("--format goes with --length, not with --lines.")
     }
     _ = try TaskOptions.shape(arguments)
-    let ofText: [(Bool, String, TaskFamily)] = [
-      (arguments.isGiven(accounts), "--accounts", .transactionLog),
-      (arguments.isGiven(source), "--source", .codeBug),
-      (arguments.isGiven(operators), "--operators", .codeBug),
-      (arguments.isGiven(fileLines), "--file-lines", .codeBug),
-    ]
-    for (isGiven, flag, owner) in ofText where isGiven {
-      if task != owner {
-        throw .rule("\(flag) is an option of --task \(owner.rawValue), not of \(task.rawValue).")
+    for paper in papers {
+      guard let (flag, _) = paper.options.first(where: { $0.isGiven(arguments) }) else { continue }
+      if task != paper.family {
+        throw .rule(
+          "\(flag) is an option of --task \(paper.family.rawValue), not of \(task.rawValue).")
       }
       if !isText { throw .rule("\(flag) goes with --lines or --format text.") }
     }
@@ -70,23 +100,29 @@ enum LineOptions {
     }
   }
 
-  /// A task of a number, and its record in a number of lines.
-  typealias Item = (task: any TextTask, record: (_ lines: Int) -> PaperRecord)
-
   /// The texts that the options ask for, by their number.
   ///
   /// - Throws: `SourceTreeError`, `FileSystemError`; the function throws `SourceTreeError`.
   static func items(_ arguments: Arguments) throws -> @Sendable (Int) throws -> Item {
-    let (seed, split) = (arguments.seed(), arguments[TaskOptions.split])
-    if arguments[TaskOptions.task] == .transactionLog {
-      let settings = TransactionLogSettings(
-        accounts: arguments[accounts], depth: arguments[TaskOptions.depth].double,
-        anomaly: try TaskOptions.shape(arguments).own(TransactionLogTask.self)?.anomaly)
-      return { index in
-        let log = TransactionLogText(settings, seed: seed, split: split, index: index)
-        return (log, { PaperRecord(log, lines: $0) })
-      }
+    guard let paper = paper(arguments[TaskOptions.task]) else {
+      preconditionFailure("\(arguments[TaskOptions.task].rawValue) has no text of its own")
     }
+    return try paper.items(arguments)
+  }
+
+  private static func logs(_ arguments: Arguments) throws -> @Sendable (Int) throws -> Item {
+    let (seed, split) = (arguments.seed(), arguments[TaskOptions.split])
+    let settings = TransactionLogSettings(
+      accounts: arguments[accounts], depth: arguments[TaskOptions.depth].double,
+      anomaly: try TaskOptions.shape(arguments).own(TransactionLogTask.self)?.anomaly)
+    return { index in
+      let log = TransactionLogText(settings, seed: seed, split: split, index: index)
+      return (log, { PaperRecord(log, lines: $0) })
+    }
+  }
+
+  private static func code(_ arguments: Arguments) throws -> @Sendable (Int) throws -> Item {
+    let (seed, split) = (arguments.seed(), arguments[TaskOptions.split])
     let settings = CodeBugSettings(
       operators: arguments[operators] ?? MutationOperator.allCases,
       depth: arguments[TaskOptions.depth].double, fileLines: arguments[fileLines])
@@ -108,10 +144,11 @@ enum LineOptions {
     for (place, count) in counts.enumerated() where counts[..<place].contains(count) {
       throw ArgumentError.rule("--lines names \(count) twice; each number of lines makes one file.")
     }
-    let least = TransactionLogText.leastLineLimit
-    if arguments[TaskOptions.task] == .transactionLog, let few = counts.first(where: { $0 < least })
+    if let paper = paper(arguments[TaskOptions.task]),
+      let few = counts.first(where: { $0 < paper.leastLines })
     {
-      throw ArgumentError.rule("--lines must be at least \(least) for a log, not \(few).")
+      throw ArgumentError.rule(
+        "--lines must be at least \(paper.leastLines) for \(paper.family.rawValue), not \(few).")
     }
     let items = try items(arguments)
     return counts.map { count in

@@ -61,7 +61,7 @@ enum TrainCommand: Subcommand {
     }
     try train(run, saveEvery: arguments[saveEvery], console)
     // Before the state goes, so that a run that is killed here is continued.
-    try WordTokenizerFiles.sandbox.write(folder: run.folder)
+    try WordTokenizerFiles(run.trainer.recipe.vocabulary).write(folder: run.folder)
     let report = try run.finish(
       heldOutSequences: arguments[heldOut],
       machine: TrainingReport.Machine(
