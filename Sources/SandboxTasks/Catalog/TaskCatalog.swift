@@ -9,6 +9,7 @@ enum TaskCatalog {
     MultiHopTask.self,
     TransactionLogTask.self,
     CodeBugTask.self,
+    OverwriteTask.self,
   ]
 
   /// The vocabulary of each family: the words that all share, and those of families up to itself.
