@@ -54,6 +54,7 @@ public struct TrainingReport: Sendable {
   public func text() throws -> String {
     var json = JSONWriter(indentation: 2)
     try json.object { json in
+      json.member("format", "training")
       json.member("schema_version", Self.schemaVersion)
       json.member(schemas: [TrainingCurve.schema])
       json.member("lab_version", machine.labVersion)
