@@ -47,8 +47,8 @@ public struct TargetMassRecord: Sendable, Equatable, Codable {
   public let hop: Int
   /// The reading of the whole fact.
   public let reading: TargetReading
-  /// The mass on the fact's value tokens alone.
-  public let valueMass: Double
+  /// What the instruments say that the recorder reads, in their order.
+  public let numbers: [Double]
   /// The mass on the one token after the fact, which is no target: a causal model has read the whole
   /// fact there, and may fetch from that token what it gathered.
   public let followingMass: Double
@@ -67,16 +67,20 @@ public final class TargetMassRecorder {
 
   private let rows: [WatchedRow]
   private let slacks: [Double]
+  private let instruments: [any Instrument.Type]
 
   /// The thresholds at which every reading is checked against itself.
   private static let thresholds = [0.1, 0.5, 0.9]
 
   /// A recorder for `rows`, ascending and distinct, with the slacks Δ of the dilution bound.
-  public init(rows: [WatchedRow], slacks: [Double] = []) {
+  ///
+  /// - Parameter names: the instruments that are read beside the standard ones.
+  public init(rows: [WatchedRow], slacks: [Double] = [], instruments names: [String] = []) {
     precondition(
       zip(rows, rows.dropFirst()).allSatisfy { $0.row < $1.row }, "rows ascend")
     self.rows = rows
     self.slacks = slacks
+    instruments = Instruments.read(names)
   }
 
   /// What a pass is to show.
@@ -92,15 +96,16 @@ public final class TargetMassRecorder {
     }
     for target in watched.targets {
       let end = target.span.upperBound
-      let reading = row.reading(of: RangeSet(target.span), slacks: slacks)
+      let seen = ObservedFact(
+        row, span: RangeSet(target.span), value: RangeSet(target.value), slacks: slacks)
       for threshold in Self.thresholds {
         precondition(
-          reading.massAgreesWithMargin(at: threshold), "target mass and margin contradict")
+          seen.reading.massAgreesWithMargin(at: threshold), "target mass and margin contradict")
       }
       records.append(
         TargetMassRecord(
           layer: site.layer, head: site.head, answerStep: watched.answerStep, hop: target.hop,
-          reading: reading, valueMass: row.mass(on: RangeSet(target.value)),
+          reading: seen.reading, numbers: instruments.map { $0.value(of: seen) },
           followingMass: row.mass(on: RangeSet(end..<min(end + 1, row.count)))))
     }
   }

@@ -87,7 +87,9 @@ import TransformerModel
         let mass = fact.span.reduce(0) { $0 + exp(scores[$1]) } / total
         #expect(abs(record.reading.mass - mass) < 1e-5)
         #expect(
-          abs(record.valueMass - fact.value.reduce(0) { $0 + exp(scores[$1]) } / total) < 1e-5)
+          abs(
+            record.numbers[Instruments.standardPlace(of: ValueMass.self)]
+              - fact.value.reduce(0) { $0 + exp(scores[$1]) } / total) < 1e-5)
         if instance.family != .multiHop {
           #expect(instance.context[fact.span].contains(instance.answer[record.answerStep]))
         }
@@ -119,12 +121,12 @@ import TransformerModel
       }
       let first = [0, 5, 10, 15]
       let all = first.flatMap { [$0, $0 + 1] }
-      #expect(abs(reading.mass - mean(first, \.mass)) < 1e-12)
-      #expect(abs(reading.margin - mean(first, \.margin)) < 1e-12)
-      #expect(abs(reading.massAll - mean(all, \.mass)) < 1e-12)
-      #expect(abs(reading.marginAll - mean(all, \.margin)) < 1e-12)
-      #expect(reading.mass != reading.massAll)
-      #expect(reading.mass <= reading.bound)
+      #expect(abs(reading[.mass]! - mean(first, \.mass)) < 1e-12)
+      #expect(abs(reading[.margin]! - mean(first, \.margin)) < 1e-12)
+      #expect(abs(reading[.massAll]! - mean(all, \.mass)) < 1e-12)
+      #expect(abs(reading[.marginAll]! - mean(all, \.margin)) < 1e-12)
+      #expect(reading[.mass]! != reading[.massAll]!)
+      #expect(reading[.mass]! <= reading[.bound]!)
     }
     let hops = try ProbeFixture.items(Self.shapes[2], length: 120)[0]
     let last = try #require(try ProbeFixture.results([hops]).first?.measurements.first)
@@ -132,7 +134,7 @@ import TransformerModel
     // Two value tokens, both of the last hop's fact.
     let masses = last.answer.records.filter { ($0.layer, $0.head, $0.hop) == (0, 0, 2) }
       .map(\.reading.mass)
-    #expect(masses.count == 2 && first.mass == masses[0])
-    #expect(first.massAll == (masses[0] + masses[1]) / 2)
+    #expect(masses.count == 2 && first[.mass] == masses[0])
+    #expect(first[.massAll] == (masses[0] + masses[1]) / 2)
   }
 }

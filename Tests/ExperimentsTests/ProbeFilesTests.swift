@@ -41,9 +41,9 @@ import Testing
     #expect(table.columns == ProbeFiles.columns && table.rowCount == 15)
     #expect(try table.ints("step") == (0..<15).map { $0 % 3 })
     #expect(try table.doubles("answer_probability") == summaries.map(\.answerProbability))
-    #expect(try table.doubles("mass_mean") == summaries.map(\.massMean))
+    #expect(try table.doubles("mass_mean") == summaries.map { $0.mean(.mass) ?? -1 })
     let site = try #require(followed[.keyValue]).opening
-    let best = summaries.prefix(12).compactMap { $0.reading(of: site)?.mass }
+    let best = summaries.prefix(12).compactMap { $0.reading(of: site)?[.mass] }
     #expect(try Array(table.doubles("mass_best").prefix(12)) == best)
     #expect(
       try table.optionalDoubles("span_loss").map { $0 == nil } == (0..<15).map { $0 % 3 == 0 })
@@ -109,7 +109,7 @@ import Testing
         // Two rows of attention, the sums of one each.
         #expect(abs(rows.reduce(0) { $0 + attention[$1] } - 2) < 1e-9)
         let mass = rows.reduce(0) { $0 + attention[$1] * Double(isGold[$1]) } / 2
-        #expect(abs(mass - (summary.reading(of: site)?.massAll ?? 0)) < 1e-9)
+        #expect(abs(mass - (summary.reading(of: site)?[.massAll] ?? 0)) < 1e-9)
       }
     }
     // A run without profiles leaves none of an earlier one behind.
@@ -153,7 +153,7 @@ import Testing
           let mean =
             (0..<answers).reduce(0) { $0 + mass[(place * answers + $1) * sites + site] }
             / Double(answers)
-          #expect(abs(mean - reading.massAll) < 1e-5, "step \(summary.step)")
+          #expect(abs(mean - reading[.massAll]!) < 1e-5, "step \(summary.step)")
         }
       }
     }

@@ -14,8 +14,8 @@ import Testing
       valueProbability: probability, openingProbability: probability,
       sites: masses.enumerated().map { head, mass in
         SiteReading(
-          site: RetrievalSite(layer: 0, head: head), mass: mass, valueMass: mass,
-          margin: 0, gap: 0, bound: 1, massAll: mass, marginAll: 0)
+          site: RetrievalSite(layer: 0, head: head), SiteColumn.standard,
+          [mass, mass, 0, 0, 1, mass, 0])
       })
   }
 

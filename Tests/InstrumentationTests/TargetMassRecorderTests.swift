@@ -55,11 +55,15 @@ import TransformerModel
       let row = try #require(attentionRow(scores[site]!))
       #expect(row.count == 35 + watched.row + 1)
       #expect(record.reading == row.reading(of: RangeSet(target.span), slacks: [0, 1]))
-      #expect(record.valueMass == row.mass(on: RangeSet(target.value)))
+      #expect(
+        record.numbers[Instruments.standardPlace(of: ValueMass.self)]
+          == row.mass(on: RangeSet(target.value)))
       let end = target.span.upperBound
       #expect(record.followingMass == row.mass(on: RangeSet(end..<end + 1)))
       #expect(record.followingMass > 0)
-      #expect(record.valueMass < record.reading.mass && record.reading.mass < 1)
+      #expect(
+        record.numbers[Instruments.standardPlace(of: ValueMass.self)] < record.reading.mass
+          && record.reading.mass < 1)
     }
     let places = recorder.records.map { [$0.layer, $0.answerStep, $0.head, $0.hop] }
     #expect(Set(places).count == places.count)

@@ -1,3 +1,4 @@
+import Instrumentation
 import SandboxTasks
 import TestTimeCompute
 
@@ -10,6 +11,9 @@ public struct FollowedHeads: Sendable, Hashable {
   /// model may look its value up with other heads, or copy on from where it has just read.
   public let all: RetrievalSite
 
+  /// The head that is followed for means over some rows.
+  public subscript(rows: AveragedRows) -> RetrievalSite { rows == .all ? all : opening }
+
   /// Heads that are known.
   public init(opening: RetrievalSite, all: RetrievalSite) {
     (self.opening, self.all) = (opening, all)
@@ -20,32 +24,32 @@ public struct FollowedHeads: Sendable, Hashable {
 
   /// The heads of each task, by its label, as `RetrievalSite.best` chooses them.
   public static func choose(from records: [SweepRecord]) -> [String: FollowedHeads] {
-    func candidates(_ mass: (SiteTable) -> [Float]) -> [SiteCandidate] {
+    func candidates(_ column: SiteColumn) -> [SiteCandidate] {
       records.compactMap { record in
         let identity = record.identity
         return record.sites.map {
           SiteCandidate(
             task: identity.taskLabel, length: identity.length, isRotated: identity.rotary,
             method: identity.methodLabel, isInContext: identity.method == InContextMethod.name,
-            heads: $0.heads, mass: mass($0).map(Double.init))
+            heads: $0.heads, mass: ($0[column] ?? []).map(Double.init))
         }
       }
     }
-    return joined(candidates(\.mass), candidates(\.all.mass))
+    return joined(candidates(.mass), candidates(.massAll))
   }
 
   /// The heads of each family, as `RetrievalSite.best` chooses them.
   public static func choose(from summaries: [ProbeSummary]) -> [TaskFamily: FollowedHeads] {
-    func candidates(_ mass: (SiteReading) -> Double) -> [SiteCandidate] {
+    func candidates(_ column: SiteColumn) -> [SiteCandidate] {
       summaries.map { summary in
         SiteCandidate(
           task: summary.task.rawValue, length: summary.length, isRotated: true,
           method: summary.method, isInContext: summary.step == 0,
           heads: (summary.sites.map(\.site.head).max() ?? -1) + 1,
-          mass: summary.sites.map(mass))
+          mass: summary.sites.compactMap { $0[column] })
       }
     }
-    return joined(candidates(\.mass), candidates(\.massAll)).reduce(into: [:]) { chosen, entry in
+    return joined(candidates(.mass), candidates(.massAll)).reduce(into: [:]) { chosen, entry in
       if let task = TaskFamily(rawValue: entry.key) { chosen[task] = entry.value }
     }
   }

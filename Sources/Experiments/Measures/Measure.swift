@@ -1,39 +1,23 @@
+import Instrumentation
+
 /// What is measured of an instance: the one list that statistics, tables, figures and reports go by.
 ///
-/// The raw value is the name in `stats.csv` and in JSON. A new measure is a case here, a line in `traits`
-/// and, where `reading` has none that fits, a way to read it in `Measure+Reading.swift`.
-public enum Measure: String, Sendable, CaseIterable {
-  case accuracy
-  case majorityAccuracy = "majority_accuracy"
-  case answerProbability = "answer_probability"
-  case valueProbability = "value_probability"
-  case openingProbability = "opening_probability"
-  case massBest = "mass_best"
-  case massMean = "mass_mean"
-  case marginBest = "margin_best"
-  case gapBest = "gap_best"
-  case boundBest = "bound_best"
-  case massBestAll = "mass_best_all"
-  case massMeanAll = "mass_mean_all"
-  case marginBestAll = "margin_best_all"
-
-  /// What there is to say of a measure.
-  struct Traits {
-    /// The column of `results.csv` and of `probe.csv`.
-    var column: String
-    /// The name in tables for people.
-    var heading: String
-    /// The label of an axis, in markup.
-    var label: String
-    var scale: ValueScale
-    var reading: Reading
-    /// Whether `stats` averages it.
-    var isInStatistics = true
-    /// Whether the tables that `stats` and `probe` print show it.
-    var isPrinted = false
-    /// The name on the command line of `plot`, where it is not the raw value with dashes.
-    var option: String?
-  }
+/// Those of answers stand here; those of attention are what the catalog of instruments declares.
+public struct Measure: Sendable {
+  /// The name in `stats.csv` and in JSON.
+  public let rawValue: String
+  /// The column of `results.csv` and of `probe.csv`.
+  public let column: String
+  /// The name in tables for people.
+  public let heading: String
+  /// The label of an axis, in markup.
+  public let label: String
+  public let scale: ValueScale
+  /// The name on the command line.
+  public let option: String
+  let reading: Reading
+  private let isInStatistics: Bool
+  private let isPrinted: Bool
 
   /// How a measure is read from a record of a sweep and from a summary of a probe.
   enum Reading {
@@ -42,88 +26,99 @@ public enum Measure: String, Sendable, CaseIterable {
     case answerProbability
     case valueProbability
     case openingProbability
-    /// The mean over all heads, at the first value token or over all of them.
-    case meanMass(all: Bool)
-    /// A number of the followed head: of the one that `FollowedHeads` names.
-    case site(
-      KeyPath<FollowedHeads, RetrievalSite>, KeyPath<SiteTable, [Float]>,
-      KeyPath<SiteReading, Double>)
+    /// A number of the heads.
+    case site(SiteColumn, InstrumentMeasure.Heads)
   }
 
-  var traits: Traits {
-    switch self {
-    case .accuracy:
-      Traits(
-        column: "correct", heading: "accuracy", label: "Exact-match accuracy", scale: .binary,
-        reading: .isCorrect, isPrinted: true)
-    case .majorityAccuracy:
-      Traits(
-        column: "majority_correct", heading: "accuracy of the majority",
-        label: "Accuracy of the majority", scale: .binary, reading: .isMajorityCorrect)
-    case .answerProbability:
-      Traits(
-        column: rawValue, heading: "p(answer)", label: "Probability of the answer", scale: .share,
-        reading: .answerProbability, isPrinted: true)
-    case .valueProbability:
-      Traits(
-        column: rawValue, heading: "p(value)", label: "Probability of the value", scale: .share,
-        reading: .valueProbability, isInStatistics: false)
-    case .openingProbability:
-      Traits(
-        column: rawValue, heading: "p(first value token)",
-        label: "Probability of the first value token", scale: .share,
-        reading: .openingProbability)
-    case .massBest:
-      Traits(
-        column: rawValue, heading: "mass, best head", label: "Target mass, best head",
-        scale: .share, reading: .site(\.opening, \.mass, \.mass), isPrinted: true)
-    case .massMean:
-      Traits(
-        column: rawValue, heading: "mass, mean", label: "Target mass, mean of heads",
-        scale: .share, reading: .meanMass(all: false), isPrinted: true)
-    case .marginBest:
-      Traits(
-        column: rawValue, heading: "margin (nats)", label: "Margin $\\gamma$ (nats)",
-        scale: .real, reading: .site(\.opening, \.margin, \.margin), option: "margin")
-    case .gapBest:
-      Traits(
-        column: rawValue, heading: "worst-case gap (nats)", label: "Worst-case gap (nats)",
-        scale: .real, reading: .site(\.opening, \.gap, \.gap), isInStatistics: false, option: "gap")
-    case .boundBest:
-      Traits(
-        column: rawValue, heading: "bound on the mass, best head",
-        label: "Bound on the target mass, best head", scale: .share,
-        reading: .site(\.opening, \.bound, \.bound), isInStatistics: false, option: "bound")
-    case .massBestAll:
-      Traits(
-        column: rawValue, heading: "mass, best head, all value tokens",
-        label: "Target mass over all value tokens, best head", scale: .share,
-        reading: .site(\.all, \.all.mass, \.massAll))
-    case .massMeanAll:
-      Traits(
-        column: rawValue, heading: "mass, mean, all value tokens",
-        label: "Target mass over all value tokens, mean of heads", scale: .share,
-        reading: .meanMass(all: true))
-    case .marginBestAll:
-      Traits(
-        column: rawValue, heading: "margin over all value tokens (nats)",
-        label: "Margin $\\gamma$ over all value tokens (nats)", scale: .real,
-        reading: .site(\.all, \.all.margin, \.marginAll), option: "margin-all")
+  private init(
+    _ name: String, column: String? = nil, heading: String, label: String, scale: ValueScale,
+    _ reading: Reading, isInStatistics: Bool = true, isPrinted: Bool = false, option: String? = nil
+  ) {
+    rawValue = name
+    self.column = column ?? name
+    (self.heading, self.label, self.scale, self.reading) = (heading, label, scale, reading)
+    (self.isInStatistics, self.isPrinted) = (isInStatistics, isPrinted)
+    self.option = option ?? name.replacing("_", with: "-")
+  }
+
+  /// What an instrument declares.
+  private init(_ instrument: any Instrument.Type, _ measure: InstrumentMeasure) {
+    self.init(
+      "\(instrument.name)_\(measure.heads.rawValue)\(measure.rows.suffix)",
+      heading: measure.heading, label: measure.label, scale: instrument.isShare ? .share : .real,
+      .site(SiteColumn(instrument, over: measure.rows), measure.heads),
+      isInStatistics: measure.isInStatistics, isPrinted: measure.isPrinted,
+      option: measure.option)
+  }
+
+  public static let accuracy = Measure(
+    "accuracy", column: "correct", heading: "accuracy", label: "Exact-match accuracy",
+    scale: .binary, .isCorrect, isPrinted: true)
+  public static let majorityAccuracy = Measure(
+    "majority_accuracy", column: "majority_correct", heading: "accuracy of the majority",
+    label: "Accuracy of the majority", scale: .binary, .isMajorityCorrect)
+  public static let answerProbability = Measure(
+    "answer_probability", heading: "p(answer)", label: "Probability of the answer", scale: .share,
+    .answerProbability, isPrinted: true)
+  public static let valueProbability = Measure(
+    "value_probability", heading: "p(value)", label: "Probability of the value", scale: .share,
+    .valueProbability, isInStatistics: false)
+  public static let openingProbability = Measure(
+    "opening_probability", heading: "p(first value token)",
+    label: "Probability of the first value token", scale: .share, .openingProbability)
+
+  /// All of them: of answers, of heads where retrieval is measured, of heads over all value tokens, and of
+  /// the instruments that are read on request.
+  public static let allCases: [Measure] =
+    [accuracy, majorityAccuracy, answerProbability, valueProbability, openingProbability]
+    + declared(by: Instruments.standard, over: .opening)
+    + declared(by: Instruments.standard, over: .all)
+    + declared(by: Instruments.optional, over: .opening)
+    + declared(by: Instruments.optional, over: .all)
+
+  private static func declared(
+    by instruments: [any Instrument.Type], over rows: AveragedRows
+  ) -> [Measure] {
+    instruments.flatMap { instrument in
+      instrument.measures.filter { $0.rows == rows }.map { Measure(instrument, $0) }
     }
   }
 
-  /// The column of `results.csv` and of `probe.csv`.
-  public var column: String { traits.column }
-  /// The name in tables for people.
-  public var heading: String { traits.heading }
-  /// The label of an axis, in markup.
-  public var label: String { traits.label }
-  public var scale: ValueScale { traits.scale }
-  /// The name on the command line.
-  public var option: String { traits.option ?? rawValue.replacing("_", with: "-") }
+  /// The measure of a name in `stats.csv`.
+  public init?(rawValue: String) {
+    guard let known = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = known
+  }
+
+  public static let massBest = known("mass_best")
+  public static let massMean = known("mass_mean")
+  public static let marginBest = known("margin_best")
+  public static let gapBest = known("gap_best")
+  public static let boundBest = known("bound_best")
+  public static let massBestAll = known("mass_best_all")
+  public static let massMeanAll = known("mass_mean_all")
+
+  /// A measure that the catalog is known to have.
+  public static func known(_ name: String) -> Measure {
+    guard let measure = Measure(rawValue: name) else {
+      preconditionFailure("there is no measure '\(name)'")
+    }
+    return measure
+  }
 
   /// Those that `stats` averages, in the order of its tables.
-  public static let averaged = allCases.filter { $0.traits.isInStatistics }
-  /// Those that tables for people show.
-  public static let printed = allCases.filter { $0.traits.isPrinted }
+  public static let averaged = allCases.filter(\.isInStatistics)
+  /// Whether every record has it.
+  static func isStandard(_ measure: Measure) -> Bool {
+    guard case .site(let column, _) = measure.reading else { return true }
+    return SiteColumn.standard.contains(column)
+  }
+  /// Those that tables for people show, where there are values.
+  public static let printed = allCases.filter(\.isPrinted)
+}
+
+extension Measure: Hashable {
+  public static func == (one: Measure, other: Measure) -> Bool { one.rawValue == other.rawValue }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }

@@ -17,6 +17,8 @@ public struct AnswerMeasurement: Sendable, Equatable, Codable {
   public let valueProbability: Double
   /// What each head gave to each fact: by layer, answer step, head and hop.
   public let records: [TargetMassRecord]
+  /// The instruments that were read beside the standard ones.
+  public let instruments: [String]
 }
 
 extension AnswerMeasurement {
@@ -25,13 +27,15 @@ extension AnswerMeasurement {
 
   /// Asks a session that has read the context of an instance, and leaves it as it was.
   ///
+  /// - Parameter instruments: those that are read beside the standard ones, by name.
   /// - Throws: `NotFiniteAnswer` where a score or logit is not finite, as after an adaptation that
   ///   diverged.
   static func make(
-    _ session: InferenceSession, _ instance: TaskInstance
+    _ session: InferenceSession, _ instance: TaskInstance, instruments: [String] = []
   ) throws(NotFiniteAnswer) -> AnswerMeasurement {
     let pass = AnswerPass(instance)
-    let recorder = TargetMassRecorder(rows: pass.rows, slacks: slacks)
+    let recorder = TargetMassRecorder(
+      rows: pass.rows, slacks: slacks, instruments: instruments)
     let length = session.length
     let logits = session.append(pass.tokens, logits: .all, observing: recorder.observation)
     session.rewind(to: length)
@@ -53,7 +57,7 @@ extension AnswerMeasurement {
       valueProbability: zip(probabilities, instance.answerIsValue).reduce(1) {
         $1.1 ? $0 * $1.0 : $0
       },
-      records: recorder.records)
+      records: recorder.records, instruments: instruments)
   }
 }
 

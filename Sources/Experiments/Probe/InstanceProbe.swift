@@ -93,7 +93,8 @@ final class InstanceProbe {
     _ item: ProbeItem, step: Int, span: SpanStep?
   ) throws -> ProbeMeasurement {
     do throws(NotFiniteAnswer) {
-      let answer = try AnswerMeasurement.make(session, item.instance)
+      let answer = try AnswerMeasurement.make(
+        session, item.instance, instruments: settings.instruments)
       return ProbeMeasurement(step: step, span: span, answer: answer)
     } catch {
       throw divergence(item, step: step, place: error.place)

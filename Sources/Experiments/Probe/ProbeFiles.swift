@@ -1,4 +1,5 @@
 import DataFiles
+import Instrumentation
 import SandboxTasks
 import Synchronization
 
@@ -9,6 +10,7 @@ import Synchronization
 public final class ProbeFiles: Sendable {
   /// The folder.
   public let folder: String
+  private let instruments: [String]
   private let state: Mutex<State>
 
   private struct State: ~Copyable {
@@ -43,20 +45,22 @@ public final class ProbeFiles: Sendable {
   ]
 
   /// The columns of `probe.csv`: one row an instance and step.
-  public static let columns = [
-    "task", "file", "length", "index", "step", "method", "correct", "answer_probability",
-    "value_probability", "opening_probability", "mass_mean", "mass_best", "value_mass_best",
-    "margin_best", "gap_best",
-    "bound_best", "mass_mean_all", "mass_best_all", "margin_best_all", "best_layer", "best_head",
-    "best_layer_all", "best_head_all",
-    "span_start", "span_length", "span_loss", "gradient_norm",
-  ]
+  public static let columns =
+    [
+      "task", "file", "length", "index", "step", "method", "correct", "answer_probability",
+      "value_probability", "opening_probability",
+    ] + SiteColumn.tableColumns(SiteColumn.standard) + [
+      "best_layer", "best_head", "best_layer_all", "best_head_all",
+      "span_start", "span_length", "span_loss", "gradient_norm",
+    ]
 
   /// Starts the files of a folder.
   ///
+  /// - Parameter instruments: those that were read beside the standard ones; their columns come last.
   /// - Throws: `FileSystemError`.
-  public init(_ folder: String) throws {
+  public init(_ folder: String, instruments: [String] = []) throws {
     self.folder = folder
+    self.instruments = instruments
     state = Mutex(
       State(
         records: try JSONLinesWriter(FileSystem.path(folder, "probe.jsonl")),
@@ -84,6 +88,7 @@ public final class ProbeFiles: Sendable {
     _ instance: TaskInstance, _ measurement: ProbeMeasurement
   ) -> [[CSVCell]] {
     let opensValue = AnswerPass(instance).opensValue
+    let valueMass = Instruments.standardPlace(of: ValueMass.self)
     return measurement.answer.records.map { record in
       [
         .text(instance.family.rawValue), .integer(instance.settings.length),
@@ -91,7 +96,7 @@ public final class ProbeFiles: Sendable {
         .integer(record.head), .integer(record.answerStep),
         .integer(instance.answerIsValue[record.answerStep] ? 1 : 0),
         .integer(opensValue[record.answerStep] ? 1 : 0), .integer(record.hop),
-        .float(Float(record.reading.mass)), .float(Float(record.valueMass)),
+        .float(Float(record.reading.mass)), .float(Float(record.numbers[valueMass])),
         .float(Float(record.followingMass)),
         .float(Float(record.reading.margin)), .float(Float(record.reading.gap)),
       ]
@@ -105,12 +110,14 @@ public final class ProbeFiles: Sendable {
   public func finish() throws -> (summaries: [ProbeSummary], heads: [TaskFamily: FollowedHeads]) {
     try state.withLock { state in
       let heads = FollowedHeads.choose(from: state.summaries)
-      var table = try CSVWriter(FileSystem.path(folder, "probe.csv"), columns: Self.columns)
+      let optional = SiteColumn.optional.filter { instruments.contains($0.instrument) }
+      var table = try CSVWriter(
+        FileSystem.path(folder, "probe.csv"),
+        columns: Self.columns + SiteColumn.tableColumns(optional))
       for summary in state.summaries {
-        guard let followed = heads[summary.task], let best = summary.reading(of: followed.opening),
-          let all = summary.reading(of: followed.all)
-        else { continue }
-        try table.append(Self.row(summary, best, all))
+        guard let followed = heads[summary.task] else { continue }
+        try table.append(
+          Self.row(summary, followed) + Self.cells(summary, optional, followed))
       }
       try state.records.commit()
       try state.heads.commit()
@@ -123,20 +130,28 @@ public final class ProbeFiles: Sendable {
     }
   }
 
-  private static func row(
-    _ summary: ProbeSummary, _ best: SiteReading, _ all: SiteReading
+  private static func cells(
+    _ summary: ProbeSummary, _ columns: [SiteColumn], _ followed: FollowedHeads
   ) -> [CSVCell] {
+    columns.flatMap { column in
+      column.tableColumns.map { _, heads in
+        CSVCell(
+          heads == .mean
+            ? summary.mean(column) : summary.reading(of: followed[column.rows])?[column])
+      }
+    }
+  }
+
+  private static func row(_ summary: ProbeSummary, _ followed: FollowedHeads) -> [CSVCell] {
     let span = summary.span
     return [
       .text(summary.task.rawValue), .text(summary.file), .integer(summary.length),
       .integer(summary.index), .integer(summary.step), .text(summary.method),
       .integer(summary.isCorrect ? 1 : 0), .number(summary.answerProbability),
       .number(summary.valueProbability), .number(summary.openingProbability),
-      .number(summary.massMean), .number(best.mass),
-      .number(best.valueMass), .number(best.margin), .number(best.gap), .number(best.bound),
-      .number(summary.massMeanAll), .number(all.massAll), .number(all.marginAll),
-      .integer(best.site.layer), .integer(best.site.head), .integer(all.site.layer),
-      .integer(all.site.head),
+    ] + cells(summary, SiteColumn.standard, followed) + [
+      .integer(followed.opening.layer), .integer(followed.opening.head),
+      .integer(followed.all.layer), .integer(followed.all.head),
       span.map { .integer($0.start) } ?? .missing, span.map { .integer($0.length) } ?? .missing,
       span.map { .number($0.loss) } ?? .missing,
       span.map { .number($0.gradientNorm) } ?? .missing,

@@ -65,6 +65,8 @@ extension ProbeSettings {
     json.member("seed", seed)
     json.member("rotary", options.rotary)
     json.member("kv_precision", keyValuePrecision.rawValue)
+    // Left out where none is asked for, so that earlier probes keep their identity.
+    if !instruments.isEmpty { json.member("instruments", strings: instruments) }
     json.key("adaptation")
     guard let adaptation else { return json.appendNull() }
     try json.object { json in

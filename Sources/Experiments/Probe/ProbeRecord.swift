@@ -54,6 +54,8 @@ struct ProbeRecord {
   /// Flat lists in the order of `records`: layer, answer step, head, target.
   private func writeAttention(to json: inout JSONWriter) throws {
     let records = measurement.answer.records
+    let instruments = Instruments.read(measurement.answer.instruments)
+    func numbers(_ place: Int) -> [Float] { records.map { Float($0.numbers[place]) } }
     func count(_ part: (TargetMassRecord) -> Int) -> Int { (records.map(part).max() ?? -1) + 1 }
     let steps = count(\.answerStep)
     let targets = records.prefix { ($0.layer, $0.answerStep, $0.head) == (0, 0, 0) }.count
@@ -70,11 +72,14 @@ struct ProbeRecord {
       }
     }
     try json.member("mass", floats: records.map { Float($0.reading.mass) })
-    try json.member("value_mass", floats: records.map { Float($0.valueMass) })
+    try json.member("value_mass", floats: numbers(Instruments.standardPlace(of: ValueMass.self)))
     try json.member("following_mass", floats: records.map { Float($0.followingMass) })
     try json.member("best_position_mass", floats: records.map { Float($0.reading.bestMass) })
     try json.member("margin", floats: records.map { Float($0.reading.margin) })
     try json.member("gap", floats: records.map { Float($0.reading.gap) })
+    for place in instruments.indices.dropFirst(Instruments.standard.count) {
+      try json.member(instruments[place].name, floats: numbers(place))
+    }
     try json.object("competitors") { json in
       try json.member("slack", doubles: AnswerMeasurement.slacks)
       json.array("count") { json in

@@ -30,7 +30,7 @@ extension ProbeRun {
       in: RunFolder(folder, .probe), provenance, total: items.count, results: ProbeFiles.names,
       replaces: replaces, observer: observer
     ) { session in
-      let files = try ProbeFiles(folder)
+      let files = try ProbeFiles(folder, instruments: settings.instruments)
       for (item, record) in zip(items, session.done) {
         try files.append(
           ProbeResult(

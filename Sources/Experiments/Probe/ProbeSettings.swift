@@ -15,17 +15,21 @@ public struct ProbeSettings: Sendable, Equatable {
   /// The numbers of the instances of which attention is kept position by position, in context and
   /// after the last step.
   public var profiled: Set<Int>
+  /// The instruments that are read beside the standard ones, by name and in the catalog's order.
+  public var instruments: [String]
 
   /// In context alone, unless told otherwise.
   public init(
     adaptation: Adaptation? = nil, options: PassOptions = .init(),
-    keyValuePrecision: StoragePrecision = .float32, seed: UInt64 = 0, profiled: Set<Int> = []
+    keyValuePrecision: StoragePrecision = .float32, seed: UInt64 = 0, profiled: Set<Int> = [],
+    instruments: [String] = []
   ) {
     self.adaptation = adaptation
     self.options = options
     self.keyValuePrecision = keyValuePrecision
     self.seed = seed
     self.profiled = profiled
+    self.instruments = instruments
   }
 
   /// Query-only test-time training on uniform spans.

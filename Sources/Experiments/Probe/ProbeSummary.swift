@@ -46,14 +46,10 @@ public struct ProbeSummary: Sendable, Equatable {
     self.span = span
   }
 
-  /// Target mass at the first value token of each fact, averaged over layers and heads.
-  public var massMean: Double {
-    sites.isEmpty ? 0 : Statistics.mean(sites.map(\.mass))
-  }
-
-  /// Target mass, averaged over layers, heads and all value tokens: the paper's.
-  public var massMeanAll: Double {
-    sites.isEmpty ? 0 : Statistics.mean(sites.map(\.massAll))
+  /// A column, averaged over layers and heads; nil where it was not read.
+  public func mean(_ column: SiteColumn) -> Double? {
+    let numbers = sites.compactMap { $0[column] }
+    return numbers.isEmpty ? nil : Statistics.mean(numbers)
   }
 
   /// The method's name in tables: `in-context` or `qttt`.

@@ -5,30 +5,25 @@ import TransformerModel
 
 /// Collects what every site gives to the facts of an instance while its answer is read.
 final class SiteCollector {
-  private struct Sums {
-    var count = 0.0
-    var mass = 0.0
-    var valueMass = 0.0
-    var margin = 0.0
-    var gap = 0.0
-    var bound = 0.0
-    var allCount = 0.0
-    var allMass = 0.0
-    var allMargin = 0.0
-  }
-
   private let instance: TaskInstance
   private let pass: AnswerPass
   private let heads: Int
-  private var sums: [Sums]
-  private var isFinite = true
+  private let names: [String]
+  private let instruments: [any Instrument.Type]
+  private var sums: [SiteSums]
+  /// Whether all scores were finite.
+  private(set) var isFinite = true
 
-  init(_ instance: TaskInstance, _ configuration: ModelConfiguration) {
+  /// - Parameter names: the instruments that are read beside the standard ones.
+  init(_ instance: TaskInstance, _ configuration: ModelConfiguration, instruments names: [String]) {
     self.instance = instance
+    self.names = names
+    instruments = Instruments.read(names)
     pass = AnswerPass(instance)
     heads = configuration.queryHeads
-    sums = [Sums](
-      repeating: Sums(), count: configuration.layers * configuration.queryHeads)
+    sums = [SiteSums](
+      repeating: SiteSums(instruments: instruments.count),
+      count: configuration.layers * configuration.queryHeads)
   }
 
   /// Watches the rows that predict the final answer.
@@ -44,35 +39,21 @@ final class SiteCollector {
     }
     let facts = pass.held[token]
     guard !facts.isEmpty else { return }
-    let reading = row.reading(
-      of: RangeSet(facts.map(\.span)), slacks: AnswerMeasurement.slacks)
-    let index = site.layer * heads + site.head
-    sums[index].allCount += 1
-    sums[index].allMass += reading.mass
-    sums[index].allMargin += reading.margin
-    guard pass.opensValue[token] else { return }
-    sums[index].count += 1
-    sums[index].mass += reading.mass
-    sums[index].valueMass += row.mass(on: RangeSet(facts.map(\.value)))
-    sums[index].margin += reading.margin
-    sums[index].gap += reading.gap
-    sums[index].bound += reading.leastBound
+    let observed = ObservedFact(
+      row, span: RangeSet(facts.map(\.span)), value: RangeSet(facts.map(\.value)),
+      slacks: AnswerMeasurement.slacks)
+    sums[site.layer * heads + site.head].add(
+      instruments.map { $0.value(of: observed) }, opensValue: pass.opensValue[token])
   }
 
-  /// The means; nil where a score was not finite or no answer was read.
+  /// The means; nil where a score was not finite, or where no fact holds the answer.
   var table: SiteTable? {
-    guard isFinite, sums.allSatisfy({ $0.count > 0 }) else { return nil }
-    func means(
-      _ sum: KeyPath<Sums, Double>, over count: KeyPath<Sums, Double> = \.count
-    ) -> [Float] {
-      sums.map { Float($0[keyPath: sum] / $0[keyPath: count]) }
-    }
+    guard isFinite, sums.allSatisfy({ $0.openings > 0 }) else { return nil }
+    let columns = SiteColumn.read(names)
+    let means = sums.map { $0.means(columns, instruments) }
     return SiteTable(
       layers: sums.count / heads, heads: heads,
-      mass: means(\.mass), valueMass: means(\.valueMass), margin: means(\.margin),
-      gap: means(\.gap), bound: means(\.bound),
-      all: SiteTable.ValueTokens(
-        mass: means(\.allMass, over: \.allCount), margin: means(\.allMargin, over: \.allCount)))
+      columns.indices.map { place in (columns[place], means.map { Float($0[place]) }) })
   }
 }
 

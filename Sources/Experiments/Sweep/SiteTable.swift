@@ -5,58 +5,43 @@ import Instrumentation
 /// rows that predict the *first* token of each fact's value, and over traces where there are several.
 ///
 /// Behind the first token a model copies on from where it has just read, whatever it could have found by
-/// itself, because the right tokens before are given to it. Means over all value tokens, `all`, therefore
-/// stay high when retrieval fails. The numbers of a head stand at `layer·H + head`.
+/// itself, because the right tokens before are given to it. Means over all value tokens therefore stay
+/// high when retrieval fails. The numbers of a head stand at `layer·H + head`.
 public struct SiteTable: Sendable, Equatable {
   /// L.
-  public var layers: Int
+  public let layers: Int
   /// H.
-  public var heads: Int
-  /// Target mass on the whole fact, `[L, H]`.
-  public var mass: [Float]
-  /// Target mass on the fact's value tokens, `[L, H]`.
-  public var valueMass: [Float]
-  /// γ in nats, `[L, H]`.
-  public var margin: [Float]
-  /// The worst-case gap in nats, `[L, H]`.
-  public var gap: [Float]
-  /// The least upper bound on `mass` that competitors within some slacks of the target give, `[L, H]`.
-  public var bound: [Float]
-  /// Means over all value tokens of the answer.
-  public var all: ValueTokens
+  public let heads: Int
+  /// The standard columns, then those that were asked for.
+  public let columns: [SiteColumn]
+  /// `[columns][L, H]`.
+  private let numbers: [[Float]]
 
-  /// Means over all value tokens, those behind the first included.
-  public struct ValueTokens: Sendable, Equatable {
-    /// Target mass on the whole fact, `[L, H]`.
-    public var mass: [Float]
-    /// γ in nats, `[L, H]`.
-    public var margin: [Float]
-
-    public init(mass: [Float], margin: [Float]) {
-      (self.mass, self.margin) = (mass, margin)
-    }
-
-    /// The mean of `mass` over all sites.
-    public var meanMass: Double { Statistics.mean(mass.map(Double.init)) }
-  }
-
-  /// A table with one number for each site in every array.
-  public init(
-    layers: Int, heads: Int, mass: [Float], valueMass: [Float],
-    margin: [Float], gap: [Float], bound: [Float], all: ValueTokens
-  ) {
-    let count = layers * heads
-    precondition(
-      [mass, valueMass, margin, gap, bound, all.mass, all.margin].allSatisfy { $0.count == count },
-      "one number a site")
+  /// A table with one number for each site in every column.
+  public init(layers: Int, heads: Int, _ columns: [(SiteColumn, [Float])]) {
+    precondition(columns.allSatisfy { $0.1.count == layers * heads }, "one number a site")
     (self.layers, self.heads) = (layers, heads)
-    (self.mass, self.valueMass) = (mass, valueMass)
-    (self.margin, self.gap, self.bound) = (margin, gap, bound)
-    self.all = all
+    self.columns = columns.map(\.0)
+    numbers = columns.map(\.1)
   }
 
-  /// The mean of `mass` over all sites.
-  public var meanMass: Double { Statistics.mean(mass.map(Double.init)) }
+  /// The numbers of a column, `[L, H]`; nil where the record does not have it.
+  public subscript(column: SiteColumn) -> [Float]? {
+    columns.firstIndex(of: column).map { numbers[$0] }
+  }
+
+  /// Target mass, `[L, H]`.
+  public var mass: [Float] { self[.mass] ?? [] }
+
+  /// The mean of a column over all sites; nil where the record does not have it.
+  public func mean(_ column: SiteColumn) -> Double? {
+    self[column].map { Statistics.mean($0.map(Double.init)) }
+  }
+
+  /// The number of a site; nil where record or model do not have it.
+  public func number(_ column: SiteColumn, at site: RetrievalSite) -> Float? {
+    place(of: site).flatMap { place in self[column]?[place] }
+  }
 
   /// The place of a site in the arrays; nil where the model has no such site.
   public func place(of site: RetrievalSite) -> Int? {
@@ -73,36 +58,27 @@ public struct SiteTable: Sendable, Equatable {
     try json.object { json in
       json.member("layers", layers)
       json.member("heads", heads)
-      try json.member("mass", floats: mass)
-      try json.member("value_mass", floats: valueMass)
-      try json.member("margin", floats: margin)
-      try json.member("gap", floats: gap)
-      try json.member("bound", floats: bound)
-      try json.member("mass_all", floats: all.mass)
-      try json.member("margin_all", floats: all.margin)
+      for (column, numbers) in zip(columns, numbers) {
+        try json.member(column.key, floats: numbers)
+      }
     }
   }
 }
 
 extension SiteTable {
-  /// Reads the members of a table, all of them.
+  /// Reads the members of a table, all of them; those that are optional may be left out.
   init(_ reader: inout JSONObjectReader) throws(JSONError) {
-    layers = try reader.int("layers", in: 1...100_000)
-    heads = try reader.int("heads", in: 1...100_000)
-    let count = layers * heads
-    func floats(_ key: String) throws(JSONError) -> [Float] {
-      let numbers = try reader.doubles(key)
-      guard numbers.count == count else {
-        throw reader.invalid(key, "must have layers · heads numbers")
+    let layers = try reader.int("layers", in: 1...100_000)
+    let heads = try reader.int("heads", in: 1...100_000)
+    var columns: [(SiteColumn, [Float])] = []
+    for column in SiteColumn.standard + SiteColumn.optional.filter({ reader.contains($0.key) }) {
+      let numbers = try reader.doubles(column.key)
+      guard numbers.count == layers * heads else {
+        throw reader.invalid(column.key, "must have layers · heads numbers")
       }
-      return numbers.map { Float($0) }
+      columns.append((column, numbers.map { Float($0) }))
     }
-    mass = try floats("mass")
-    valueMass = try floats("value_mass")
-    margin = try floats("margin")
-    gap = try floats("gap")
-    bound = try floats("bound")
-    all = ValueTokens(mass: try floats("mass_all"), margin: try floats("margin_all"))
     try reader.finish()
+    self.init(layers: layers, heads: heads, columns)
   }
 }

@@ -115,6 +115,12 @@ public struct SweepPlan: Sendable {
     json.member("index", index)
     json.member("rotary", cell.rotary)
     Self.writePrecision(spec, to: &json)
+    Self.writeInstruments(spec, to: &json)
+  }
+
+  /// Left out where none is asked for, for the same reason.
+  private static func writeInstruments(_ spec: SweepSpec, to json: inout JSONWriter) {
+    if !spec.instruments.isEmpty { json.member("instruments", strings: spec.instruments) }
   }
 
   /// Left out where it is the usual one, so that what was computed before there was a choice keeps its
@@ -139,6 +145,7 @@ public struct SweepPlan: Sendable {
         json.member("seed", spec.seed)
         json.member("count", spec.count)
         writePrecision(spec, to: &json)
+        writeInstruments(spec, to: &json)
         try json.array("cells") { json in
           for cell in cells {
             try json.object { json in

@@ -51,7 +51,8 @@ public struct SweepResults: Sendable {
   /// - Throws: `FileSystemError`.
   public func write(to folder: SweepFolder) throws {
     try writeLog(folder.results)
-    var table = try CSVWriter(folder.table, columns: Self.columns)
+    var table = try CSVWriter(
+      folder.table, columns: Self.columns + SiteColumn.tableColumns(optional))
     for (number, record) in records.enumerated() {
       try table.append(row(record, plan.cells[number / plan.spec.count]))
     }
@@ -61,14 +62,14 @@ public struct SweepResults: Sendable {
   /// The version of `results.csv`.
   public static let schema = TableSchema("results.csv", version: 2, oldest: 2, toldBy: "run.json")
 
-  /// The columns of `results.csv`: one row a record. Those of `seconds` come last.
+  /// The columns of `results.csv`: one row a record. Those of instruments that were asked for
+  /// come behind them.
   public static let columns =
     [
       "task_label", "task", "length", "rotary", "label", "method", "index", "correct",
       "majority_correct", "answer_probability", "value_probability", "opening_probability",
-      "mass_mean", "mass_best",
-      "value_mass_best", "margin_best", "gap_best", "bound_best", "mass_mean_all", "mass_best_all",
-      "margin_best_all", "best_layer", "best_head", "best_layer_all", "best_head_all", "steps",
+    ] + SiteColumn.tableColumns(SiteColumn.standard) + [
+      "best_layer", "best_head", "best_layer_all", "best_head_all", "steps",
       "steps_made", "tokens_each",
       "generated_tokens", "budget_flops", "flops", "unspent_flops", "predicted_flops",
       "prefill_flops", "held_out_loss_before", "held_out_loss_after", "held_out_seen", "diverged",
@@ -85,14 +86,6 @@ public struct SweepResults: Sendable {
 
   private func row(_ record: SweepRecord, _ cell: SweepPlan.Cell) -> [CSVCell] {
     let heads = heads[record.identity.taskLabel]
-    func value(
-      _ numbers: KeyPath<SiteTable, [Float]>, at site: RetrievalSite? = nil
-    ) -> CSVCell {
-      guard let sites = record.sites, let head = site ?? heads?.opening,
-        let place = sites.place(of: head)
-      else { return .missing }
-      return .float(sites[keyPath: numbers][place])
-    }
     let isWhole = !record.hasDiverged
     return [
       .text(record.identity.taskLabel), .text(record.identity.task.rawValue),
@@ -102,10 +95,9 @@ public struct SweepResults: Sendable {
       CSVCell(record.isMajorityCorrect.map { $0 ? 1 : 0 }),
       isWhole ? .number(record.answerProbability) : .missing,
       isWhole ? .number(record.valueProbability) : .missing,
-      isWhole ? .number(record.openingProbability) : .missing, CSVCell(record.sites?.meanMass),
-      value(\.mass), value(\.valueMass), value(\.margin), value(\.gap), value(\.bound),
-      CSVCell(record.sites?.all.meanMass), value(\.all.mass, at: heads?.all),
-      value(\.all.margin, at: heads?.all), CSVCell(heads?.opening.layer),
+      isWhole ? .number(record.openingProbability) : .missing,
+    ] + cells(record, SiteColumn.standard) + [
+      CSVCell(heads?.opening.layer),
       CSVCell(heads?.opening.head), CSVCell(heads?.all.layer), CSVCell(heads?.all.head),
       CSVCell(record.steps), CSVCell(record.stepsMade),
       CSVCell(record.tokensEach), .integer(record.generatedTokens), CSVCell(record.budgetFLOPs),
@@ -117,7 +109,23 @@ public struct SweepResults: Sendable {
     ] + settings(cell) + [
       .number(record.seconds.prefill), .number(record.seconds.adapt),
       .number(record.seconds.think), .number(record.seconds.answer),
-    ]
+    ] + cells(record, optional)
+  }
+
+  /// What is read beside the standard columns.
+  private var optional: [SiteColumn] {
+    SiteColumn.optional.filter { plan.spec.instruments.contains($0.instrument) }
+  }
+
+  private func cells(_ record: SweepRecord, _ columns: [SiteColumn]) -> [CSVCell] {
+    let followed = heads[record.identity.taskLabel]
+    return columns.flatMap { column in
+      column.tableColumns.map { _, heads -> CSVCell in
+        if heads == .mean { return CSVCell(record.sites?.mean(column)) }
+        let number = followed.flatMap { record.sites?.number(column, at: $0[column.rows]) }
+        return number.map { .float($0) } ?? .missing
+      }
+    }
   }
 
   /// What figures are drawn against besides length and method.

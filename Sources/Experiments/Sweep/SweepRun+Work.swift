@@ -61,14 +61,15 @@ extension SweepRun {
           try Self.instance(first, group.index + 1, plan.spec, texts).instance.context)
         donor = other
       }
-      let collector = SiteCollector(instance, model.configuration)
+      let collector = SiteCollector(
+        instance, model.configuration, instruments: plan.spec.instruments)
       let method = methods[cell - group.cells.lowerBound]
       let outcome = try method.method.run(
         problem, in: context, stream: stream, donor: donor,
         observer: collector.observer)
       let divergence =
         outcome.divergence
-        ?? (collector.table == nil ? Divergence(place: "the attention of the answer") : nil)
+        ?? (!collector.isFinite ? Divergence(place: "the attention of the answer") : nil)
       if let place = divergence.flatMap({ method.method.placeInModel($0, in: context) }) {
         let which = plan.cells[cell]
         throw SweepError.notFinite(

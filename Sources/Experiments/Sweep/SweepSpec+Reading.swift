@@ -1,4 +1,5 @@
 import DataFiles
+import Instrumentation
 import SandboxTasks
 import TensorKernels
 import TestTimeCompute
@@ -7,7 +8,7 @@ extension SweepSpec {
   /// The keys of a sweep.
   static let keys = [
     "model", "tasks", "lengths", "methods", "budgets", "rotary", "kv_precision", "count", "seed",
-    "split",
+    "split", "instruments",
   ]
 
   /// Reads a spec of one sweep from JSON5 text.
@@ -36,11 +37,24 @@ extension SweepSpec {
     split = try reader.choice("split", default: .test)
     rotary = try Self.rotary(&reader)
     keyValuePrecision = try reader.choice("kv_precision", default: .float32)
+    instruments = try Self.instruments(&reader)
     let budgets = try Self.budgets(&reader)
     methods = try Self.methods(&reader, budgets: budgets)
     tasks = try Self.tasks(&reader)
     try checkLengths(reader)
     try checkCount(reader)
+  }
+
+  private static func instruments(_ reader: inout JSONObjectReader) throws(JSONError) -> [String] {
+    guard reader.contains("instruments") else { return [] }
+    let names = try reader.strings("instruments")
+    if let unknown = names.first(where: { !Instruments.optionalNames.contains($0) }) {
+      throw reader.invalid(
+        "instruments",
+        "has no \"\(unknown)\"; known are "
+          + Instruments.optionalNames.joined(separator: ", "))
+    }
+    return Instruments.optionalNames.filter(names.contains)
   }
 
   private static func rotary(_ reader: inout JSONObjectReader) throws(JSONError) -> [Bool] {

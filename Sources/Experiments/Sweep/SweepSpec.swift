@@ -49,6 +49,8 @@ public struct SweepSpec: Sendable, Equatable {
   public var count: Int
   public var seed: UInt64
   public var split: Split
+  /// The instruments that are read beside the standard ones, by name and in the catalog's order.
+  public var instruments: [String] = []
   /// The name of the part of the study; nil where the file is one sweep.
   public var part: String?
   /// The file's content, word for word.

@@ -63,7 +63,7 @@ extension SweepStatistics {
     var lines: [String] = []
     for (title, settings) in sections {
       lines += ["## \(title)", "", "Means over n instances. \(EstimateNotes.intervals)", ""]
-      lines += Self.header(["T", "method", "n"])
+      lines += header(["T", "method", "n"])
       for setting in settings {
         for method in methods {
           let own = cells.filter { $0.setting == setting && $0.method == method }
@@ -73,7 +73,7 @@ extension SweepStatistics {
           lines.append(
             Self.row(
               ["\(setting.length)", method, n],
-              Measure.printed.map { measure in
+              printed.map { measure in
                 own.first { $0.measure == measure }?.estimate?.text() ?? ""
               }))
         }
@@ -84,7 +84,7 @@ extension SweepStatistics {
       let pairs = differences.filter { settings.contains($0.setting) }
       if pairs.isEmpty { continue }
       lines.append("Paired differences over the same instances, with 95 % intervals.")
-      lines += [""] + Self.header(["T", "method", "minus", "n"])
+      lines += [""] + header(["T", "method", "minus", "n"])
       for setting in settings {
         let own = pairs.filter { $0.setting == setting }
         for pair in own where pair.measure == .accuracy {
@@ -92,7 +92,7 @@ extension SweepStatistics {
           lines.append(
             Self.row(
               ["\(setting.length)", pair.method, pair.reference, "\(pair.estimate.count)"],
-              Measure.printed.map { measure in
+              printed.map { measure in
                 same.first { $0.measure == measure }.map(Self.text) ?? ""
               }))
         }
@@ -118,8 +118,15 @@ extension SweepStatistics {
     return sections
   }
 
-  private static func header(_ names: [String]) -> [String] {
-    let all = names + Measure.printed.map(\.heading)
+  /// The measures that tables for people show: those that instruments yield on request only where some
+  /// record has them.
+  private var printed: [Measure] {
+    let found = Set(cells.map(\.measure))
+    return Measure.printed.filter { found.contains($0) || Measure.isStandard($0) }
+  }
+
+  private func header(_ names: [String]) -> [String] {
+    let all = names + printed.map(\.heading)
     let rule = all.map { $0 == "method" || $0 == "minus" ? "---" : "---:" }
     return [markdownRow(all), markdownRow(rule)]
   }

@@ -26,7 +26,7 @@ extension ReportSource {
     let lengths = try table.ints("length")
     let steps = try table.ints("step")
     let indices = try table.ints("index")
-    let measures = Measure.printed
+    let measures = Measure.printed.filter { table.contains($0.column) }
     let columns = try measures.map { try table.optionalDoubles($0.column) }
     let shown = Set(Moments.few(of: Set(steps).sorted()))
     var places: [Place] = []

@@ -1,5 +1,6 @@
 import ArgumentParsing
 import Experiments
+import Instrumentation
 import TestTimeCompute
 import TransformerModel
 
@@ -52,6 +53,10 @@ enum ProbeOptions {
       + "DIR/profile.csv, before and after the adaptation, and that of all heads, in bins, to "
       + "DIR/attention.jsonl.")
 
+  static let instruments = Option.defaulted(
+    "instruments", .list(of: .choice(Instruments.optionalNames)), to: [],
+    help: "Instruments to read beside target mass, margin, gap and bound; their columns come last.")
+
   static let force = Option.flag("force", help: "Replace the results of an earlier probe.")
 
   static let adapt = Option.optional(
@@ -88,7 +93,7 @@ enum ProbeOptions {
         AdaptationOptions.weightDecay, AdaptationOptions.clip, optimizer,
         AdaptationOptions.spanKeyValues,
       ]),
-    OptionGroup("Output", [folder, profile, force, dryRun]),
+    OptionGroup("Output", [folder, profile, instruments, force, dryRun]),
   ]
 
   /// The settings that the options ask for.
@@ -98,7 +103,8 @@ enum ProbeOptions {
     var settings = ProbeSettings(
       options: PassOptions(rotary: arguments[rotary] == .on),
       keyValuePrecision: arguments[MemoryOptions.keyValuePrecision], seed: arguments.seed(),
-      profiled: Set(arguments[profile]))
+      profiled: Set(arguments[profile]),
+      instruments: Instruments.optionalNames.filter(arguments[instruments].contains))
     guard arguments[adapt] != nil else {
       try rejectStrayOptions(arguments)
       return settings

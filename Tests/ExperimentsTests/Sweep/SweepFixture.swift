@@ -77,9 +77,7 @@ enum SweepFixture {
 extension SiteTable {
   /// One layer of as many heads as there are masses.
   static func flat(_ mass: [Float]) -> SiteTable {
-    SiteTable(
-      layers: 1, heads: mass.count, mass: mass, valueMass: mass, margin: mass,
-      gap: mass, bound: mass, all: .init(mass: mass, margin: mass))
+    SiteTable(layers: 1, heads: mass.count, SiteColumn.standard.map { ($0, mass) })
   }
 }
 
