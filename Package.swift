@@ -44,11 +44,14 @@ var targets: [Target] = [
 
 // The rooms, in the order in which data walks through them.
 targets += room("Randomness")
-targets += room("DataFiles")
+targets += room("DataFiles", testUses: ["TestSupport"])
 targets += room("Runs", uses: ["DataFiles"])
-targets += room("SandboxTasks", uses: ["Randomness", "DataFiles"])
-targets += room("Tokenization", uses: ["DataFiles"], resources: [.copy("Fixtures")])
-targets += room("TextBenchmarks", uses: ["DataFiles"], resources: [.copy("Fixtures")])
+targets += room(
+  "SandboxTasks", uses: ["Randomness", "DataFiles"], testUses: ["TestSupport"])
+targets += room(
+  "Tokenization", uses: ["DataFiles"], testUses: ["TestSupport"], resources: [.copy("Fixtures")])
+targets += room(
+  "TextBenchmarks", uses: ["DataFiles"], testUses: ["TestSupport"], resources: [.copy("Fixtures")])
 targets += room(
   "Prompts",
   uses: ["SandboxTasks", "Tokenization", "TextBenchmarks", "Randomness", "DataFiles"],
@@ -65,7 +68,7 @@ targets += room(
 targets += room(
   "Training",
   uses: ["TransformerModel", "TensorKernels", "SandboxTasks", "Randomness", "DataFiles"],
-  resources: [.copy("Fixtures")])
+  testUses: ["TestSupport"], resources: [.copy("Fixtures")])
 targets += room(
   "Instrumentation", uses: ["TransformerModel"], testUses: ["Randomness", "TensorKernels"])
 targets += room(
@@ -80,6 +83,8 @@ targets += room(
   ], testUses: ["TextSupport"])
 targets += room("BatchJobs", uses: ["DataFiles"])
 targets += room("Plotting", uses: ["CCairo", "DataFiles"])
+targets += room("MachineInspection", uses: ["TensorKernels", "Plotting", "DataFiles"])
+targets += room("TaskSkeletons", uses: ["SandboxTasks", "DataFiles"], testUses: ["TestSupport"])
 targets += room(
   "Figures", uses: ["Experiments", "Instrumentation", "Runs", "Plotting", "DataFiles"],
   testUses: ["TestSupport"])
@@ -92,8 +97,9 @@ targets += room("TerminalGraphics")
 // What the program knows, and what other packages may.
 let libraries = [
   "ArgumentParsing", "BatchJobs", "DataFiles", "Experiments", "Figures", "Instrumentation",
-  "Plotting", "Prompts", "Randomness", "Report", "Runs", "SandboxTasks", "TensorKernels",
-  "TestTimeCompute", "TextBenchmarks", "Tokenization", "Training", "TransformerModel",
+  "MachineInspection", "Plotting", "Prompts", "Randomness", "Report", "Runs", "SandboxTasks",
+  "TaskSkeletons", "TensorKernels", "TestTimeCompute", "TextBenchmarks", "Tokenization", "Training",
+  "TransformerModel",
 ]
 
 targets += [
