@@ -86,7 +86,8 @@ targets += room("Plotting", uses: ["CCairo", "DataFiles"])
 targets += room("MachineInspection", uses: ["TensorKernels", "Plotting", "DataFiles"])
 targets += room("TaskSkeletons", uses: ["SandboxTasks", "DataFiles"], testUses: ["TestSupport"])
 targets += room(
-  "Figures", uses: ["Experiments", "Instrumentation", "Runs", "Plotting", "DataFiles"],
+  "Figures",
+  uses: ["Experiments", "Instrumentation", "TestTimeCompute", "Runs", "Plotting", "DataFiles"],
   testUses: ["TestSupport"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
 targets += room(
