@@ -6,7 +6,9 @@ public enum Instruments {
   ]
 
   /// Those that are read where they are asked for by name. A new instrument is a line here.
-  public static let optional: [any Instrument.Type] = []
+  public static let optional: [any Instrument.Type] = [
+    EffectiveSupport.self, SinkShare.self, RecencyShare.self,
+  ]
 
   /// All of them.
   public static var all: [any Instrument.Type] { standard + optional }
