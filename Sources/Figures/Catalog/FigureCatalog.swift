@@ -6,6 +6,7 @@ public enum FigureCatalog {
   /// `make goldens` to record its help screen.
   public static let all: [any ResultFigure] = [
     DilutionCurvePlot(), AccuracyCurvePlot(), MarginPlot(), ControlsPlot(), HeadHeatmapsPlot(),
+    EffectiveSupportPlot(),
     FrontierPlot(), StepsHeatmapPlot(), LearningRatePlot(), WallClockPlot(),
     RotaryPlot(), SettingPlot.similarity, SettingPlot.rehearsal, SettingPlot.hops,
     SettingPlot.depth,
