@@ -89,7 +89,10 @@ enum TaskOptions {
           + "\(families.map(\.rawValue).joined(separator: " and ")), not of \(family.rawValue).")
     }
     var shape = TaskShape(family)
-    for setting in family.settings { setting.set(arguments[own(setting.name)], in: &shape) }
+    // Families that share an option may differ in their defaults.
+    for setting in family.settings where arguments.isGiven(own(setting.name)) {
+      setting.set(arguments[own(setting.name)], in: &shape)
+    }
     return shape
   }
 
