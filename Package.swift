@@ -81,7 +81,8 @@ targets += room(
 targets += room("BatchJobs", uses: ["DataFiles"])
 targets += room("Plotting", uses: ["CCairo", "DataFiles"])
 targets += room(
-  "Figures", uses: ["Experiments", "Instrumentation", "Runs", "Plotting", "DataFiles"],
+  "Figures",
+  uses: ["Experiments", "Instrumentation", "TestTimeCompute", "Runs", "Plotting", "DataFiles"],
   testUses: ["TestSupport"])
 targets += room("ArgumentParsing", uses: ["DataFiles"])
 targets += room(

@@ -16,12 +16,12 @@ extension WorkRates {
   /// - Parameters:
   ///   - context: the longest that is going to be read, of at least one token.
   ///   - answer: tokens that are read behind it.
-  ///   - adaptation: whose steps are measured; nil for none.
+  ///   - training: whose steps are measured; nil for none.
   ///   - generates: whether tokens are generated one by one.
   ///   - threads: on how many threads together.
   public static func measure(
     _ model: Transformer, context: [Int32], answer: [Int32], options: PassOptions = .init(),
-    precision: StoragePrecision, adaptation: ProbeSettings.Adaptation?, generates: Bool = false,
+    precision: StoragePrecision, training: SpanTraining?, generates: Bool = false,
     threads: Int = 1
   ) -> WorkRates {
     let workers = Workers(count: threads)
@@ -69,7 +69,7 @@ extension WorkRates {
     session.rewind(to: length)
     return WorkRates(
       products: reading.products, attention: reading.attention,
-      adapt: adaptRate(adaptation, session, costs, workers),
+      adapt: adaptRate(training, session, costs, workers),
       answer: Double(costs.append(answer.count, after: length, logits: .all)) / answering,
       generating: generating)
   }
@@ -108,18 +108,18 @@ extension WorkRates {
   }
 
   private static func adaptRate(
-    _ adaptation: ProbeSettings.Adaptation?, _ session: InferenceSession, _ costs: FLOPs,
+    _ training: SpanTraining?, _ session: InferenceSession, _ costs: FLOPs,
     _ workers: Workers
   ) -> Double? {
-    guard let adaptation, adaptation.steps > 0, session.length >= 2 else { return nil }
-    let span = adaptation.spanLength(inContextOf: session.length)
+    guard let training, training.steps > 0, session.length >= 2 else { return nil }
+    let span = min(training.spanLength, session.length - 1)
     let start = session.length - 1 - span
-    let adapter = QueryAdapter(
-      session, settings: adaptation.step, spanLength: span, workers: workers)
-    _ = adapter.gradientOfSpan(start: start, length: span)
-    let time = seconds { _ = adapter.gradientOfSpan(start: start, length: span) }
-    return Double(costs.spanStep(span, start: start, keyValues: adaptation.step.spanKeyValues))
-      / time
+    let trainer = SpanTrainer(
+      session, settings: training.training, spanLength: span, keyValues: training.keyValues,
+      workers: workers)
+    _ = trainer.step(start: start, length: span)
+    let time = seconds { _ = trainer.step(start: start, length: span) }
+    return Double(training.stepFLOPs(span, start: start, costs)) / time
   }
 
   private static func seconds(_ body: () -> Void) -> Double {

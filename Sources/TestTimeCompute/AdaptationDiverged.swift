@@ -4,12 +4,12 @@ import Training
 public struct AdaptationDiverged: Error, Equatable {
   /// The step, counted from 1, at which that was seen.
   public var step: Int
-  /// The settings that led there.
-  public var optimizer: AdamWSettings
+  /// The settings that led there; nil where nothing was trained.
+  public var optimizer: AdamWSettings?
   /// Where that arose first, such as "the MLP of layer 2"; nil where it was seen in an answer.
   public var place: String?
 
-  public init(step: Int, optimizer: AdamWSettings, place: String? = nil) {
+  public init(step: Int, optimizer: AdamWSettings?, place: String? = nil) {
     self.step = step
     self.optimizer = optimizer
     self.place = place
@@ -23,6 +23,7 @@ extension AdaptationDiverged: CustomStringConvertible {
   }
 
   private var advice: String {
+    guard let optimizer else { return "choose other settings" }
     let rate = optimizer.learningRate
     // Decay multiplies the weights by 1 − rate · decay; below −1 they grow, whatever the gradient.
     if rate * optimizer.weightDecay >= 2 {

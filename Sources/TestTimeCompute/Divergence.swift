@@ -43,7 +43,7 @@ extension MethodRun {
 
   /// Where the context, or the question behind it, leaves the finite numbers under the present weights.
   private func placeOfQuestion() -> String {
-    session.rewind(to: min(context.length, session.length))
+    session.rewind(to: min(base, session.length))
     if let overflow = session.cache.firstOverflow(in: 0..<session.length) {
       return overflow.description
     }

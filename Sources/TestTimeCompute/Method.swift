@@ -20,6 +20,21 @@ public protocol Adaptation: Sendable {
   /// The least that it costs, whatever is drawn.
   func leastFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count
 
+  /// What it is going to cost on this very problem, where random draws are those of a run with the same
+  /// stream; nil where that is not known before.
+  func plannedFLOPs(
+    _ problem: Problem, behind length: Int, stream: RandomStream, costs: FLOPs
+  ) -> FLOPs.Count?
+
+  /// What a decoding finds behind it, at most: a context of other length where it leaves one.
+  func extent(behind extent: ProblemExtent) -> ProblemExtent
+
+  /// Whether the session still holds the whole context afterwards, each token in its place.
+  var keepsContext: Bool { get }
+
+  /// Bytes that it takes beside a cache of `capacity` tokens.
+  func bytes(_ shape: ModelConfiguration, capacity: Int) -> Int
+
   /// Changes the weights or options of the run's session, and predicts to the run what that costs.
   ///
   /// - Throws: `MethodError`.
@@ -90,13 +105,24 @@ public struct Method: Sendable {
   /// What the method costs behind the prefill, before any draw is made.
   public func expectedFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
     min(
-      (adaptation?.expectedFLOPs(extent, costs) ?? 0) + decoding.flops(extent, costs),
+      (adaptation?.expectedFLOPs(extent, costs) ?? 0)
+        + decoding.flops(decodingExtent(extent), costs),
       budget ?? .max)
   }
 
+  /// The lengths that the decoding finds, behind a context of the given ones.
+  public func decodingExtent(_ extent: ProblemExtent) -> ProblemExtent {
+    adaptation?.extent(behind: extent) ?? extent
+  }
+
+  /// Whether the answer is read behind the whole context, each token in its place: only then can
+  /// attention to the facts in it be observed.
+  public var keepsContext: Bool { adaptation?.keepsContext ?? true }
+
   /// The least that the method with all its steps and tokens may cost: with the cheapest spans.
   public func leastFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
-    (adaptation?.leastFLOPs(extent, costs) ?? 0) + decoding.flops(extent, costs)
+    (adaptation?.leastFLOPs(extent, costs) ?? 0)
+      + decoding.flops(decodingExtent(extent), costs)
   }
 
   /// The greatest number of tokens that the session has to hold behind the context.
@@ -129,7 +155,8 @@ public struct Method: Sendable {
     _ problem: Problem, in context: ReadContext, stream: RandomStream, donor: ReadContext? = nil,
     observer: MethodObserver? = nil
   ) throws -> MethodOutcome {
-    let run = MethodRun(problem, in: context, donor: donor, stream: stream, observer: observer)
+    let run = MethodRun(
+      problem, in: context, donor: donor, stream: stream, observer: keepsContext ? observer : nil)
     try check(
       problem, behind: context.length, donorLength: donor?.length, context.costs.configuration)
     let needed = context.length + room(run.extent)
@@ -141,7 +168,7 @@ public struct Method: Sendable {
     do {
       if let adaptation {
         run.limit = try adaptationLimit(run)
-        let loss = try run.heldOutLoss()
+        let loss = keepsContext ? try run.heldOutLoss() : nil
         run.outcome.seconds.adapt = try run.seconds { try adaptation.adapt(run) }
         try run.noteHeldOut(before: loss)
       }
@@ -159,7 +186,8 @@ extension Method {
   /// What adaptation may spend, so that the shortest decoding can be paid; nil for no bound.
   private func adaptationLimit(_ run: MethodRun) throws -> FLOPs.Count? {
     guard let budget else { return nil }
-    let rest = budget - decoding.leastFLOPs(run.problem, run.extent, run.costs)
+    let rest =
+      budget - decoding.leastFLOPs(run.problem, decodingExtent(run.extent), run.costs)
     guard rest >= 0 else {
       throw MethodError.tooExpensive(least: budget - rest, budget: budget)
     }
@@ -230,6 +258,16 @@ extension Adaptation {
   public func leastFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
     expectedFLOPs(extent, costs)
   }
+
+  public func plannedFLOPs(
+    _ problem: Problem, behind length: Int, stream: RandomStream, costs: FLOPs
+  ) -> FLOPs.Count? { nil }
+
+  public func extent(behind extent: ProblemExtent) -> ProblemExtent { extent }
+
+  public var keepsContext: Bool { true }
+
+  public func bytes(_ shape: ModelConfiguration, capacity: Int) -> Int { 0 }
 }
 
 extension Decoding {

@@ -16,31 +16,6 @@ extension BudgetMatch {
   }
 }
 
-extension Method {
-  /// Training and then a longer decoding, which together cost at most what all steps of `training`
-  /// and a direct answer would cost.
-  ///
-  /// - Parameters:
-  ///   - share: how much of the steps is made, in 0 … 1; what they leave is spent on decoding.
-  ///   - least: the fewest tokens with which the decoding can be done.
-  ///   - decoding: the decoding with a number of thinking tokens.
-  /// - Returns: the method and what is left of the budget; nil where the steps leave too little.
-  public static func splitting(
-    _ training: SpanTraining, share: Double, _ extent: ProblemExtent, _ costs: FLOPs,
-    least: Int = 1, decoding: (Int) -> any Decoding
-  ) -> (method: Method, remainder: FLOPs.Count)? {
-    precondition(share >= 0 && share <= 1, "a share lies between 0 and 1")
-    let budget = Method(adaptation: training).expectedFLOPs(extent, costs)
-    var part = training
-    part.steps = Int((Double(training.steps) * share).rounded())
-    let rest = budget - part.expectedFLOPs(extent, costs)
-    guard
-      let match = BudgetMatch(within: rest, extent, costs, least: least, decoding: decoding)
-    else { return nil }
-    return (Method(adaptation: part, decoding: decoding(match.tokens)), match.remainder)
-  }
-}
-
 extension SpanTraining {
   /// What training on this very problem is going to cost: its spans are drawn as a run with the same
   /// stream draws them.
@@ -51,7 +26,10 @@ extension SpanTraining {
     _ problem: Problem, behind length: Int, stream: RandomStream, costs: FLOPs
   ) -> FLOPs.Count? {
     if steps == 0 { return 0 }
-    guard var spans = drawnSpans(problem.gold, length: length, stream: stream) else { return nil }
+    guard
+      var spans = drawnSpans(
+        problem.gold, length: length, stream: stream.child("spans"))
+    else { return nil }
     return (0..<steps).reduce(0) { sum, _ in
       sum
         + stepFLOPs(

@@ -55,6 +55,14 @@ extension MethodRun {
       throw NotFinite(place: overflow())
     }
     session.weights = weights
+    if let afterStep {
+      try uncharged {
+        let length = session.length
+        rereading?()
+        defer { session.rewind(to: length) }
+        try afterStep(step, session)
+      }
+    }
     let number = outcome.steps.count
     guard let observer, observer.watchesTraining(number) else { return }
     outcome.steps[number - 1].answerProbabilities = try uncharged {

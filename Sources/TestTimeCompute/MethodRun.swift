@@ -17,6 +17,12 @@ public final class MethodRun {
   public let observer: MethodObserver?
   /// The session to decode with: the context's, unless an adaptation had to read the context again.
   public var session: InferenceSession
+  /// How many tokens the session holds before the prompt: T, unless an adaptation left others.
+  public var base: Int
+  /// Decides where spans are; nil for a child of `stream`.
+  var spanStream: RandomStream?
+  /// Called after each step of training with the session as it has become; neither counted nor timed.
+  var afterStep: ((TrainingStep?, InferenceSession) throws -> Void)?
   /// The most operations that adaptation may spend; nil for no bound.
   var limit: FLOPs.Count?
   /// The outcome so far.
@@ -40,6 +46,7 @@ public final class MethodRun {
     self.stream = stream
     self.observer = observer
     session = context.session
+    base = context.length
     tallies =
       donor.map { $0 === context ? [context.tally] : [context.tally, $0.tally] } ?? [context.tally]
     flopsBefore = tallies.reduce(0) { $0 + $1.flops }
@@ -50,7 +57,7 @@ public final class MethodRun {
   /// The closed forms of the model's costs.
   public var costs: FLOPs { context.costs }
   /// The lengths of the problem.
-  public var extent: ProblemExtent { problem.extent(behind: context.length) }
+  public var extent: ProblemExtent { problem.extent(behind: base) }
 
   /// Adds what the closed forms say to work that is about to be done.
   public func predict(_ count: FLOPs.Count) { outcome.predictedFLOPs += count }

@@ -39,12 +39,22 @@ public final class ReadContext {
   }
 
   /// Reads a context in the place of the one before.
-  public func read(_ tokens: [Int32]) {
+  public func read(_ tokens: [Int32]) { read(tokens, checkpoint: {}) }
+
+  /// Reads a context in the place of the one before.
+  ///
+  /// - Parameter checkpoint: called before each of the chunks in which a session reads anyway; what it
+  ///   throws ends the reading.
+  public func read(_ tokens: [Int32], checkpoint: () throws -> Void) rethrows {
     let clock = ContinuousClock()
     let start = clock.now
     let before = tally.flops
     session.rewind(to: 0)
-    session.append(tokens, logits: .none)
+    for start in stride(from: 0, to: tokens.count, by: session.chunk) {
+      try checkpoint()
+      let end = min(start + session.chunk, tokens.count)
+      session.append(Array(tokens[start..<end]), logits: .none)
+    }
     length = tokens.count
     prefillFLOPs = FLOPs.Count(tally.flops - before)
     prefillSeconds = (clock.now - start).seconds

@@ -29,7 +29,7 @@ final class PrefillWorkload: Workload {
 final class StepWorkload: Workload {
   private let session: InferenceSession
   private let workers: Workers
-  private let adapter: QueryAdapter
+  private let adapter: SpanTrainer
   private static let steps = 8
 
   init(_ inputs: BenchmarkInputs, _ workers: Workers) {
@@ -45,7 +45,7 @@ final class StepWorkload: Workload {
     let losses = (0..<4).map { _ in
       fresh.step(start: BenchmarkInputs.singleStart, length: BenchmarkInputs.spanLength).loss
     }
-    return [("losses", losses), ("queries", fresh.queries.flat.array.map { Double($0) })]
+    return [("losses", losses), ("queries", fresh.weights.flat.array.map { Double($0) })]
   }
 
   func run(_ number: Int) -> Measured {
@@ -85,10 +85,10 @@ final class AdaptationWorkload: Workload {
   }
 }
 
-private func makeAdapter(_ session: InferenceSession, _ workers: Workers) -> QueryAdapter {
-  QueryAdapter(
+private func makeAdapter(_ session: InferenceSession, _ workers: Workers) -> SpanTrainer {
+  SpanTrainer(
     session,
-    settings: .init(optimizer: .init(learningRate: BenchmarkInputs.learningRate), clip: 1),
+    settings: .init(optimizer: .adamW(.init(learningRate: BenchmarkInputs.learningRate))),
     spanLength: BenchmarkInputs.spanLength, workers: workers)
 }
 

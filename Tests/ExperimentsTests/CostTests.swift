@@ -114,7 +114,7 @@ import TransformerModel
   @Test(arguments: [1, 5, 300, 2000]) func ratesOfGeneratingAreMeasured(length: Int) {
     let rates = WorkRates.measure(
       ProbeFixture.model, context: [Int32](repeating: 1, count: length), answer: [2, 3],
-      precision: .float32, adaptation: nil, generates: true, threads: 2)
+      precision: .float32, training: nil, generates: true, threads: 2)
     let generating = rates.generating
     #expect((generating?.products ?? 0) > 0 && (generating?.attention ?? 0) > 0)
     #expect(generating?.products.isFinite == true && generating?.attention.isFinite == true)

@@ -26,10 +26,11 @@ enum ProbeFixture {
   static func adapting(
     steps: Int, spanLength: Int = 16, interval: Int = 1, learningRate: Double = 1e-2
   ) -> ProbeSettings {
-    ProbeSettings(
-      adaptation: .init(
-        steps: steps, spanLength: spanLength, interval: interval,
-        step: .init(optimizer: AdamWSettings(learningRate: learningRate))), seed: 9)
+    var method = QTTTMethod()
+    method.spans.length = spanLength
+    method.spans.training.adamW.learningRate = learningRate
+    return ProbeSettings(
+      adaptation: .init(ChosenMethod(method, amount: .given(steps)), interval: interval), seed: 9)
   }
 
   /// The results of a run, in the order of delivery.

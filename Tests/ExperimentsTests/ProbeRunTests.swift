@@ -38,20 +38,20 @@ import TransformerModel
   }
 
   /// The same steps made by hand.
-  @Test func stepsAreThoseOfTheAdapterOnUniformSpans() throws {
+  @Test func stepsAreThoseOfTheTrainerOnUniformSpans() throws {
     let item = try ProbeFixture.items(length: 100, count: 4)[3]
     let settings = ProbeFixture.adapting(steps: 5)
-    let adaptation = try #require(settings.adaptation)
     let result = try ProbeFixture.results([item], settings)[0]
 
     let session = InferenceSession(ProbeFixture.model, capacity: 110)
     session.append(item.instance.context, logits: .none)
-    let adapter = QueryAdapter(session, settings: adaptation.step, spanLength: 16)
-    session.weights = adapter.queries.weights
+    let trainer = SpanTrainer(
+      session, settings: .init(optimizer: .adamW(.init(learningRate: 1e-2))), spanLength: 16)
+    session.weights = trainer.weights.tensors
     var spans = UniformSpans(RandomStream(seed: 9, label: "spans").child(3))
     for step in 1...5 {
       let start = spans.nextStart(spanLength: 16, contextLength: 100)
-      let made = adapter.step(start: start, length: 16)
+      let made = trainer.step(start: start, length: 16)
       let measurement = result.measurements[step]
       #expect(measurement.step == step)
       let span = try #require(measurement.span)
@@ -61,6 +61,25 @@ import TransformerModel
       session.rewind(to: 100)
       #expect(measurement.answer.best.first == Int32(logits.firstIndex(of: logits.max()!)!))
     }
+  }
+
+  /// Every method that adapts is measured, the ones without steps once.
+  @Test(arguments: MethodCatalog.kinds.filter { $0.init().defectInProbe == nil }.map { $0.name })
+  func everyAdaptationIsProbed(name: String) throws {
+    var settings = try #require(MethodCatalog.kind(name)).init()
+    if let qttt = settings as? QTTTMethod { settings = qttt.fitted(to: 20) }
+    if var scaled = settings as? QueryScaleMethod {
+      scaled.factor = 2
+      settings = scaled
+    }
+    let takesSteps = type(of: settings).amount != nil
+    let chosen = ChosenMethod(settings, amount: takesSteps ? .given(2) : nil)
+    let items = try ProbeFixture.items(length: 60)
+    let result = try ProbeFixture.results(
+      items, ProbeSettings(adaptation: .init(chosen), seed: 9))[0]
+    #expect(result.measurements.map(\.step) == (takesSteps ? [0, 1, 2] : [0, 1]))
+    #expect(result.measurements[0] == (try ProbeFixture.results(items))[0].measurements[0])
+    #expect(result.measurements.last?.answer != result.measurements[0].answer)
   }
 
   @Test func thinningLeavesOutMeasurementsAndNothingElse() throws {
@@ -76,7 +95,6 @@ import TransformerModel
     let settings = ProbeFixture.adapting(steps: 2, spanLength: 128)
     let result = try ProbeFixture.results(items, settings)[0]
     #expect(result.measurements.compactMap(\.span).allSatisfy { ($0.start, $0.length) == (0, 9) })
-    #expect(settings.adaptation?.spanLength(inContextOf: 10) == 9)
   }
 
   @Test func rotaryOffReachesContextAndQuestion() throws {

@@ -32,11 +32,11 @@ enum Questions {
     let run = BenchmarkRun(
       model, text, benchmark,
       settings: TextSettings(
-        methods: TextMethod.allCases,
-        training: SpanTraining(
-          steps: 2, spanLength: 8,
-          training: .init(optimizer: .adamW(AdamWSettings(learningRate: 1e-3)))),
-        answerTokens: 1, seed: 0),
+        methods: [
+          ChosenMethod(InContextMethod()), ChosenMethod(ThinkingMethod()),
+          ChosenMethod(QTTTMethod().fitted(to: 9), amount: .given(2)),
+        ], training: QTTTMethod().fitted(to: 9).spans.adaptation(steps: 2), answerTokens: 1,
+        seed: 0),
       answerTokens: 4, contextTokens: limit(benchmark), threads: 1)
     var index = 0
     try benchmark.forEach(path, row: row) { question in

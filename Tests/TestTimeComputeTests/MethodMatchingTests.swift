@@ -95,20 +95,4 @@ import Testing
     #expect(
       BudgetMatch(within: 1000, extent, costs) { Thinking(tokens: $0) } == nil)
   }
-
-  @Test func aSplitBudgetIsKept() throws {
-    let costs = fixture.context.costs
-    let extent = fixture.marked.extent(behind: 150)
-    let training = SpanTraining(steps: 8, spanLength: 17, training: .query)
-    let budget = Method(adaptation: training).expectedFLOPs(extent, costs)
-    for (share, steps) in [(0.0, 0), (0.5, 4), (0.8, 6)] {
-      let split = try #require(
-        Method.splitting(training, share: share, extent, costs) { Thinking(tokens: $0) })
-      #expect(split.method.expectedFLOPs(extent, costs) + split.remainder == budget)
-      #expect((split.method.adaptation as? SpanTraining)?.steps == steps)
-      let outcome = try fixture.run(split.method, on: fixture.marked)
-      #expect(outcome.steps.count == steps && outcome.traces[0].count > 2)
-    }
-    #expect(Method.splitting(training, share: 1, extent, costs) { Thinking(tokens: $0) } == nil)
-  }
 }

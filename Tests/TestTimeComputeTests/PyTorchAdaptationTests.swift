@@ -21,37 +21,41 @@ import TransformerModel
     let session = InferenceSession(model, capacity: tokens.count)
     session.append(Array(tokens[..<context]), logits: .none)
     let before = session.cache.backup(0..<context)
-    let adapter = QueryAdapter(
-      session, settings: .init(optimizer: AdamWSettings(learningRate: 1e-3), spanKeyValues: mode),
-      spanLength: length)
+    let trainer = SpanTrainer(
+      session, settings: .init(optimizer: .adamW(AdamWSettings(learningRate: 1e-3))),
+      spanLength: length, keyValues: mode)
 
-    let first = adapter.gradientOfSpan(start: starts[0], length: length)
+    let first = trainer.step(start: starts[0], length: length)
     let norm = try golden.floats("\(name).step0.grad_norm")[0]
     #expect(abs(first.gradientNorm / Double(norm) - 1) < 1e-3)
     var offset = 0
     for layer in 0..<model.configuration.layers {
       let expected = try golden.floats(
         "\(name).step0.grad.model.layers.\(layer).self_attn.q_proj.weight")
-      let gradient = adapter.gradientView.slice(offset, expected.count).array
+      let gradient = trainer.gradient.slice(offset, expected.count).array
       offset += expected.count
       #expect(relativeError(gradient, expected) < 1e-3)
     }
 
-    let losses = starts.map { Float(adapter.step(start: $0, length: length).loss) }
+    let losses =
+      [Float(first.loss)]
+      + starts.dropFirst().map { Float(trainer.step(start: $0, length: length).loss) }
     #expect(largestDifference(losses, try golden.floats("\(name).losses")) < 1e-4)
-    for layer in 0..<model.configuration.layers {
+    for (layer, range) in trainer.weights.ranges.enumerated() {
       let expected = try golden.floats(
         "\(name).after3.model.layers.\(layer).self_attn.q_proj.weight")
-      #expect(largestDifference(adapter.queries.layer(layer).array, expected) < 1e-5)
+      #expect(
+        largestDifference(trainer.weights.flat.slice(range.lowerBound, range.count).array, expected)
+          < 1e-5)
     }
     #expect(session.cache.backup(0..<context) == before)
 
-    session.weights = adapter.queries.weights
+    session.weights = trainer.weights.tensors
     let answer = session.append(Array(tokens[context...]), logits: .all)
     #expect(largestDifference(answer, try golden.floats("\(name).answer_logits")) < 1e-3)
 
-    adapter.queries.restore()
-    #expect(adapter.queries.isRestored)
+    trainer.weights.restore()
+    #expect(trainer.weights.isRestored)
   }
 }
 

@@ -6,15 +6,13 @@ import TransformerModel
 
 /// Probes instances one after the other with one session: one cache, one context at a time.
 final class InstanceProbe {
-  private let session: InferenceSession
+  private let context: ReadContext
   private let settings: ProbeSettings
-  private let workers: Workers
 
   /// A probe for instances whose context, prompt and answer have at most `capacity` tokens together.
   init(_ model: Transformer, settings: ProbeSettings, capacity: Int, workers: Workers) {
     self.settings = settings
-    self.workers = workers
-    session = InferenceSession(
+    context = ReadContext(
       model, capacity: capacity, workers: workers, options: settings.options,
       precision: settings.keyValuePrecision)
   }
@@ -25,17 +23,10 @@ final class InstanceProbe {
   ///   ends the work.
   /// - Throws: `ProbeError.notFinite` or `.diverged`, and what `checkpoint` throws.
   func measure(_ item: ProbeItem, checkpoint: () throws -> Void) throws -> ProbeResult {
-    session.rewind(to: 0)
-    session.weights = session.model.weights
-    // In the chunks in which the session reads anyway: an interruption need not wait for the end.
-    let context = item.instance.context
-    for start in stride(from: 0, to: context.count, by: session.chunk) {
-      try checkpoint()
-      let end = min(start + session.chunk, context.count)
-      session.append(Array(context[start..<end]), logits: .none)
-    }
-    var measurements = [try measurement(item, step: 0, span: nil)]
-    var profiles = profile(item, step: 0)
+    try context.read(item.instance.context, checkpoint: checkpoint)
+    let session = context.session
+    var measurements = [try measurement(session, item, step: 0, span: nil)]
+    var profiles = profile(session, item, step: 0)
     var maps = profiles.compactMap { AttentionMap($0, item.instance) }
     if let adaptation = settings.adaptation, adaptation.steps > 0 {
       // A context of one token predicts nothing, so that there is nothing to adapt on.
@@ -51,59 +42,65 @@ final class InstanceProbe {
     _ measurements: inout [ProbeMeasurement], _ profiles: inout [AttentionProfile],
     _ maps: inout [AttentionMap], _ checkpoint: () throws -> Void
   ) throws {
-    let length = item.instance.context.count
-    let spanLength = adaptation.spanLength(inContextOf: length)
-    let adapter = QueryAdapter(
-      session, settings: adaptation.step, spanLength: spanLength, workers: workers)
-    session.weights = adapter.queries.weights
-    defer {
-      session.weights = session.model.weights
-      adapter.queries.restore()
-      precondition(adapter.queries.isRestored, "the query weights are restored bit for bit")
-    }
-    var spans = UniformSpans(
-      RandomStream(seed: settings.seed, label: "spans").child(item.instance.index))
+    let spans = RandomStream(seed: settings.seed, label: "spans").child(item.instance.index)
     let mapped = adaptation.mappedSteps
-    for step in 1...adaptation.steps {
+    var number = 0
+    try checkpoint()
+    let divergence = try adaptation.method(inContextOf: context.length).adapt(
+      Problem(item.instance), in: context, stream: spans.child("method"), spans: spans
+    ) { made, session in
+      number = made == nil ? adaptation.steps : number + 1
+      if adaptation.isMeasured(after: number) {
+        let span = made.flatMap(SpanStep.init)
+        measurements.append(try measurement(session, item, step: number, span: span))
+        if mapped.contains(number) {
+          let shown = profile(session, item, step: number)
+          maps += shown.compactMap { AttentionMap($0, item.instance) }
+          if number == adaptation.steps { profiles += shown }
+        }
+      }
       try checkpoint()
-      let start = spans.nextStart(spanLength: spanLength, contextLength: length)
-      let made = adapter.step(start: start, length: spanLength)
-      guard made.loss.isFinite && made.gradientNorm.isFinite else {
-        throw divergence(
-          item, step: step, place: adapter.overflow(made, length: spanLength))
-      }
-      guard adaptation.isMeasured(after: step) else { continue }
-      let span = SpanStep(
-        start: start, length: spanLength, loss: made.loss, gradientNorm: made.gradientNorm)
-      measurements.append(try measurement(item, step: step, span: span))
-      if mapped.contains(step) {
-        let shown = profile(item, step: step)
-        maps += shown.compactMap { AttentionMap($0, item.instance) }
-        if step == adaptation.steps { profiles += shown }
-      }
+    }
+    if let divergence {
+      throw self.divergence(
+        context.session, item, step: divergence.step ?? 1, place: divergence.place)
     }
   }
 
-  private func profile(_ item: ProbeItem, step: Int) -> [AttentionProfile] {
+  private func profile(
+    _ session: InferenceSession, _ item: ProbeItem, step: Int
+  ) -> [AttentionProfile] {
     guard settings.profiled.contains(item.instance.index) else { return [] }
     return [AttentionProfile.make(session, item.instance, step: step)]
   }
 
   private func measurement(
-    _ item: ProbeItem, step: Int, span: SpanStep?
+    _ session: InferenceSession, _ item: ProbeItem, step: Int, span: SpanStep?
   ) throws -> ProbeMeasurement {
     do throws(NotFiniteAnswer) {
       let answer = try AnswerMeasurement.make(session, item.instance)
       return ProbeMeasurement(step: step, span: span, answer: answer)
     } catch {
-      throw divergence(item, step: step, place: error.place)
+      throw divergence(session, item, step: step, place: error.place)
     }
   }
 
-  private func divergence(_ item: ProbeItem, step: Int, place: String?) -> ProbeError {
-    guard step > 0, let optimizer = settings.adaptation?.step.optimizer else {
+  private func divergence(
+    _ session: InferenceSession, _ item: ProbeItem, step: Int, place: String?
+  ) -> ProbeError {
+    guard step > 0, let adaptation = settings.adaptation else {
       return .overflow(item, place, in: session)
     }
+    let optimizer = adaptation.method.settings.weightTraining?.adamW
     return .diverged(item, AdaptationDiverged(step: step, optimizer: optimizer, place: place))
+  }
+}
+
+extension SpanStep {
+  /// A step of training; nil for one that has no span.
+  fileprivate init?(_ step: TrainingStep) {
+    guard let start = step.start, let trained = step.trained else { return nil }
+    self.init(
+      start: start, length: trained.count, loss: step.loss, gradientNorm: step.gradientNorm)
   }
 }

@@ -103,11 +103,9 @@ public struct ProbeEstimate: Sendable {
     work.read(length, costs)
     var measurements = 1
     if let adaptation = run.settings.adaptation, adaptation.steps > 0, length >= 2 {
+      let extent = Problem(item.instance).extent(behind: length)
       work.adapt =
-        FLOPs.Count(adaptation.steps)
-        * costs.meanSpanStep(
-          adaptation.spanLength(inContextOf: length), length: length,
-          keyValues: adaptation.step.spanKeyValues)
+        adaptation.method(inContextOf: length).adaptation?.expectedFLOPs(extent, costs) ?? 0
       measurements += (1...adaptation.steps).count { adaptation.isMeasured(after: $0) }
     }
     work.answer =
@@ -125,7 +123,8 @@ public struct ProbeEstimate: Sendable {
     return WorkRates.measure(
       run.model, context: item.instance.context, answer: AnswerPass(item.instance).tokens,
       options: run.settings.options, precision: run.settings.keyValuePrecision,
-      adaptation: run.settings.adaptation, threads: threads)
+      training: run.settings.adaptation?.spanTraining(inContextOf: item.instance.context.count),
+      threads: threads)
   }
 
   private static func memory(_ run: ProbeRun) -> Memory {
@@ -140,12 +139,13 @@ public struct ProbeEstimate: Sendable {
     // Packed panels of the matrix products.
     buffers += run.workersEach.count << 20
     if let adaptation = run.settings.adaptation, adaptation.steps > 0 {
-      let queries = c.layers * c.queryWidth * c.width
       // W_Q, its gradient and two moments; keys and values of the span are set aside where they are
       // recomputed.
-      buffers += 4 * queries * MemoryLayout<Float>.stride
-      buffers += GradientPass.bytes(c, capacity: adaptation.spanLength)
-      buffers += KeyValueCache.bytes(c, capacity: adaptation.spanLength, precision: precision)
+      let settings = adaptation.method.settings
+      buffers +=
+        settings.method(adaptation.steps, .sandbox).adaptation?.bytes(c, capacity: capacity) ?? 0
+      buffers += KeyValueCache.bytes(
+        c, capacity: settings.spanLength ?? 0, precision: precision)
     }
     // Rotary angles that are kept, those of the first 65536 positions at most.
     let angles = min(capacity, 1 << 16) * c.headWidth * MemoryLayout<Float>.stride

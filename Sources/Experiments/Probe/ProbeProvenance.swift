@@ -1,6 +1,7 @@
 import DataFiles
 import Runs
 import SandboxTasks
+import TestTimeCompute
 
 extension ProbeRun {
   /// What the results of the run are the results of.
@@ -68,20 +69,30 @@ extension ProbeSettings {
     json.key("adaptation")
     guard let adaptation else { return json.appendNull() }
     try json.object { json in
-      json.member("method", "qttt")
+      json.member("method", adaptation.method.name)
       json.member("steps", adaptation.steps)
-      json.member("span_length", adaptation.spanLength)
-      json.member("span_policy", "uniform")
-      json.member("span_kv", adaptation.step.spanKeyValues.rawValue)
+      var declared = JSONWriter()
+      try declared.object { try adaptation.method.settings.writeSettings(to: &$0) }
+      var members = try JSONValue.parse(declared.text, file: "settings").members ?? []
+      func write(_ keys: [(setting: String, key: String)]) throws {
+        for (setting, key) in keys {
+          guard let place = members.firstIndex(where: { $0.key == setting }) else { continue }
+          try json.member(key, members.remove(at: place).value)
+        }
+      }
+      // The order and the names of before there were other methods: old folders are still theirs.
+      try write([
+        ("span_length", "span_length"), ("policy", "span_policy"), ("span_kv", "span_kv"),
+      ])
       json.member("measured_every", adaptation.interval)
-      json.member("optimizer", "adamw")
-      try json.member("learning_rate", adaptation.step.optimizer.learningRate)
-      try json.member("weight_decay", adaptation.step.optimizer.weightDecay)
-      try json.member("beta1", adaptation.step.optimizer.beta1)
-      try json.member("beta2", adaptation.step.optimizer.beta2)
-      try json.member("epsilon", adaptation.step.optimizer.epsilon)
-      json.key("clip")
-      if let clip = adaptation.step.clip { try json.append(clip) } else { json.appendNull() }
+      try write(
+        ["optimizer", "learning_rate", "weight_decay", "beta1", "beta2", "epsilon", "clip"]
+          .map { ($0, $0) })
+      let usual = ["weights": "query", "control": "none"]
+      for member in members
+      where usual[member.key] == nil || usual[member.key] != member.value.string {
+        try json.member(member.key, member.value)
+      }
     }
   }
 }

@@ -28,33 +28,37 @@ public struct ProbeSettings: Sendable, Equatable {
     self.profiled = profiled
   }
 
-  /// Query-only test-time training on uniform spans.
+  /// A method that changes weights or attention before the answer.
   public struct Adaptation: Sendable, Equatable {
-    /// N: how many steps; with 0 nothing but the measurement in context is made.
-    public var steps: Int
-    /// k: tokens in a span. A context of T ≤ k tokens has spans of T − 1.
-    public var spanLength: Int
+    public var method: ChosenMethod
     /// Measured is before the first step, after every step whose number this divides, and after the
     /// last.
     public var interval: Int
-    /// How a step is made.
-    public var step: QueryAdapter.Settings
 
-    /// `steps` steps on spans of `spanLength` tokens, measured after each.
-    public init(
-      steps: Int, spanLength: Int, interval: Int = 1, step: QueryAdapter.Settings
-    ) {
-      precondition(steps >= 0 && spanLength >= 1 && interval >= 1, "impossible adaptation")
-      self.steps = steps
-      self.spanLength = spanLength
+    /// A method with an amount, measured after each step.
+    public init(_ method: ChosenMethod, interval: Int = 1) {
+      precondition(interval >= 1, "measured is after whole numbers of steps")
+      self.method = method
       self.interval = interval
-      self.step = step
+    }
+
+    /// N: how many steps; with 0 nothing but the measurement in context is made. What is not trained is
+    /// one step.
+    public var steps: Int {
+      if case .given(let steps) = method.amount { steps } else { 1 }
     }
 
     /// Whether a measurement is made after step number `step`, counted from 1.
     func isMeasured(after step: Int) -> Bool { step == steps || step % interval == 0 }
 
-    /// The tokens of a span of a context of `length` tokens.
-    public func spanLength(inContextOf length: Int) -> Int { min(spanLength, length - 1) }
+    /// The method for a context of `length` tokens; a context of T ≤ k tokens has spans of T − 1.
+    func method(inContextOf length: Int) -> Method {
+      method.settings.fitted(to: length).method(steps, .sandbox)
+    }
+
+    /// The adaptation where it takes steps on spans.
+    func spanTraining(inContextOf length: Int) -> SpanTraining? {
+      method(inContextOf: length).adaptation as? SpanTraining
+    }
   }
 }

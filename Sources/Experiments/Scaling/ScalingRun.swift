@@ -109,9 +109,10 @@ public struct ScalingRun: Sendable {
   }
 
   private var adaptation: ProbeSettings.Adaptation {
-    ProbeSettings.Adaptation(
-      steps: 1, spanLength: spanLength,
-      step: QueryAdapter.Settings(optimizer: .init(learningRate: 1e-9)))
+    var method = QTTTMethod()
+    method.spans.length = spanLength
+    method.spans.training.adamW.learningRate = 1e-9
+    return ProbeSettings.Adaptation(ChosenMethod(method, amount: .given(1)))
   }
 
   private func probe(_ item: ProbeItem) throws(ProbeError) -> ProbeRun {
@@ -230,8 +231,9 @@ public struct ScalingRun: Sendable {
   private func steps(
     _ session: InferenceSession, _ checkpoint: () throws -> Void
   ) throws -> Double {
-    let adapter = QueryAdapter(
-      session, settings: adaptation.step, spanLength: spanLength, workers: workers)
+    let training = WeightTrainer.Settings(optimizer: .adamW(.init(learningRate: 1e-9)))
+    let adapter = SpanTrainer(
+      session, settings: training, spanLength: spanLength, workers: workers)
     let start = session.length - 1 - spanLength
     _ = adapter.step(start: start, length: spanLength)
     var times: [Double] = []

@@ -54,7 +54,7 @@ public struct SweepEstimate: Sendable {
       let method = run.methods[cell].method
       let extent = run.extents[cell]
       let adapt = method.adaptation?.expectedFLOPs(extent, run.costs) ?? 0
-      let decode = method.decoding.flops(extent, run.costs)
+      let decode = method.decoding.flops(method.decodingExtent(extent), run.costs)
       let generating = method.decoding.branches > 1 ? rates.branches : rates.decode
       let each = Double(adapt) / rates.adapt + Double(decode) / generating
       total += FLOPs.Count(instances[cell]) * (adapt + decode)

@@ -68,7 +68,8 @@ extension SweepRun {
         observer: collector.observer)
       let divergence =
         outcome.divergence
-        ?? (collector.table == nil ? Divergence(place: "the attention of the answer") : nil)
+        ?? (collector.table == nil && method.method.keepsContext
+          ? Divergence(place: "the attention of the answer") : nil)
       if let place = divergence.flatMap({ method.method.placeInModel($0, in: context) }) {
         let which = plan.cells[cell]
         throw SweepError.notFinite(

@@ -1,4 +1,5 @@
 import DataFiles
+import TestTimeCompute
 import TextBenchmarks
 
 /// What `benchmark.json` tells of a run: whose records stand beside it, and how many there are to be.
@@ -27,7 +28,7 @@ public struct BenchmarkProvenance: Sendable, Equatable {
   /// Two runs of one hash have the same records.
   public let planHash: String
   public let benchmark: Benchmark
-  public let methods: [TextMethod]
+  public let methods: [String]
   /// The words of the command line; empty where they are not told.
   public let command: [String]
   /// Nil where an earlier version of the program wrote the file.
@@ -46,8 +47,7 @@ public struct BenchmarkProvenance: Sendable, Equatable {
     command = try reader.strings("command", default: [])
     var settings = try reader.object("settings")
     benchmark = try settings.choice("benchmark")
-    methods = try settings.strings("methods", oneOf: TextMethod.allCases.map(\.rawValue))
-      .compactMap(TextMethod.init)
+    methods = try settings.strings("methods", oneOf: MethodCatalog.names)
     guard reader.contains("questions") else {
       rows = nil
       return

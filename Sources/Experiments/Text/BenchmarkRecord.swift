@@ -1,6 +1,7 @@
 import DataFiles
 import Foundation
 import Prompts
+import TestTimeCompute
 import TextBenchmarks
 
 /// What one method answered to one question of a benchmark.
@@ -9,9 +10,9 @@ public struct BenchmarkRecord: Sendable, Equatable {
   public struct Identity: Sendable, Hashable {
     public var file: String
     public var id: String
-    public var method: TextMethod
+    public var method: String
 
-    public init(file: String, id: String, method: TextMethod) {
+    public init(file: String, id: String, method: String) {
       (self.file, self.id, self.method) = (file, id, method)
     }
   }
@@ -84,7 +85,7 @@ public struct BenchmarkRecord: Sendable, Equatable {
       json.member("version", BenchmarkAnswers.formatVersion)
       json.member("file", identity.file)
       json.member("id", identity.id)
-      json.member("method", identity.method.rawValue)
+      json.member("method", identity.method)
       json.member("row", row)
       json.member("length", length)
       json.member("full_length", fullLength)
@@ -113,7 +114,7 @@ public struct BenchmarkRecord: Sendable, Equatable {
     try reader.version(understood: BenchmarkAnswers.formatVersion)
     identity = Identity(
       file: try reader.string("file"), id: try reader.string("id"),
-      method: try reader.choice("method"))
+      method: try reader.string("method", oneOf: MethodCatalog.names))
     row = try reader.string("row")
     length = try reader.int("length", in: 1 ... .max)
     fullLength = try reader.int("full_length", in: length ... .max)

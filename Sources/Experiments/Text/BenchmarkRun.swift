@@ -142,18 +142,11 @@ public struct BenchmarkRun {
   /// Measures the rates of this machine, with all threads, on the first tokens of a question.
   public func measureRates(_ prepared: PreparedQuestion) -> WorkRates {
     let encoded = prepared.planned.encoded
-    var adaptation: ProbeSettings.Adaptation?
-    let training = settings.training
-    if settings.methods.contains(.qttt), case .adamW(let adamW) = training.training.optimizer {
-      adaptation = ProbeSettings.Adaptation(
-        steps: training.steps, spanLength: training.spanLength,
-        step: QueryAdapter.Settings(
-          optimizer: adamW, clip: training.training.clip, spanKeyValues: training.keyValues))
-    }
     // A long question says no more of the rate than its end.
     return WorkRates.measure(
       model, context: encoded.context, answer: Array(encoded.directPrompt.suffix(64)),
-      precision: settings.precision, adaptation: adaptation, generates: true,
+      precision: settings.precision, training: settings.trains ? settings.training : nil,
+      generates: true,
       threads: workers.count)
   }
 
@@ -164,7 +157,7 @@ public struct BenchmarkRun {
   ///   - deliver: called with each record.
   /// - Throws: `MethodError`, and what the two throw.
   public func answer(
-    _ prepared: PreparedQuestion, methods: [TextMethod], checkpoint: () throws -> Void = {},
+    _ prepared: PreparedQuestion, methods: [String], checkpoint: () throws -> Void = {},
     deliver: (BenchmarkRecord) throws -> Void
   ) throws {
     try checkpoint()

@@ -52,7 +52,7 @@ public struct BenchmarkStatus: Encodable, Sendable {
     let provenance = try BenchmarkProvenance(run.provenance)
     self.folder = folder
     benchmark = provenance.benchmark.rawValue
-    let names = provenance.methods.map(\.rawValue)
+    let names = provenance.methods
     methods = names
     let log = run.records
     let counts = try BenchmarkMeans(log)
@@ -112,7 +112,7 @@ public struct BenchmarkStatus: Encodable, Sendable {
 private struct BenchmarkMeans {
   private struct Place: Hashable {
     var row: String
-    var method: TextMethod
+    var method: String
   }
 
   /// In the order in which they first occur.
@@ -137,7 +137,7 @@ private struct BenchmarkMeans {
   func done(_ row: String) -> Int { counts[row] ?? 0 }
 
   /// The mean of the answers that count; nil where there is none, and where the metric is no mean.
-  func score(_ row: String, _ method: TextMethod) -> Double? {
+  func score(_ row: String, _ method: String) -> Double? {
     if ZeroScrollsSubset(rawValue: row)?.metric == .rouge { return nil }
     return sums[Place(row: row, method: method)].map { $0.score / Double($0.count) }
   }

@@ -7,15 +7,18 @@ import TransformerModel
 struct PlannedText: Sendable {
   /// A method and what it may spend.
   struct Way: Sendable {
-    let name: TextMethod
+    let name: String
     let method: Method
-    /// The steps made, or the most tokens of thought.
+    /// The steps made, or the most tokens of thought; 0 where there is nothing to choose.
     let budget: Int
-    /// What training and an answer of the greatest length cost; nil for the answer in context, and for
-    /// thoughts whose length was given.
+    /// What it may spend behind the prefill; nil where nothing limits it.
     let budgetFLOPs: FLOPs.Count?
+    /// What adaptation comes to.
+    let adaptFLOPs: FLOPs.Count
     /// Tokens that are generated one by one, at most.
     let generated: Int
+
+    var thinks: Bool { method.decoding is any ThinkingDecoding }
   }
 
   let encoded: EncodedPrompt
@@ -26,11 +29,12 @@ struct PlannedText: Sendable {
 
   /// Decides the amounts.
   ///
-  /// Training costs what the very spans cost that it is going to draw, and thinking gets the most tokens
-  /// with which it costs no more, prompts, forced tokens and answer of the greatest length included.
+  /// Training costs what the very spans cost that it is going to draw, and every method whose amount is
+  /// not given gets the most with which it costs no more, prompts, forced tokens and answer of the
+  /// greatest length included.
   ///
-  /// - Throws: `TextMethodError.span` for a text too short for a span, `.noThought` where the training
-  ///   does not even pay for a thought without tokens.
+  /// - Throws: `TextMethodError.span` for a text too short for a span, `.tooCheap` where the training
+  ///   does not even pay for the least that a method does.
   init(
     _ encoded: EncodedPrompt, _ text: TextModel, _ settings: TextSettings, _ costs: FLOPs,
     file: String
@@ -42,53 +46,49 @@ struct PlannedText: Sendable {
     let extent = problem.extent(behind: length)
     let answer = OpenAnswer(
       limit: settings.answerTokens, ends: settings.endsWithLine ? text.ends : text.turnEnds)
-    let training = settings.training
-    let matches = settings.methods.contains(.thinking) && settings.thinkingTokens == nil
-    var budget: FLOPs.Count?
-    if matches || settings.methods.contains(.qttt) {
-      guard length > training.spanLength else {
-        throw .span(
-          file: file, index: encoded.prompt.index, tokens: length, span: training.spanLength)
+    let answers = AnswerForm(
+      direct: answer,
+      thinking: { tokens, _, sampler in
+        encoded.thinking(tokens, text, answer, sampler: sampler)
+      })
+    func checkSpan(_ span: Int) throws(TextMethodError) {
+      guard span < length else {
+        throw .span(file: file, index: encoded.prompt.index, tokens: length, span: span)
       }
+    }
+    var limit: FLOPs.Count?
+    if settings.methods.contains(where: \.takesBudget) {
+      let training = settings.training
+      try checkSpan(training.spanLength)
       let planned = training.plannedFLOPs(
-        problem, behind: length, stream: stream.child(TextMethod.qttt.rawValue), costs: costs)
-      budget =
-        (planned ?? training.expectedFLOPs(extent, costs)) + answer.flops(extent, costs)
+        problem, behind: length, stream: stream.child(QTTTMethod.name), costs: costs)
+      limit = (planned ?? training.expectedFLOPs(extent, costs)) + answer.flops(extent, costs)
     }
     var ways: [Way] = []
-    for name in settings.methods {
-      switch name {
-      case .inContext:
-        ways.append(
-          Way(
-            name: name, method: Method(decoding: answer), budget: 0, budgetFLOPs: nil,
-            generated: answer.generated))
-      case .qttt:
-        ways.append(
-          Way(
-            name: name,
-            method: Method(adaptation: training, decoding: answer, budget: budget),
-            budget: training.steps, budgetFLOPs: budget, generated: answer.generated))
-      case .thinking:
-        func decoding(_ tokens: Int) -> OpenThinking {
-          encoded.thinking(tokens, text, answer, sampler: settings.sampler)
-        }
-        var tokens = settings.thinkingTokens ?? 0
-        if matches, let budget {
-          guard
-            let match = BudgetMatch(within: budget, extent, costs, least: 0, decoding: decoding)
-          else {
-            throw .noThought(file: file, index: encoded.prompt.index, steps: training.steps)
-          }
-          tokens = match.tokens
-        }
-        ways.append(
-          Way(
-            name: name,
-            method: Method(decoding: decoding(tokens), budget: matches ? budget : nil),
-            budget: tokens,
-            budgetFLOPs: matches ? budget : nil, generated: decoding(tokens).generated))
+    for chosen in settings.methods {
+      if let span = chosen.settings.spanLength { try checkSpan(span) }
+      guard
+        let resolved = chosen.resolved(
+          extent, marksAnswers: false, costs: costs, answers: answers, limit: limit)
+      else {
+        throw .tooCheap(
+          file: file, index: encoded.prompt.index, steps: settings.training.steps,
+          method: chosen.name)
       }
+      var method = resolved.method
+      var adapt = method.adaptation?.expectedFLOPs(extent, costs) ?? 0
+      // Where the spans are known, they are what is paid for.
+      let planned = method.adaptation?.plannedFLOPs(
+        problem, behind: length, stream: stream.child(chosen.name), costs: costs)
+      if resolved.budget == nil, let planned {
+        adapt = planned
+        method.budget = planned + method.decoding.flops(extent, costs)
+      }
+      ways.append(
+        Way(
+          name: chosen.name, method: method, budget: resolved.amount ?? 0,
+          budgetFLOPs: method.budget, adaptFLOPs: adapt,
+          generated: (method.decoding as? OpenThinking)?.generated ?? answer.generated))
     }
     self.ways = ways
   }
@@ -107,13 +107,13 @@ struct PlannedText: Sendable {
     var work = WorkFLOPs()
     work.read(length, costs)
     for way in ways {
-      let prompt = way.name == .thinking ? extent.thinkingPrompt : extent.directPrompt
+      let behind = way.method.decodingExtent(extent)
+      let length = behind.context
+      let prompt = way.thinks ? extent.thinkingPrompt : extent.directPrompt
       work.answer += costs.append(prompt, after: length)
       work.generate(way.generated, after: length + prompt, costs)
       work.answer += costs.append(extent.answer, after: length + prompt, logits: .all)
-      if way.method.adaptation != nil, let budget = way.budgetFLOPs {
-        work.adapt += budget - way.method.decoding.flops(extent, costs)
-      }
+      work.adapt += way.adaptFLOPs
     }
     return work
   }
@@ -123,10 +123,10 @@ struct PlannedText: Sendable {
   /// - Throws: `MethodError`.
   func answer(_ way: Way, in context: ReadContext, _ text: TextModel) throws -> SpokenAnswer {
     let outcome = try way.method.run(
-      problem, in: context, stream: stream.child(way.name.rawValue))
+      problem, in: context, stream: stream.child(way.name))
     let trace = outcome.traces.first ?? []
     return SpokenAnswer(
-      thought: way.name == .thinking
+      thought: way.thinks
         ? text.tokenizer.decode(trace.dropLast(outcome.answer.count)) : "",
       text: text.tokenizer.decode(outcome.answer, skipsSpecialTokens: true), outcome: outcome)
   }
@@ -140,13 +140,12 @@ struct SpokenAnswer {
 }
 
 extension TextSettings {
+  /// Whether weights are trained.
+  var trains: Bool { methods.contains { $0.settings.weightTraining != nil } }
+
   /// Bytes of keys and values, of the buffers, and of training.
   func bytes(_ shape: ModelConfiguration, capacity: Int) -> Int {
-    let queries = shape.layers * shape.queryWidth * shape.width
-    let training =
-      methods.contains(.qttt)
-      ? GradientPass.bytes(shape, capacity: self.training.spanLength)
-        + 4 * queries * MemoryLayout<Float>.stride : 0
+    let training = trains ? self.training.bytes(shape, capacity: capacity) : 0
     return KeyValueCache.bytes(shape, capacity: capacity, precision: precision)
       + InferenceSession.bufferBytes(shape) + training
   }

@@ -7,7 +7,7 @@ import TransformerModel
 public struct TextAnswer: Sendable {
   public let file: String
   public let prompt: TextPrompt
-  public let method: TextMethod
+  public let method: String
   /// Tokens that were read before the answer was asked for.
   public let length: Int
   /// The steps made, or the most tokens of thought.

@@ -1,5 +1,6 @@
 import Experiments
 import Runs
+import TestTimeCompute
 
 /// What a reader needs to know below a figure: task, n, what the bands are, budgets.
 struct Caption {
@@ -62,8 +63,10 @@ extension RunSelection {
     let tokens = try table.numbers("generated_tokens")
     let budget = try table.numbers("budget_flops")
     let training = rows.filter { (steps[$0.number] ?? 0) > 0 }
-    let thinkers: Set = ["thinking", "self-consistency", "beam"]
-    let thinking = rows.filter { thinkers.contains(settings[$0.method]?.method ?? "") }
+    let thinking = rows.filter { row in
+      let method = settings[row.method].flatMap { MethodCatalog.kind($0["method"]) }?.init()
+      return method.map { $0.thinks && $0.weightTraining == nil } ?? false
+    }
     var parts: [String] = []
     if let count = Self.range(training.compactMap { steps[$0.number] }) {
       let span = Self.range(training.compactMap { spans[$0.number] })

@@ -1,3 +1,5 @@
+import TestTimeCompute
+
 /// The chosen methods of a run, with those together that differ in the amount they spend alone: one
 /// family has one line in a figure, and a point for each amount.
 struct MethodFamilies {
@@ -56,7 +58,7 @@ struct MethodFamilies {
 
   /// The name of a method without its amount and some settings.
   private static func name(
-    _ label: String, _ settings: MethodNames.Settings, leavingOut: Set<String>
+    _ label: String, _ settings: MethodColumns, leavingOut: Set<String>
   ) -> String {
     let words = label.split(separator: " ").map(String.init)
     let head = MethodNames.head(of: label)
@@ -64,7 +66,7 @@ struct MethodFamilies {
       guard word.contains("=") else { return false }
       return !leavingOut.contains(String(word.prefix { $0 != "=" && $0 != "." }))
     }
-    let isFamily = head == settings.method || head.isEmpty
+    let isFamily = head == settings["method"] || head.isEmpty
     let base = isFamily ? MethodNames.family(settings) : MethodNames.literal(head)
     // What is told apart by columns is named by them.
     let own = details.filter { word in

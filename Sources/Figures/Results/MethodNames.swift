@@ -1,19 +1,12 @@
+import TestTimeCompute
+
 /// What figures call the methods of a run: the names whose looks are fixed where a label is the one
 /// that a sweep makes up, and else the label as its author wrote it.
 struct MethodNames {
-  /// What a sweep's table says of a method beside its label.
-  struct Settings: Hashable {
-    var method: String
-    var policy = ""
-    var control = ""
-    var traces = ""
-    var traceEnd = ""
-  }
-
   private let names: [String: String]
 
   /// - Parameter methods: each label with its settings.
-  init(_ methods: [String: Settings]) {
+  init(_ methods: [String: MethodColumns]) {
     var names = methods.reduce(into: [String: String]()) { names, entry in
       names[entry.key] = Self.name(entry.key, entry.value)
     }
@@ -28,13 +21,13 @@ struct MethodNames {
   /// The name of a label, in markup.
   subscript(label: String) -> String { names[label] ?? Self.literal(label) }
 
-  private static func name(_ label: String, _ settings: Settings) -> String {
+  private static func name(_ label: String, _ settings: MethodColumns) -> String {
     let words = label.split(separator: " ").map(String.init)
     let head = head(of: label)
     // What a sweep adds to a label stands behind it; a label may hold signs of its own.
     let added = words.dropFirst(head.split(separator: " ").count)
     guard !head.isEmpty, added.allSatisfy({ $0.contains("=") }) else { return literal(label) }
-    let isFamily = head == settings.method
+    let isFamily = head == settings["method"]
     let base = isFamily ? family(settings) : literal(head)
     return ([base] + added.compactMap { detail($0, isNamed: isFamily) }).joined(separator: ", ")
   }
@@ -45,31 +38,8 @@ struct MethodNames {
   }
 
   /// The method with its policy, control, number of traces and what ends them.
-  static func family(_ settings: Settings) -> String {
-    let repeated = settings.traceEnd == "budget" ? ", repeated" : ""
-    switch settings.method {
-    case "self-consistency": return "SC-\(settings.traces)\(repeated)"
-    case "beam": return "beam-\(settings.traces)\(repeated)"
-    case "thinking": return "thinking\(repeated)"
-    case "alignment":
-      return settings.policy.isEmpty
-        ? "alignment" : "alignment to \(literal(settings.policy)) evidence"
-    case "full-ttt": return "full-parameter TTT"
-    case "scalable-softmax": return "scalable softmax"
-    case "query-scale": return "query scaling"
-    case "qttt", "qttt-thinking":
-      let name = settings.method == "qttt" ? "qTTT" : "qTTT then thinking"
-      switch (settings.control, settings.policy) {
-      case ("other-context", _): return "\(name), other context"
-      case ("shuffled", _): return "\(name), shuffled spans"
-      case ("random-direction", _): return "\(name), random direction"
-      case (_, "oracle"): return "\(name), oracle spans"
-      case (_, "guided"): return "\(name), self-guided spans"
-      case (_, "uniform"), (_, ""): return name + repeated
-      default: return "\(name), \(literal(settings.policy)) spans"
-      }
-    default: return literal(settings.method)
-    }
+  static func family(_ settings: MethodColumns) -> String {
+    MethodCatalog.title(settings["method"], settings) ?? literal(settings["method"])
   }
 
   /// A setting that was chosen from a list; nil for what the family's name says already.

@@ -1,5 +1,6 @@
 import DataFiles
 import Experiments
+import TestTimeCompute
 
 /// The records of a run that a figure shows, and their means.
 struct RunSelection {
@@ -23,7 +24,7 @@ struct RunSelection {
   let tasks: [String]
   /// What the figure calls the methods of the run, chosen or not.
   let names: MethodNames
-  let settings: [String: MethodNames.Settings]
+  let settings: [String: MethodColumns]
   private let estimator: Estimator
   private let cells: [Cell: [RunTable.Row]]
 
@@ -73,15 +74,14 @@ struct RunSelection {
     cells[Cell(method: method, length: length)] ?? []
   }
 
-  private static func settings(_ table: RunTable) throws -> [String: MethodNames.Settings] {
-    var settings: [String: MethodNames.Settings] = [:]
+  private static func settings(_ table: RunTable) throws -> [String: MethodColumns] {
+    var settings: [String: MethodColumns] = [:]
     guard table.source == .sweep else { return settings }
-    let columns = try ["method", "policy", "control", "traces", "trace_end"].map(table.texts)
+    let columns = try MethodColumns.names.map(table.texts)
     for row in table.rows + table.diverged where settings[row.method] == nil {
-      settings[row.method] = MethodNames.Settings(
-        method: columns[0][row.number], policy: columns[1][row.number],
-        control: columns[2][row.number], traces: columns[3][row.number],
-        traceEnd: columns[4][row.number])
+      settings[row.method] = MethodColumns(
+        Dictionary(
+          uniqueKeysWithValues: zip(MethodColumns.names, columns.map { $0[row.number] })))
     }
     return settings
   }
@@ -103,7 +103,7 @@ struct RunSelection {
 
   /// A label names one method; the name of a family, such as qTTT, all methods of it.
   private static func methods(
-    _ wanted: [String], _ table: RunTable, _ settings: [String: MethodNames.Settings],
+    _ wanted: [String], _ table: RunTable, _ settings: [String: MethodColumns],
     _ names: MethodNames
   ) throws -> [String] {
     let known = distinct(table.rows.map(\.method))
@@ -111,14 +111,14 @@ struct RunSelection {
     var chosen: [String] = []
     let words = known.flatMap { label in
       [label, names[label], MethodNames.head(of: label)]
-        + (settings[label].map { [MethodNames.family($0), $0.method] } ?? [])
+        + (settings[label].map { [MethodNames.family($0), $0["method"]] } ?? [])
     }
     for name in wanted.flatMap({ CommaNames.split($0, among: Set(words)) }) {
       let candidates = [
         known.filter { $0 == name }, known.filter { names[$0] == name },
-        known.filter { MethodNames.head(of: $0) == name && settings[$0]?.method != name },
+        known.filter { MethodNames.head(of: $0) == name && settings[$0]?["method"] != name },
         known.filter { settings[$0].map(MethodNames.family) == name },
-        known.filter { settings[$0]?.method == name },
+        known.filter { settings[$0]?["method"] == name },
       ]
       guard let own = candidates.first(where: { !$0.isEmpty }) else {
         throw FigureError.noSuchMethod(name, known, file: table.file)
@@ -146,7 +146,7 @@ struct RunSelection {
   var inContext: String? {
     let known = Self.distinct(table.rows.map(\.method))
     if case .probe = table.source { return known.contains("in-context") ? "in-context" : nil }
-    return known.first { settings[$0]?.method == "in-context" }
+    return known.first { settings[$0]?["method"] == "in-context" }
   }
 
   /// The rows of any method at the chosen tasks, lengths and positions.

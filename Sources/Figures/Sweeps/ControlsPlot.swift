@@ -53,7 +53,7 @@ struct ControlsPlot: RunFigure {
     let isChosen = !choice.methods.isEmpty
     let methods = selection.methods.filter { method in
       method != reference
-        && (isChosen || (selection.settings[method]?.method ?? "qttt") == "qttt")
+        && (isChosen || (selection.settings[method]?["method"] ?? "qttt") == "qttt")
     }
     guard !methods.isEmpty else {
       throw FigureError.notEnough(

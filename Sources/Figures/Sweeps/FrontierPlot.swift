@@ -2,14 +2,10 @@ import DataFiles
 import Experiments
 import Plotting
 import Runs
+import TestTimeCompute
 
 /// What each method makes of its compute.
 struct FrontierPlot: RunFigure {
-  /// The methods that generate nothing but the answer.
-  private static let unthinking = [
-    "in-context", "query-scale", "scalable-softmax", "qttt", "alignment", "full-ttt",
-  ]
-
   let about = FigureAbout(
     name: "frontier", section: .budgets,
     summary: "accuracy over FLOPs, steps against thinking tokens, with the Pareto frontier",
@@ -76,7 +72,8 @@ struct FrontierPlot: RunFigure {
           guard !spent.isEmpty, let estimate = try selection.estimate(rows, column) else {
             return nil
           }
-          let thinks = !Self.unthinking.contains(selection.settings[method]?.method ?? "")
+          let kind = selection.settings[method].flatMap { MethodCatalog.kind($0["method"]) }
+          let thinks = kind?.init().thinks ?? true
           let generated = thinks ? rows.compactMap { tokens[$0.number] } : []
           return Point(
             method: method, flops: Statistics.mean(spent), steps: steps[rows[0].number],

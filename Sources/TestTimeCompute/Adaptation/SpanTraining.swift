@@ -109,12 +109,10 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
     if steps == 0 { return }
     let source = source(run)
     guard var spans = try spanPolicy(run, source) else { return }
-    let trainer = WeightTrainer(
-      run.session.model, settings: training, stream: run.stream.child("weights"),
+    let trainer = SpanTrainer(
+      run.session, source: source.session, settings: training, spanLength: spanLength,
+      keyValues: keyValues, stream: run.stream.child("weights"), workers: run.context.workers,
       tally: run.context.tally)
-    let pass = GradientPass(
-      run.session.model, capacity: spanLength, workers: run.context.workers,
-      options: run.session.options, tally: run.context.tally)
     let shuffling = run.stream.child("shuffle")
     for number in 0..<steps {
       let start = spans.nextStart(spanLength: spanLength, contextLength: source.length)
@@ -122,19 +120,11 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
       guard run.affords(cost) else { break }
       let batch = batch(run, source, start: start, stream: shuffling.child(number))
       run.predict(cost)
-      let step = trainer.step { weights, targets, gradient in
-        pass.addSpanGradient(
-          of: batch, cache: source.session.cache, start: start, keyValues: keyValues,
-          weights: weights, targets: targets, to: gradient
-        ).total(batch.weights)
-      }
+      let step = trainer.step(
+        batch, start: start,
+        trained: control == .otherContext ? nil : start + 1..<start + spanLength + 1)
       try run.note(
-        TrainingStep(
-          start: start,
-          trained: control == .otherContext ? nil : start + 1..<start + spanLength + 1,
-          loss: step.loss, gradientNorm: step.gradientNorm),
-        weights: trainer.weights.tensors,
-        overflow: trainer.overflow(step.loss, in: pass, rows: spanLength))
+        step, weights: trainer.weights.tensors, overflow: trainer.overflow(step, rows: spanLength))
     }
     if control == .randomDirection && !run.outcome.steps.isEmpty {
       trainer.weights.turnRandomly(run.stream.child("direction"))
@@ -181,9 +171,11 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
       let attention = try QuestionAttention.overContext(run, source)
       return SpansHolding(
         attention.indices.map { $0..<$0 + 1 }, weights: attention,
-        stream: run.stream.child("spans"))
+        stream: run.spanStream ?? run.stream.child("spans"))
     }
-    let spans = drawnSpans(run.problem.gold, length: source.length, stream: run.stream)
+    let spans = drawnSpans(
+      run.problem.gold, length: source.length,
+      stream: run.spanStream ?? run.stream.child("spans"))
     guard let spans else { throw MethodError.noGold }
     return spans
   }
@@ -192,7 +184,6 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
   func drawnSpans(
     _ gold: [Range<Int>], length: Int, stream: RandomStream
   ) -> (any SpanPolicy)? {
-    let stream = stream.child("spans")
     switch policy {
     case .uniform: return UniformSpans(stream)
     case .oracle:
@@ -212,9 +203,22 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
 
   /// One step on the span at `start`.
   func stepFLOPs(start: Int, _ costs: FLOPs) -> FLOPs.Count {
+    stepFLOPs(spanLength, start: start, costs)
+  }
+
+  /// One step on a span of `length` tokens.
+  public func stepFLOPs(_ length: Int, start: Int, _ costs: FLOPs) -> FLOPs.Count {
     costs.spanStep(
-      spanLength, start: start, keyValues: keyValues, targets: training.weights.targets)
+      length, start: start, keyValues: keyValues, targets: training.weights.targets)
       + factorFLOPs(costs)
+  }
+
+  /// Trained weights, their gradient and two moments, and activations of a span.
+  public func bytes(_ shape: ModelConfiguration, capacity: Int) -> Int {
+    if steps == 0 { return 0 }
+    let queries = shape.layers * shape.queryWidth * shape.width
+    return 4 * queries * MemoryLayout<Float>.stride
+      + GradientPass.bytes(shape, capacity: spanLength)
   }
 
   private func factorFLOPs(_ costs: FLOPs) -> FLOPs.Count {

@@ -94,11 +94,14 @@ public struct ResolvedMethod: Sendable {
   public let steps: Int?
   /// The most thinking tokens of each trace, in the same sense; nil where nothing is thought.
   public let tokensEach: Int?
+  /// What was chosen, in the same sense; nil where there is nothing to choose.
+  public let amount: Int?
   /// What the budget comes to; nil without one.
   public let budget: FLOPs.Count?
 
-  init(_ method: Method, counts: Method, budget: FLOPs.Count?) {
+  init(_ method: Method, counts: Method, amount: Int?, budget: FLOPs.Count?) {
     self.method = method
+    self.amount = amount
     steps = (counts.adaptation as? any TrainingAdaptation)?.steps
     tokensEach = (counts.decoding as? any ThinkingDecoding)?.thinkingTokens
     self.budget = budget
@@ -130,16 +133,20 @@ extension ChosenMethod {
       if case .given(let amount) = amount { share = settings.share(of: amount) }
       let method = settings.method(share, answers)
       if method.decoding is any ThinkingDecoding, share < least { return nil }
-      return ResolvedMethod(method, counts: method, budget: nil)
+      return ResolvedMethod(
+        method, counts: method, amount: amount == nil ? nil : share, budget: nil)
     }
-    func largest(_ cost: (Method) -> FLOPs.Count) -> Method? {
-      BudgetMatch(within: limit, least: least) { cost(settings.method($0, answers)) }
-        .map { settings.method($0.tokens, answers) }
+    let most = settings.kind.amount?.range.upperBound ?? .max
+    func largest(_ cost: (Method) -> FLOPs.Count) -> Int? {
+      BudgetMatch(within: limit, least: least, most: most) { cost(settings.method($0, answers)) }?
+        .tokens
     }
     guard let mean = largest({ $0.expectedFLOPs(extent, costs) }),
-      var cheapest = largest({ $0.leastFLOPs(extent, costs) })
+      let cheapest = largest({ $0.leastFLOPs(extent, costs) })
     else { return nil }
-    cheapest.budget = limit
-    return ResolvedMethod(cheapest, counts: mean, budget: limit)
+    var method = settings.method(cheapest, answers)
+    method.budget = limit
+    return ResolvedMethod(
+      method, counts: settings.method(mean, answers), amount: mean, budget: limit)
   }
 }

@@ -27,8 +27,12 @@ public protocol MethodSettings: Sendable, Equatable {
   func has(_ setting: String) -> Bool
   /// A setting that does not go with the others, and why, as the end of a sentence.
   var defect: MethodDefect? { get }
+  /// What trains, and how; nil where nothing does.
+  var weightTraining: TrainingSettings? { get }
   /// The length of spans that a context must be longer than; nil without spans.
   var spanLength: Int? { get }
+  /// The same with spans that fit into a context of `length` tokens.
+  func fitted(to length: Int) -> Self
   /// Why the method is not for a model of so many tokens, to follow its label; nil where it is.
   func defect(vocabulary: Int) -> String?
   /// Why the method is not for answers of text, as the end of a sentence; nil where it is.
@@ -111,7 +115,9 @@ extension MethodSettings {
   public static var amount: AmountKind? { nil }
   public func has(_ setting: String) -> Bool { true }
   public var defect: MethodDefect? { nil }
+  public var weightTraining: TrainingSettings? { nil }
   public var spanLength: Int? { nil }
+  public func fitted(to length: Int) -> Self { self }
   public func defect(vocabulary: Int) -> String? { nil }
   public var defectOnText: String? { nil }
   public var needsDonor: Bool { false }
@@ -119,6 +125,9 @@ extension MethodSettings {
   public func share(of amount: Int) -> Int { amount }
   public static func title(_ columns: MethodColumns) -> String { name }
   public static var looks: [MethodLook] { [] }
+
+  /// Whether tokens are generated before the answer.
+  public var thinks: Bool { method(1, .sandbox).decoding is any ThinkingDecoding }
 
   /// The kind of a value.
   var kind: any MethodSettings.Type { Self.self }
@@ -150,6 +159,22 @@ extension MethodSettings {
       column == Self.columns[$0.name] ?? Self.recordKeys[$0.name] ?? $0.name && has($0.name)
     }
     return setting?.cell(self) ?? .missing
+  }
+
+  /// Why a probe has nothing to measure after the method, to follow its name; nil where it has.
+  public var defectInProbe: String? {
+    let method = method(1, .sandbox)
+    if thinks {
+      return "changes what is generated, and a probe reads the right answer at once; run it by "
+        + "'dilution sweep', or by 'dilution think'"
+    }
+    guard let adaptation = method.adaptation else { return "adapts nothing; leave it out" }
+    if !adaptation.keepsContext {
+      return "reads another context, in which the facts have other places; run it by 'dilution "
+        + "sweep', or by 'dilution think'"
+    }
+    if needsDonor { return "needs another instance's context, which a probe does not read" }
+    return nil
   }
 
   /// Why the method cannot run at a length, as the end of a sentence; nil where it can.

@@ -37,7 +37,8 @@ public struct SpanSettings: Sendable, Equatable {
       : nil
   }
 
-  func adaptation(steps: Int) -> SpanTraining {
+  /// N steps of the training.
+  public func adaptation(steps: Int) -> SpanTraining {
     SpanTraining(
       steps: steps, spanLength: length, training: training.trainer, keyValues: keyValues,
       policy: policy, control: control)

@@ -11,23 +11,25 @@ public struct BudgetMatch: Equatable, Sendable {
 
   /// Finds the largest `tokens` with `cost(tokens) ≤ budget`.
   ///
-  /// - Parameter cost: what a number of tokens costs: strictly increasing.
+  /// - Parameters:
+  ///   - most: the greatest number that is tried; below it `cost` must exceed any budget or end there.
+  ///   - cost: what a number of tokens costs: never less than what fewer do.
   /// - Returns: nil where not even `cost(least)` can be paid.
   /// - Complexity: O(log tokens) evaluations of `cost`.
   public init?(
-    within budget: FLOPs.Count, least: Int = 0, cost: (Int) -> FLOPs.Count
+    within budget: FLOPs.Count, least: Int = 0, most: Int = .max, cost: (Int) -> FLOPs.Count
   ) {
     guard cost(least) <= budget else { return nil }
     var paid = least
     var gap = 1
-    while cost(paid + gap) <= budget {
+    while gap <= most - paid, cost(paid + gap) <= budget {
       paid += gap
       gap *= 2
     }
     // cost(paid) ≤ budget < cost(paid + gap)
     while gap > 1 {
       gap /= 2
-      if cost(paid + gap) <= budget { paid += gap }
+      if gap <= most - paid, cost(paid + gap) <= budget { paid += gap }
     }
     tokens = paid
     self.cost = cost(paid)

@@ -120,7 +120,7 @@ private struct Measurement {
   /// Seconds of a training step on the queries.
   func stepping(_ span: Int, start: Int) -> Double {
     let adapter = GradientPass(model, capacity: span, workers: workers)
-    let gradient = QueryWeights(copying: model.weights)
+    let gradient = AdaptedWeights(model, targets: .query)
     let tokens = [Int32](repeating: 1, count: span)
     let batch = SequenceBatch(
       tokens: tokens, positions: tokens.indices.map { Int32(start + $0) },
@@ -129,7 +129,7 @@ private struct Measurement {
     return best(2) {
       _ = adapter.addSpanGradient(
         of: batch, cache: session.cache, start: start, keyValues: .frozen, weights: model.weights,
-        targets: .query, to: gradient.weights)
+        targets: .query, to: gradient.tensors)
     }
   }
 

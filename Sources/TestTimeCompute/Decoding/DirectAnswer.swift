@@ -25,7 +25,7 @@ public struct DirectAnswer: Decoding, Equatable {
         logits = session.append([token])
       }
     }
-    session.rewind(to: run.context.length + run.problem.directPrompt.count)
+    session.rewind(to: run.base + run.problem.directPrompt.count)
     run.note(
       trace: answer, answers: [answer],
       probabilities: try run.readAnswer { .answer(trace: 0, token: $0) })

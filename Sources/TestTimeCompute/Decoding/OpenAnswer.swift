@@ -37,7 +37,7 @@ public struct OpenAnswer: Decoding, Equatable {
       let logits = run.session.append(run.problem.directPrompt)
       answer = try greedy(run, logits)
     }
-    run.session.rewind(to: run.context.length + run.problem.directPrompt.count)
+    run.session.rewind(to: run.base + run.problem.directPrompt.count)
     run.note(
       trace: answer, answers: [answer],
       probabilities: try run.readAnswer { .answer(trace: 0, token: $0) })

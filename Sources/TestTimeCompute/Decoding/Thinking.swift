@@ -62,7 +62,7 @@ extension MethodRun {
     var logits: [Float] = []
     let watched =
       observer?.watchesTraces == true ? [prompt.count - 1: WatchedStep.trace(0, token: 0)] : [:]
-    predict(costs.append(prompt.count, after: context.length))
+    predict(costs.append(prompt.count, after: base))
     outcome.seconds.answer += seconds {
       logits = session.append(
         prompt, observing: watched.isEmpty ? nil : observer?.observation(watched))
@@ -76,7 +76,7 @@ extension MethodRun {
   func think(
     behind prompt: [Float], trace: Int, _ empty: TraceState, sampler: Sampler, stream: RandomStream
   ) throws {
-    let start = context.length + problem.thinkingPrompt.count
+    let start = base + problem.thinkingPrompt.count
     session.rewind(to: start)
     var state = empty
     var stream = stream

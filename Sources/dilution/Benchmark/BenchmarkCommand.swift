@@ -84,8 +84,8 @@ enum BenchmarkCommand: Subcommand {
           ProbeOptions.model, ModelArguments.weights, data, limit, PromptOptions.plain,
           PromptOptions.file, contextTokens, skipsTooLong, MemoryOptions.keyValuePrecision,
         ]),
-      OptionGroup("Methods", [ThinkCommand.methods, answerTokens, ThinkCommand.temperature]),
-      ThinkCommand.queryTraining,
+      OptionGroup("Methods", [ThinkCommand.methods, answerTokens]),
+      ThinkCommand.settingsGroup,
       OptionGroup("Output", [folder, dryRun]),
     ])
 
@@ -112,9 +112,10 @@ enum BenchmarkCommand: Subcommand {
     let identity = try BenchmarkIdentity(
       model: HashedFile.checkpoint(modelFolder), tokenizer: HashedFile(Tokenizer.file(modelFolder)),
       text: text, questions: questions, settings: settings,
+      given: ThinkCommand.settings.given(arguments),
       answerTokens: arguments[answerTokens], contextTokens: arguments[contextTokens],
       skipsTooLong: arguments[skipsTooLong], weights: arguments[ModelArguments.weights])
     let output = BenchmarkFolder(arguments[folder] ?? "", identity)
-    try output.work(asking, settings.methods, console)
+    try output.work(asking, settings.methods.map(\.name), console)
   }
 }

@@ -20,7 +20,7 @@ struct BenchmarkFolder {
   ]
 
   /// Does what is missing, and writes the tables. A folder that is made for it and stays empty goes again.
-  func work(_ asking: BenchmarkAsking, _ methods: [TextMethod], _ console: Console) throws {
+  func work(_ asking: BenchmarkAsking, _ methods: [String], _ console: Console) throws {
     let isNew = !FileSystem.exists(path)
     try FileSystem.createDirectory(path)
     do {
@@ -32,14 +32,14 @@ struct BenchmarkFolder {
   }
 
   private func fill(
-    _ asking: BenchmarkAsking, _ methods: [TextMethod], _ console: Console
+    _ asking: BenchmarkAsking, _ methods: [String], _ console: Console
   ) throws {
     let lock = try run.lock()
     try withExtendedLifetime(lock) {
       // A question that cannot be asked is told before the folder is this run's, so that the same folder
       // can be named again with other settings.
       var log = try isClaimed() ? openLog(console) : nil
-      func missing(_ name: BenchmarkFiles.Name) -> [TextMethod] {
+      func missing(_ name: BenchmarkFiles.Name) -> [String] {
         methods.filter { method in
           log?.holds(.init(file: name.file, id: name.id, method: method)) != true
         }
@@ -107,18 +107,18 @@ struct BenchmarkFolder {
   }
 
   private func write(
-    _ records: [BenchmarkRecord], _ questions: BenchmarkFiles, _ methods: [TextMethod],
+    _ records: [BenchmarkRecord], _ questions: BenchmarkFiles, _ methods: [String],
     _ skipped: Set<BenchmarkFiles.Name>
   ) throws -> BenchmarkTable {
     let entries = try records.map { record in
       let name = BenchmarkFiles.Name(file: record.identity.file, id: record.identity.id)
       guard let key = questions.keys[name] else { throw OtherBenchmark(folder: path) }
       return BenchmarkTable.Entry(
-        question: key, method: record.identity.method.rawValue, answer: record.answer,
+        question: key, method: record.identity.method, answer: record.answer,
         score: record.score, hasDiverged: record.hasDiverged)
     }
     let table = BenchmarkTable(
-      questions.benchmark, entries, methods: methods.map(\.rawValue),
+      questions.benchmark, entries, methods: methods,
       skipped: questions.names.filter(skipped.contains).compactMap { questions.keys[$0] })
     try writeResults(records)
     try table.write(to: run.file("table.csv"))
@@ -152,7 +152,7 @@ struct BenchmarkFolder {
       let identity = record.identity
       let seconds = record.seconds
       try writer.append([
-        .text(identity.file), .text(identity.id), .text(identity.method.rawValue),
+        .text(identity.file), .text(identity.id), .text(identity.method),
         .text(record.row), .integer(record.length), .integer(record.fullLength),
         .integer(record.fullLength > record.length ? 1 : 0), .integer(record.budget),
         CSVCell(record.budgetFLOPs), .integer(record.spentFLOPs), .integer(record.predictedFLOPs),

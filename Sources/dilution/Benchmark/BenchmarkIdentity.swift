@@ -12,7 +12,8 @@ struct BenchmarkIdentity {
 
   init(
     model: [HashedFile], tokenizer: HashedFile, text textModel: TextModel,
-    questions: BenchmarkFiles, settings: TextSettings, answerTokens: Int?, contextTokens: Int?,
+    questions: BenchmarkFiles, settings: TextSettings,
+    given: [String: JSONValue], answerTokens: Int?, contextTokens: Int?,
     skipsTooLong: Bool,
     weights: String?
   ) throws {
@@ -26,7 +27,7 @@ struct BenchmarkIdentity {
       json.member(
         "frames", strings: [direct.before, direct.after, thinking.before, thinking.after])
       json.member("end_tokens", integers: textModel.turnEnds.sorted().map(Int.init))
-      json.member("methods", strings: settings.methods.map(\.rawValue))
+      json.member("methods", strings: settings.methods.map(\.name))
       json.optional("limit", questions.limit)
       json.optional("context_tokens", contextTokens)
       json.optional("answer_tokens", answerTokens)
@@ -40,13 +41,22 @@ struct BenchmarkIdentity {
       }
       try json.optional("clip", settings.training.training.clip)
       json.member("span_kv", settings.training.keyValues.rawValue)
-      try json.member("temperature", settings.sampler.temperature)
+      try json.member("temperature", given["temperature"]?.double ?? 0)
       json.member("kv_precision", settings.precision.rawValue)
       json.member("weights", weights ?? "as in the files")
       json.member("seed", settings.seed)
+      // Settings that came later are told only where they are given, for the same reason.
+      for (name, value) in given.sorted(by: { $0.key < $1.key }) where !Self.first.contains(name) {
+        try json.member(name, value)
+      }
     }
     text = json.text
   }
+
+  /// The settings of methods that were there from the first.
+  private static let first: Set = [
+    "span_length", "learning_rate", "weight_decay", "clip", "span_kv", "temperature",
+  ]
 
   /// 64 hexadecimal digits: two runs of one hash have the same records.
   var hash: String { RunProvenance.hash(of: text, files: model + data) }

@@ -115,7 +115,7 @@ enum ProbeCommand: Subcommand {
     }
     guard let adaptation = run.settings.adaptation else { return }
     let lengths = Set(run.items.map { $0.instance.context.count })
-    let short = lengths.filter { adaptation.spanLength(inContextOf: $0) < adaptation.spanLength }
+    let short = lengths.filter { $0 <= adaptation.method.settings.spanLength ?? 0 }
     if !short.isEmpty {
       let list = short.sorted().map(String.init).joined(separator: ", ")
       console.note(

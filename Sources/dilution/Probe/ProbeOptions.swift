@@ -3,17 +3,6 @@ import Experiments
 import TestTimeCompute
 import TransformerModel
 
-/// The ways to adapt a model to a context.
-enum AdaptationMethod: String, CaseIterable {
-  /// Query-only test-time training.
-  case qttt
-}
-
-/// The optimizers of test-time training.
-enum AdaptationOptimizer: String, CaseIterable {
-  case adamw
-}
-
 /// Whether something is done.
 enum Switch: String, CaseIterable {
   case on
@@ -55,23 +44,19 @@ enum ProbeOptions {
   static let force = Option.flag("force", help: "Replace the results of an earlier probe.")
 
   static let adapt = Option.optional(
-    "adapt", .choice.shown(as: "METHOD") as ValueKind<AdaptationMethod>,
+    "adapt", .choice(MethodCatalog.names).shown(as: "METHOD"),
     help:
       "Adapt to each context, and measure before and after: qttt trains the query weights alone.")
 
   static let steps = Option.defaulted(
-    "steps", .integer(in: 0...1_000_000), to: 32, help: "N: steps of adaptation.")
-
-  static let spanLength = Option.defaulted(
-    "span-length", .size(in: 1...AdaptationOptions.spanLimit), to: 128,
-    help: "k: tokens in a span; in a shorter context one less than there are.")
+    "steps", .integer(in: AmountKind.steps.range), to: 32, help: "N: steps of adaptation.")
 
   static let interval = Option.defaulted(
     "every", .integer(in: 1...1_000_000), to: 1,
     help: "Measure after every N-th step, and always after the last.")
 
-  static let optimizer = Option.defaulted(
-    "optimizer", .choice.shown(as: "NAME"), to: AdaptationOptimizer.adamw, help: "The optimizer.")
+  /// The settings of methods that can be probed.
+  static let method = MethodOptions(MethodCatalog.kinds.filter { $0.init().defectInProbe == nil })
 
   static let groups = [
     OptionGroup(
@@ -81,13 +66,7 @@ enum ProbeOptions {
         rotary,
         MemoryOptions.keyValuePrecision,
       ]),
-    OptionGroup(
-      "Adaptation",
-      [
-        adapt, steps, spanLength, interval, AdaptationOptions.learningRate,
-        AdaptationOptions.weightDecay, AdaptationOptions.clip, optimizer,
-        AdaptationOptions.spanKeyValues,
-      ]),
+    OptionGroup("Adaptation", [adapt, steps, interval] + method.options),
     OptionGroup("Output", [folder, profile, force, dryRun]),
   ]
 
@@ -99,27 +78,25 @@ enum ProbeOptions {
       options: PassOptions(rotary: arguments[rotary] == .on),
       keyValuePrecision: arguments[MemoryOptions.keyValuePrecision], seed: arguments.seed(),
       profiled: Set(arguments[profile]))
-    guard arguments[adapt] != nil else {
-      try rejectStrayOptions(arguments)
+    guard let name = arguments[adapt] else {
+      for (isGiven, flag) in [
+        (arguments.isGiven(steps), steps.declaration.flag),
+        (arguments.isGiven(interval), interval.declaration.flag),
+      ] where isGiven {
+        throw .rule("\(flag) belongs to an adaptation: add --adapt qttt, or leave it out.")
+      }
+      try method.rejectStrays(arguments, methods: [], flag: adapt.declaration.flag)
       return settings
     }
-    settings.adaptation = ProbeSettings.Adaptation(
-      steps: arguments[steps], spanLength: arguments[spanLength], interval: arguments[interval],
-      step: AdaptationOptions.step(arguments))
+    let kind = MethodOptions.kind(name)
+    if let defect = kind.init().defectInProbe { throw .rule("--adapt \(name): \(name) \(defect).") }
+    try method.rejectStrays(arguments, methods: [name], flag: adapt.declaration.flag)
+    var chosen = ChosenMethod(try MethodOptions.make(kind, method.given(arguments)))
+    if let defect = chosen.settings.defectInProbe {
+      throw .rule("--adapt \(name): \(name) \(defect).")
+    }
+    if kind.amount != nil { chosen.amount = .given(arguments[steps]) }
+    settings.adaptation = ProbeSettings.Adaptation(chosen, interval: arguments[interval])
     return settings
-  }
-
-  private static func rejectStrayOptions(_ arguments: Arguments) throws(ArgumentError) {
-    func given<Value>(_ option: Option<Value>) -> (Bool, OptionDeclaration) {
-      (arguments.isGiven(option), option.declaration)
-    }
-    let given = [
-      given(steps), given(spanLength), given(interval), given(AdaptationOptions.learningRate),
-      given(AdaptationOptions.weightDecay), given(AdaptationOptions.clip), given(optimizer),
-      given(AdaptationOptions.spanKeyValues),
-    ]
-    if let stray = given.first(where: \.0) {
-      throw .rule("\(stray.1.flag) belongs to an adaptation: add --adapt qttt, or leave it out.")
-    }
   }
 }

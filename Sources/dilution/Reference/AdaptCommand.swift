@@ -12,7 +12,7 @@ enum AdaptCommand: Subcommand {
     "span-starts", .list(of: .integer(in: 0...ModelArguments.tokenLimit)),
     help: "Where the span of each step starts in the context, one step each.")
   static let spanLength = Option.required(
-    "span-length", .size(in: 1...AdaptationOptions.spanLimit),
+    "span-length", .size(in: 1...1 << 28),
     help: "k: tokens in a span; the token behind the span must be of the context too.")
 
   static let declaration = Command(
@@ -62,29 +62,31 @@ enum AdaptCommand: Subcommand {
       model, capacity: tokens.count, workers: workers,
       precision: arguments[MemoryOptions.keyValuePrecision])
     session.append(Array(tokens[..<context]), logits: .none)
-    let adapter = QueryAdapter(
-      session, settings: AdaptationOptions.step(arguments), spanLength: length, workers: workers)
-    var steps: [QueryAdapter.Step] = []
+    let settings = AdaptationOptions.spans(arguments)
+    let trainer = SpanTrainer(
+      session, settings: settings.training.trainer, spanLength: length,
+      keyValues: settings.keyValues, workers: workers)
+    var steps: [TrainingStep] = []
     for (number, start) in arguments[spanStarts].enumerated() {
       try Interruption.check()
-      let step = adapter.step(start: start, length: length)
+      let step = trainer.step(start: start, length: length)
       guard step.loss.isFinite && step.gradientNorm.isFinite else {
         throw AdaptationDiverged(
-          step: number + 1, optimizer: AdaptationOptions.step(arguments).optimizer,
-          place: adapter.overflow(step, length: length))
+          step: number + 1, optimizer: settings.training.adamW,
+          place: trainer.overflow(step, rows: length))
       }
       steps.append(step)
     }
-    session.weights = adapter.queries.weights
+    session.weights = trainer.weights.tensors
     let answer = session.append(Array(tokens[context...]), logits: .all)
 
     var file = TensorFile(arguments[ModelArguments.out])
     file.add("losses", [steps.count], steps.map { Float($0.loss) })
     file.add("step0.grad_norm", [1], steps.prefix(1).map { Float($0.gradientNorm) })
-    for layer in 0..<shape.layers {
+    for (layer, range) in trainer.weights.ranges.enumerated() {
       file.add(
         "after.model.layers.\(layer).self_attn.q_proj.weight", [shape.queryWidth, shape.width],
-        adapter.queries.layer(layer).array)
+        trainer.weights.flat.slice(range.lowerBound, range.count).array)
     }
     file.add("answer_logits", [tokens.count - context, shape.vocabularySize], answer)
     // Keys and values are made of what enters a layer.

@@ -17,7 +17,7 @@ enum ScalingCommand: Subcommand {
     help: "Context lengths in tokens; 4K is 4096.")
 
   static let spanLength = Option.defaulted(
-    "span-length", .size(in: 1...AdaptationOptions.spanLimit), to: 128,
+    "span-length", .size(in: 1...1 << 28), to: 128,
     help: "k: tokens in the span of a qTTT step.")
 
   static let folder = Option.required(

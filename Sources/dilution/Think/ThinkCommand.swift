@@ -18,15 +18,13 @@ enum ThinkCommand: Subcommand {
     "limit", .integer(in: 1...Int.max), help: "Answer the first N texts of each file only.")
 
   static let methods = Option.defaulted(
-    "methods", .list(of: .choice as ValueKind<TextMethod>), to: TextMethod.allCases,
+    "methods", .list(of: .choice(MethodCatalog.names)),
+    to: [InContextMethod.name, ThinkingMethod.name, QTTTMethod.name],
     help: "The methods, each behind the same prefill.")
 
   static let steps = Option.defaulted(
-    "steps", .integer(in: 0...1_000_000), to: 32, help: "N: steps of qttt.")
-
-  static let spanLength = Option.defaulted(
-    "span-length", .size(in: 1...AdaptationOptions.spanLimit), to: 128, help: "k: tokens in a span."
-  )
+    "steps", .integer(in: AmountKind.steps.range), to: 32,
+    help: "N: steps of qttt, to whose operations other methods are matched.")
 
   static let thinkingTokens = Option.optional(
     "thinking-tokens", .integer(in: 0...1 << 24),
@@ -35,22 +33,17 @@ enum ThinkCommand: Subcommand {
   static let answerTokens = Option.defaulted(
     "answer-tokens", .integer(in: 1...1 << 20), to: 32, help: "The most tokens of an answer.")
 
-  static let temperature = Option.defaulted(
-    "temperature", .number(in: 0...10), to: 0,
-    help: "Of thoughts, with top-p .95 and top-k 20; 0 takes the most probable token.")
+  /// The settings of methods that are for text.
+  static let settings = MethodOptions(
+    MethodCatalog.kinds.filter { $0.init().defectOnText == nil }, without: ["steps"])
 
   static let folder = Option.required(
     "out", .directory, help: "Where the answers go; created when missing.")
 
   static let force = Option.flag("force", help: "Replace the answers of an earlier run.")
 
-  /// The options of query training, which `benchmark` has too.
-  static let queryTraining = OptionGroup(
-    "Query training",
-    [
-      steps, spanLength, AdaptationOptions.learningRate, AdaptationOptions.weightDecay,
-      AdaptationOptions.clip, AdaptationOptions.spanKeyValues,
-    ])
+  /// The options of methods, which `benchmark` has too.
+  static let settingsGroup = OptionGroup("Settings of methods", [steps] + settings.options)
 
   static let declaration = Command(
     name: "think",
@@ -60,7 +53,8 @@ enum ThinkCommand: Subcommand {
       that brings none continues the text), and answers it by each method. Thinking is cut off after M tokens \
       and the answer begun for the model (budget forcing); unless given, M is the largest number with \
       which thinking costs no more than the N steps of qttt, prompts and the longest answer included, \
-      counted exactly. An answer ends with its turn, with its \
+      counted exactly, and so it is with the amount of every other method. Thoughts of a --temperature above 0 \
+      are drawn with top-p .95 and top-k 20 unless told otherwise. An answer ends with its turn, with its \
       line, or with --answer-tokens, and scores the share of 'outputs' that it holds (RULER's rule).
 
       Writes DIR/answers.jsonl (every answer with its thought; 'dilution score' reads it), \
@@ -82,8 +76,8 @@ enum ThinkCommand: Subcommand {
           ProbeOptions.model, ModelArguments.weights, tasks, limit, PromptOptions.plain,
           PromptOptions.file, MemoryOptions.keyValuePrecision,
         ]),
-      OptionGroup("Methods", [methods, answerTokens, thinkingTokens, temperature]),
-      queryTraining,
+      OptionGroup("Methods", [methods, answerTokens, thinkingTokens]),
+      settingsGroup,
       OptionGroup("Output", [folder, force]),
     ])
 
@@ -129,7 +123,8 @@ enum ThinkCommand: Subcommand {
 
   /// How texts are answered.
   ///
-  /// - Throws: `ArgumentError.rule` for methods that are named twice, or for none.
+  /// - Throws: `ArgumentError.rule` for methods that are named twice, for none, and for one that is not
+  ///   for text.
   static func settings(
     _ arguments: Arguments, thinkingTokens: Int?, answerTokens: Int
   ) throws(ArgumentError) -> TextSettings {
@@ -137,17 +132,33 @@ enum ThinkCommand: Subcommand {
     guard !chosen.isEmpty, Set(chosen).count == chosen.count else {
       throw .rule("--methods must name at least one method, and each once.")
     }
-    let step = AdaptationOptions.step(arguments)
+    // All are matched to qttt, so that its settings count whatever is chosen.
+    try settings.rejectStrays(
+      arguments, methods: chosen + [QTTTMethod.name], flag: methods.declaration.flag)
+    var given = settings.given(arguments)
+    given["steps"] = JSONValue(.integer(arguments[steps]))
+    if let temperature = given["temperature"]?.double, temperature > 0 {
+      given["top_p"] = given["top_p"] ?? JSONValue(.double(0.95))
+      given["top_k"] = given["top_k"] ?? JSONValue(.integer(20))
+    }
+    let reference = try MethodOptions.make(QTTTMethod.self, given).spans
+    var made: [ChosenMethod] = []
+    for name in chosen {
+      var method = ChosenMethod(try MethodOptions.make(MethodOptions.kind(name), given))
+      if let defect = method.settings.defectOnText {
+        throw .rule("--methods cannot have \(name) on text: it \(defect).")
+      }
+      if name == QTTTMethod.name {
+        method.amount = .given(arguments[steps])
+      } else if MethodOptions.kind(name).amount == .tokens {
+        method.amount = thinkingTokens.map { .given($0) }
+      }
+      made.append(method)
+    }
     return TextSettings(
-      methods: chosen,
-      training: SpanTraining(
-        steps: arguments[steps], spanLength: arguments[spanLength],
-        training: WeightTrainer.Settings(optimizer: .adamW(step.optimizer), clip: step.clip),
-        keyValues: step.spanKeyValues),
-      thinkingTokens: thinkingTokens, answerTokens: answerTokens,
-      sampler: arguments[temperature] == 0
-        ? .greedy : Sampler(temperature: arguments[temperature], topP: 0.95, topK: 20),
-      precision: arguments[MemoryOptions.keyValuePrecision], seed: arguments.seed())
+      methods: made, training: reference.adaptation(steps: arguments[steps]),
+      answerTokens: answerTokens, precision: arguments[MemoryOptions.keyValuePrecision],
+      seed: arguments.seed())
   }
 }
 

@@ -49,7 +49,7 @@ final class ThinkFiles {
         try json.object { json in
           json.member("version", BenchmarkAnswers.formatVersion)
           json.member("id", "\(answer.prompt.index)")
-          json.member("method", answer.method.rawValue)
+          json.member("method", answer.method)
           json.member("answer", answer.text)
           json.member("file", answer.file)
           json.member("outputs", strings: answer.prompt.outputs)
@@ -65,7 +65,7 @@ final class ThinkFiles {
       }
       let seconds = outcome.seconds
       try table.append([
-        .text(answer.file), .integer(answer.prompt.index), .text(answer.method.rawValue),
+        .text(answer.file), .integer(answer.prompt.index), .text(answer.method),
         .integer(answer.length), .integer(answer.budget),
         isWhole ? .number(answer.score) : .missing,
         isWhole ? .integer(answer.score == 1 ? 1 : 0) : .missing,

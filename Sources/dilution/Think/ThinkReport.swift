@@ -29,9 +29,10 @@ struct ThinkReport: Encodable {
     for answer in answers where !files.contains(answer.file) { files.append(answer.file) }
     for file in files {
       let own = answers.filter { $0.file == file }
-      for method in TextMethod.allCases {
+      var methods: [String] = []
+      for answer in own where !methods.contains(answer.method) { methods.append(answer.method) }
+      for method in methods {
         let these = own.filter { $0.method == method }
-        if these.isEmpty { continue }
         let good = these.filter { !$0.outcome.hasDiverged }
         func mean(_ value: (TextAnswer) -> Double) -> Double? {
           good.isEmpty ? nil : Statistics.mean(good.map(value))
@@ -41,7 +42,7 @@ struct ThinkReport: Encodable {
           of: Quantity(subject: file, length: nil, name: "score", scale: .share))
         rows.append(
           Row(
-            file: file, method: method.rawValue, texts: good.count,
+            file: file, method: method, texts: good.count,
             length: TextLength.mean(these.map(\.length)),
             budget: Statistics.mean(these.map { Double($0.budget) }), score: score?.mean,
             lower: score?.lower,

@@ -32,20 +32,15 @@ import TransformerModel
     threads: Int = 1
   ) throws -> BenchmarkRun {
     let (model, text) = try TextFixture.model()
-    return BenchmarkRun(
+    return try BenchmarkRun(
       model, text, benchmark,
-      settings: TextSettings(
-        methods: TextMethod.allCases,
-        training: SpanTraining(
-          steps: steps, spanLength: 16,
-          training: .init(optimizer: .adamW(AdamWSettings(learningRate: 1e-3)))),
-        answerTokens: 1, seed: 3),
+      settings: TextFixture.settings(TextFixture.methods, steps: steps, thinking: nil, answer: 1),
       answerTokens: answerTokens, contextTokens: contextTokens, threads: threads)
   }
 
   private func records(
     _ run: BenchmarkRun, _ question: BenchmarkQuestion,
-    methods: [TextMethod] = TextMethod.allCases
+    methods: [String] = TextFixture.methods
   ) throws -> [BenchmarkRecord] {
     var all: [BenchmarkRecord] = []
     try run.answer(
@@ -59,7 +54,7 @@ import TransformerModel
     let question = try Self.question(.longBench, "data.json", Self.longBench(words: 80))
     let run = try run(.longBench)
     let all = try records(run, question)
-    #expect(all.map(\.identity.method) == [.inContext, .thinking, .qttt])
+    #expect(all.map(\.identity.method) == TextFixture.methods)
     let (direct, thinking, training) = (all[0], all[1], all[2])
     #expect(direct.budgetFLOPs == nil && direct.predictedFLOPs < training.predictedFLOPs)
     #expect(training.budgetFLOPs.map { training.predictedFLOPs <= $0 } == true)
@@ -87,7 +82,7 @@ import TransformerModel
       }
     }
     let all = timeless(try records(run(.longBench), question))
-    let alone = timeless(try records(run(.longBench, threads: 3), question, methods: [.qttt]))
+    let alone = timeless(try records(run(.longBench, threads: 3), question, methods: ["qttt"]))
     #expect(alone == [all[2]])
     var json = JSONWriter()
     try all[1].write(to: &json)
@@ -115,7 +110,7 @@ import TransformerModel
     let (model, _) = try TextFixture.model()
     let positions = model.configuration.maximumPositions
     let prepared = try run(.longBench, steps: 4).prepare(question, file: "f", index: 0)
-    let records = try records(run(.longBench, steps: 4), question, methods: [.thinking])
+    let records = try records(run(.longBench, steps: 4), question, methods: ["thinking"])
     let taken = prepared.length + records[0].budget
     #expect(prepared.fullLength > positions && taken < positions && taken > positions - 200)
   }

@@ -11,14 +11,9 @@ import TransformerModel
 
 @Suite struct TextRunTests {
   private func settings(
-    _ methods: [TextMethod] = TextMethod.allCases, thinking: Int? = 12, answer: Int = 8
-  ) -> TextSettings {
-    TextSettings(
-      methods: methods,
-      training: SpanTraining(
-        steps: 2, spanLength: 16,
-        training: .init(optimizer: .adamW(AdamWSettings(learningRate: 1e-3)))),
-      thinkingTokens: thinking, answerTokens: answer, seed: 3)
+    _ methods: [String] = TextFixture.methods, thinking: Int? = 12, answer: Int = 8
+  ) throws -> TextSettings {
+    try TextFixture.settings(methods, thinking: thinking, answer: answer)
   }
 
   private func answers(
@@ -41,7 +36,7 @@ import TransformerModel
       let escaped = golden.input.replacing("\n", with: "\\n")
       let prompt = try TextFixture.prompt(
         "{\"index\": 0, \"input\": \"\(escaped)\", \"outputs\": [\"dune\"]}")
-      let answer = try answers([prompt], settings([.inContext], answer: 16))[0]
+      let answer = try answers([prompt], settings(["in-context"], answer: 16))[0]
       let expected = golden.greedy.prefix { !text.ends.contains($0) }
       #expect(answer.outcome.answer == Array(expected))
       #expect(answer.text == text.tokenizer.decode(expected, skipsSpecialTokens: true))
@@ -51,7 +46,8 @@ import TransformerModel
   @Test func everyMethodAnswersEveryText() throws {
     let prompts = try TextFixture.prompts(.keyValue, count: 2)
     let all = try answers(prompts, settings())
-    #expect(all.map(\.method) == [.inContext, .thinking, .qttt, .inContext, .thinking, .qttt])
+    #expect(
+      all.map(\.method) == ["in-context", "thinking", "qttt", "in-context", "thinking", "qttt"])
     for answer in all {
       let outcome = answer.outcome
       #expect(!outcome.hasDiverged && outcome.answer.count <= 8)
@@ -63,7 +59,7 @@ import TransformerModel
     #expect(all[2].outcome.steps.count == 2 && all[2].budget == 2)
     // Training changed what is probable, and was undone before the next text.
     #expect(all[2].outcome.probability != all[0].outcome.probability)
-    let alone = try answers([prompts[1]], settings([.inContext]))
+    let alone = try answers([prompts[1]], settings(["in-context"]))
     #expect(alone[0].outcome.answerProbabilities == all[3].outcome.answerProbabilities)
     let threads = try answers(prompts, settings(), threads: 3)
     #expect(threads.map(\.outcome.answer) == all.map(\.outcome.answer))
@@ -75,7 +71,7 @@ import TransformerModel
     let (_, text) = try TextFixture.model()
     let closing = text.tokenizer.encode("\n</think>\n\n", addsSpecialTokens: false).tokens
     for answer in try answers(
-      try TextFixture.prompts(.keyValue, count: 3), settings([.thinking], thinking: budget))
+      try TextFixture.prompts(.keyValue, count: 3), settings(["thinking"], thinking: budget))
     {
       let trace = answer.outcome.traces[0]
       let thought = trace.dropLast(answer.outcome.answer.count)
@@ -91,7 +87,7 @@ import TransformerModel
   /// answer included.
   @Test func budgetsMatch() throws {
     let prompts = try TextFixture.prompts(.keyValue, length: 200, count: 1)
-    let all = try answers(prompts, settings([.thinking, .qttt], thinking: nil))
+    let all = try answers(prompts, settings(["thinking", "qttt"], thinking: nil))
     let budget = all[1].outcome.predictedFLOPs
     let cost = all[0].outcome.predictedFLOPs
     // The budget is a cap: a thought or an answer that ends by itself leaves some of it.
@@ -132,8 +128,7 @@ import TransformerModel
     #expect(item.instance.directPrompt == item.instance.question)
     let settings = ProbeSettings(
       adaptation: .init(
-        steps: 2, spanLength: 16,
-        step: .init(optimizer: AdamWSettings(learningRate: 1e-3))))
+        ChosenMethod(TextFixture.training(spanLength: 16), amount: .given(2))))
     var results: [ProbeResult] = []
     let lock = Collector()
     try ProbeRun(model, settings: settings, items: items, threads: 2).run { lock.add($0) }

@@ -31,6 +31,7 @@ public struct AlignmentMethod: MethodSettings {
 
   public init() {}
 
+  public var weightTraining: TrainingSettings? { training }
   public func has(_ setting: String) -> Bool {
     setting == "picked" ? evidence == .picked : training.has(setting)
   }

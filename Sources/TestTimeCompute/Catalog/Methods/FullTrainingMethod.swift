@@ -16,6 +16,7 @@ public struct FullTrainingMethod: MethodSettings {
 
   public init() {}
 
+  public var weightTraining: TrainingSettings? { training }
   public func has(_ setting: String) -> Bool { training.has(setting) }
 
   public func method(_ amount: Int, _ answers: AnswerForm) -> Method {

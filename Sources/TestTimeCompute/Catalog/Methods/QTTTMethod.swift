@@ -34,9 +34,15 @@ public struct QTTTMethod: MethodSettings {
 
   public init() {}
 
+  public var weightTraining: TrainingSettings? { spans.training }
   public func has(_ setting: String) -> Bool { spans.training.has(setting) }
   public var defect: MethodDefect? { spans.defect }
   public var spanLength: Int? { spans.length }
+  public func fitted(to length: Int) -> Self {
+    var fitted = self
+    fitted.spans.length = min(spans.length, length - 1)
+    return fitted
+  }
   public var defectOnText: String? { spans.defectOnText }
   public var needsDonor: Bool { spans.control == .otherContext }
 
