@@ -36,6 +36,8 @@ public struct Figure: Sendable {
   /// Whether panels are lettered a, b, c …; nil letters two panels and more.
   public var showsLetters: Bool?
   public var theme: Theme
+  /// The looks of names that have one of their own; other names take those of the palette in turn.
+  public var styles = NamedStyles.none
 
   public init(
     size: Size = .column, panels: [Panel], columns: Int? = nil, title: String? = nil,

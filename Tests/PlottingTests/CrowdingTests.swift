@@ -71,6 +71,8 @@ import Testing
             }, y: .probability("Accuracy"))
         ]).figure
       figure.legend = .none
+      figure.styles.add(
+        ["qTTT"], SeriesStyle(color: Palette.vermilion, marker: .diamond, dash: .solid))
       return figure
     }
     let one = panels([("qTTT", 0.5, 0.2, 0.8)])
@@ -88,7 +90,7 @@ import Testing
   }
 
   @Test func amountsOfOneMethodLookDifferent() throws {
-    let figure = Figure(
+    var figure = Figure(
       panels: [
         Panel(
           x: .linear("x"), y: .probability("y"),
@@ -97,6 +99,8 @@ import Testing
             .line("qTTT, $N$ = 32", x: [1, 2, 3], y: [0.8, 0.8, 0.8]),
           ])
       ], legend: .none)
+    figure.styles.add(
+      ["qTTT"], SeriesStyle(color: Palette.vermilion, marker: .diamond, dash: .solid))
     #expect(try color(figure, x: 2, y: 0.2) == 0xD55E00)
     let second = try color(figure, x: 2, y: 0.8)
     let (red, green, blue) = (second >> 16, second >> 8 & 0xff, second & 0xff)

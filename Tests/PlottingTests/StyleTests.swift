@@ -3,52 +3,6 @@ import Plotting
 import Testing
 
 @Suite struct StyleTests {
-  /// The methods that one figure may show together.
-  static let methods = [
-    "in-context", "thinking", "thinking (majority)", "SC-8", "beam-8", "qTTT", "oracle spans",
-    "self-guided spans", "evidence-aligned spans", "qTTT + thinking", "full TTT",
-    "scalable softmax", "query scaling",
-  ]
-  static let controls = ["zero steps", "other context", "shuffled spans", "random direction"]
-
-  @Test func everyMethodHasAFixedStyle() throws {
-    for name in StyleTests.methods + StyleTests.controls {
-      let style = try #require(SeriesStyle.method(name), "'\(name)' has no style")
-      #expect(style == SeriesStyle.method(name.uppercased()))
-      #expect(style == SeriesStyle.method(name.replacingOccurrences(of: "-", with: " ")))
-      #expect(style.marker != nil)
-    }
-    #expect(SeriesStyle.method("qTTT")?.color == Palette.vermilion)
-    #expect(SeriesStyle.method("in-context")?.color == Palette.black)
-    #expect(SeriesStyle.method("qTTT, k = 128") == SeriesStyle.method("qTTT"))
-    #expect(SeriesStyle.method("thinking (1240 tokens)") == SeriesStyle.method("thinking"))
-    #expect(SeriesStyle.method("qTTT, oracle spans") == SeriesStyle.method("oracle spans"))
-    for unknown in ["", "train", "SC-", "SC-x", "beam-0", "score", "beamish"] {
-      #expect(SeriesStyle.method(unknown) == nil, "'\(unknown)' is no method")
-    }
-  }
-
-  @Test func methodsDifferWithoutColour() {
-    let styles = (StyleTests.methods + StyleTests.controls).compactMap(SeriesStyle.method)
-    for (index, style) in styles.enumerated() {
-      for other in styles[..<index] {
-        let differences =
-          (style.marker != other.marker ? 1 : 0) + (style.dash != other.dash ? 1 : 0)
-          + (style.isHollow != other.isHollow ? 1 : 0)
-        #expect(differences >= 1, "\(style) and \(other)")
-      }
-    }
-  }
-
-  @Test func sizesOfOneFamilyDiffer() {
-    for family in ["SC", "beam"] {
-      let styles = [4, 8, 16, 32].compactMap { SeriesStyle.method("\(family)-\($0)") }
-      #expect(styles.count == 4)
-      #expect(Set(styles.compactMap { $0.marker.map(String.init(describing:)) }).count == 4)
-      #expect(Set(styles.map { String(describing: $0.color) }).count == 1)
-    }
-  }
-
   @Test func everyColourStandsOutOnWhiteAndFromTheOthers() {
     let colors = [
       Palette.black, Palette.orange, Palette.skyBlue, Palette.green, Palette.olive, Palette.blue,

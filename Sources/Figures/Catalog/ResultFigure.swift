@@ -96,6 +96,12 @@ public struct FigureView: Sendable {
 public struct DrawnFigure: Sendable {
   public var figure: Figure
   public var data: FigureData
+
+  init(figure: Figure, data: FigureData) {
+    self.figure = figure
+    self.data = data
+    self.figure.styles = .methods
+  }
 }
 
 /// The numbers behind a figure, as a table.

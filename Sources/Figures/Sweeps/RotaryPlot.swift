@@ -60,7 +60,7 @@ struct RotaryPlot: RunFigure {
       var series: [LengthSeries] = []
       for (place, method) in selection.methods.enumerated() {
         let name = selection.names[method]
-        let style = SeriesStyle.method(name) ?? .other(place)
+        let style = NamedStyles.methods[name] ?? .other(place)
         for isRotated in [true, false] {
           let rows = selection.rows.filter { $0.method == method && $0.rotary == isRotated }
           let curve = try selection.curve(rows, method: method, column)

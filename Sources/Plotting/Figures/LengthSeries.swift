@@ -1,6 +1,6 @@
 /// One method's values over context length: a line with a band.
 public struct LengthSeries: Sendable {
-  /// The method's name; known names have fixed colours (`SeriesStyle.method`).
+  /// The method's name; known names have fixed colours (`Figure.styles`).
   public var name: String
   /// Context lengths `T` in tokens.
   public var lengths: [Double]

@@ -28,7 +28,7 @@ struct FigureSetter {
   init(figure: Figure, canvas: Canvas) {
     self.figure = figure
     self.canvas = canvas
-    styles = StyleBook(figure.panels)
+    styles = StyleBook(figure.panels, figure.styles)
     let count = figure.panels.count
     let rows = (count + 2) / 3
     columns = min(count, max(1, figure.columns ?? (count + rows - 1) / rows))

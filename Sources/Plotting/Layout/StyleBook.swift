@@ -16,7 +16,7 @@ struct StyleBook {
   /// The names that a legend explains, in the order in which they first appear.
   let entries: [Entry]
 
-  init(_ panels: [Panel]) {
+  init(_ panels: [Panel], _ named: NamedStyles) {
     var unknown = 0
     // How many names have asked for a fixed look: `qTTT, N = 8` and `qTTT, N = 32` share theirs.
     var asked: [(style: SeriesStyle, count: Int)] = []
@@ -25,7 +25,7 @@ struct StyleBook {
       if let own = mark.style, styles[mark.name] == nil {
         styles[mark.name] = own
       } else if styles[mark.name] == nil, !mark.isHeatmapOrNote {
-        if let fixed = SeriesStyle.method(mark.name) {
+        if let fixed = named[mark.name] {
           if let place = asked.firstIndex(where: { $0.style == fixed }) {
             styles[mark.name] = fixed.variant(asked[place].count)
             asked[place].count += 1

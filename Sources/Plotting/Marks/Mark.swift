@@ -2,7 +2,7 @@
 ///
 /// Marks with equal names share one look and one entry in the legend, so that a line and its band are
 /// two marks of one name. A mark without a style takes the fixed style of the method of that name
-/// (`SeriesStyle.method`), or else the next look of the palette.
+/// (`Figure.styles`), or else the next look of the palette.
 public struct Mark: Sendable {
   public var name: String
   public var style: SeriesStyle?
