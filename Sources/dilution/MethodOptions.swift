@@ -37,6 +37,11 @@ struct MethodOptions {
     self.declared = declared
   }
 
+  /// What methods do, as sentences of a help screen.
+  static func sentence(_ kinds: [any MethodSettings.Type]) -> String {
+    kinds.map { "\($0.name) \($0.summary)" }.joined(separator: "; ") + "."
+  }
+
   var options: [any OptionDeclaring] { declared.map(\.option) }
 
   /// The option of a setting.

@@ -33,9 +33,9 @@ enum ThinkCommand: Subcommand {
   static let answerTokens = Option.defaulted(
     "answer-tokens", .integer(in: 1...1 << 20), to: 32, help: "The most tokens of an answer.")
 
-  /// The settings of methods that are for text.
-  static let settings = MethodOptions(
-    MethodCatalog.kinds.filter { $0.init().defectOnText == nil }, without: ["steps"])
+  /// The methods that are for text, and their settings.
+  static let kinds = MethodCatalog.kinds.filter { $0.init().defectOnText == nil }
+  static let settings = MethodOptions(kinds, without: ["steps"])
 
   static let folder = Option.required(
     "out", .directory, help: "Where the answers go; created when missing.")
@@ -56,6 +56,8 @@ enum ThinkCommand: Subcommand {
       counted exactly, and so it is with the amount of every other method. Thoughts of a --temperature above 0 \
       are drawn with top-p .95 and top-k 20 unless told otherwise. An answer ends with its turn, with its \
       line, or with --answer-tokens, and scores the share of 'outputs' that it holds (RULER's rule).
+
+      Of the methods, \(MethodOptions.sentence(kinds))
 
       Writes DIR/answers.jsonl (every answer with its thought; 'dilution score' reads it), \
       DIR/answers.csv (a row for each answer: score, probability of the right one, tokens, operations \

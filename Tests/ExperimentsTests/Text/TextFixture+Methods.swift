@@ -22,7 +22,8 @@ extension TextFixture {
         guard let kind = MethodCatalog.kind(name) else { throw NoSuchMethod() }
         return switch kind.amount {
         case .tokens: ChosenMethod(kind.init(), amount: thinking.map { .given($0) })
-        case .steps where kind.name == QTTTMethod.name: ChosenMethod(training, amount: .given(steps))
+        case .steps where kind.name == QTTTMethod.name:
+          ChosenMethod(training, amount: .given(steps))
         default: ChosenMethod(kind.init().fitted(to: 17))
         }
       }, training: training.spans.adaptation(steps: steps), answerTokens: answer, seed: 3)
