@@ -5,6 +5,7 @@ public enum MethodCatalog {
     InContextMethod.self, QueryScaleMethod.self, ScalableSoftmaxMethod.self, QTTTMethod.self,
     AlignmentMethod.self, FullTrainingMethod.self, ThinkingMethod.self,
     SelfConsistencyMethod.self, BeamMethod.self, TrainingThinkingMethod.self,
+    RetrieveMethod.self,
   ]
 
   public static let names = kinds.map { $0.name }
