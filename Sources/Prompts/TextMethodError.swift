@@ -29,8 +29,8 @@ public enum TextMethodError: Error, Equatable {
   case otherLength(file: String, tokens: Int, length: Int)
   /// A text of another task than that of its cell.
   case otherTask(file: String, index: Int, task: TaskFamily, asked: TaskFamily)
-  /// Training that costs less than what a thought without tokens does.
-  case noThought(file: String, index: Int, steps: Int)
+  /// Training that costs less than the least that a method which is matched to it does.
+  case tooCheap(file: String, index: Int, steps: Int, method: String)
   /// A question of whose text a cut leaves too little to train on.
   case cutShort(question: String, limit: Int, tokens: Int, span: Int)
   /// A question that does not fit where its tokens may stand, and of which nothing more can be cut.
@@ -77,9 +77,9 @@ extension TextMethodError: CustomStringConvertible {
     case .otherTask(let file, let index, let task, let asked):
       "\(file): item \(index) is of \(task.rawValue), and the spec asks it as \(asked.rawValue); "
         + "say task: \"\(task.rawValue)\""
-    case .noThought(let file, let index, let steps):
-      "\(file): at item \(index), training of \(steps) steps costs less than the tokens that close a thought; give more "
-        + "--steps, or leave thinking out of --methods"
+    case .tooCheap(let file, let index, let steps, let method):
+      "\(file): at item \(index), training of \(steps) steps costs less than the least that \(method) does; "
+        + "give more --steps, or leave \(method) out of --methods"
     case .cutShort(let question, let limit, let tokens, let span):
       "\(question), cut to \(limit) tokens, has \(tokens) before its question, too few for a span of \(span) "
         + "and the token behind it; give a greater --context-tokens, or a smaller --span-length"

@@ -85,7 +85,7 @@ import Testing
     ("gradients --tokens 5", "--tokens must hold at least 2 tokens, not 1."),
     (
       "adapt --tokens 5,6,7,8 --context-length 3 --span-starts 0 --span-length 1 --clip -1",
-      "--clip must be a number of at least 0, not '-1'."
+      "--clip must be a number from 0 to 1e+30, not '-1'."
     ),
     (
       "adapt --tokens 5,6,7,8 --context-length 4 --span-starts 0 --span-length 1",

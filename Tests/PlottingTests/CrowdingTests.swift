@@ -71,6 +71,8 @@ import Testing
             }, y: .probability("Accuracy"))
         ]).figure
       figure.legend = .none
+      figure.styles.add(
+        ["qTTT"], SeriesStyle(color: Palette.vermilion, marker: .diamond, dash: .solid))
       return figure
     }
     let one = panels([("qTTT", 0.5, 0.2, 0.8)])

@@ -29,11 +29,12 @@ struct PlannedText: Sendable {
 
   /// Decides the amounts.
   ///
-  /// Training costs what the very spans cost that it is going to draw, and thinking gets the most tokens
-  /// with which it costs no more, prompts, forced tokens and answer of the greatest length included.
+  /// Training costs what the very spans cost that it is going to draw, and every method whose amount is
+  /// not given gets the most with which it costs no more, prompts, forced tokens and answer of the
+  /// greatest length included.
   ///
-  /// - Throws: `TextMethodError.span` for a text too short for a span, `.noThought` where the training
-  ///   does not even pay for a thought without tokens.
+  /// - Throws: `TextMethodError.span` for a text too short for a span, `.tooCheap` where the training
+  ///   does not even pay for the least that a method does.
   init(
     _ encoded: EncodedPrompt, _ text: TextModel, _ settings: TextSettings, _ costs: FLOPs,
     file: String
@@ -70,8 +71,9 @@ struct PlannedText: Sendable {
         let resolved = chosen.resolved(
           extent, marksAnswers: false, costs: costs, answers: answers, limit: limit)
       else {
-        throw .noThought(
-          file: file, index: encoded.prompt.index, steps: settings.training.steps)
+        throw .tooCheap(
+          file: file, index: encoded.prompt.index, steps: settings.training.steps,
+          method: chosen.name)
       }
       var method = resolved.method
       var adapt = method.adaptation?.expectedFLOPs(extent, costs) ?? 0
