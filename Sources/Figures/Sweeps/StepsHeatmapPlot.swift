@@ -40,7 +40,6 @@ struct StepsHeatmapPlot: RunFigure {
     let column = try selection.column(measure)
     let steps = try table.numbers("steps")
     let spans = try table.numbers("span_length")
-    let families = try MethodFamilies(selection, ignoring: ["span_length"]).families
     let cells = selection.rows.filter { steps[$0.number] != nil && spans[$0.number] != nil }
     let rowValues = Set(cells.compactMap { steps[$0.number] }).sorted()
     let columnValues = Set(cells.compactMap { spans[$0.number] }).sorted()
@@ -53,9 +52,8 @@ struct StepsHeatmapPlot: RunFigure {
       columns: ["family", "method", "length", "steps", "span_length", "measure"]
         + Estimate.columns)
     var estimates: [Estimate] = []
-    let shown = families.filter { family in
-      cells.contains { family.methods.contains($0.method) }
-    }
+    let shown = try MethodFamilies(selection, ignoring: ["span_length"]).families
+      .filter { family in cells.contains { family.methods.contains($0.method) } }
     for length in selection.lengths {
       for family in shown {
         let own = cells.filter { $0.length == length && family.methods.contains($0.method) }
@@ -63,21 +61,20 @@ struct StepsHeatmapPlot: RunFigure {
         var grid = HeatmapFigure.Grid(title: "$T$ = \(length)", rows: [])
         if shown.count > 1 { grid.title = "\(family.name), $T$ = \(length)" }
         for count in rowValues {
-          grid.rows.append(
-            try columnValues.map { span in
-              let rows = own.filter { steps[$0.number] == count && spans[$0.number] == span }
-              guard let first = rows.first, let estimate = try selection.estimate(rows, column)
-              else {
-                return .nan
-              }
-              estimates.append(estimate)
-              data.rows.append(
-                [
-                  .text(MethodNames.plain(family.name)), .text(first.method),
-                  .integer(length), .count(count), .count(span), .text(column.column),
-                ] + estimate.cells)
-              return estimate.mean
-            })
+          var means: [Double] = []
+          for span in columnValues {
+            let rows = own.filter { steps[$0.number] == count && spans[$0.number] == span }
+            let estimate = try selection.estimate(rows, column)
+            means.append(estimate?.mean ?? .nan)
+            guard let first = rows.first, let estimate else { continue }
+            estimates.append(estimate)
+            data.rows.append(
+              [
+                .text(MethodNames.plain(family.name)), .text(first.method), .integer(length),
+                .count(count), .count(span), .text(column.column),
+              ] + estimate.cells)
+          }
+          grid.rows.append(means)
         }
         if grid.rows.joined().contains(where: { !$0.isNaN }) { grids.append(grid) }
       }
@@ -85,19 +82,19 @@ struct StepsHeatmapPlot: RunFigure {
     guard !grids.isEmpty else {
       throw FigureError.noValues(column: column.column, file: table.file)
     }
+    var caption = Caption(task, estimates, point: "cell", intervals: nil)
+    try selection.addNotes(to: &caption, of: shown.flatMap(\.methods))
     var maker = HeatmapFigure(
       grids, rows: rowValues.map(plainNumber), columns: columnValues.map(plainNumber),
       rowLabel: "Steps $N$", columnLabel: "Span length $k$ (tokens)", valueLabel: measure.label)
     // Equal cells have no range of their own.
     if Set(estimates.map(\.mean)).count == 1 { maker.range = measure.range }
-    maker.rowsGoUp = true
-    maker.allowsGaps = true
     // A row of panels for each length, where there are several methods.
     maker.panelColumns = shown.count > 1 && shown.count < 4 ? shown.count : 3
     maker.title = input.title
-    var caption = Caption(task, estimates, point: "cell", intervals: nil)
-    try selection.addNotes(to: &caption, of: shown.flatMap(\.methods))
     maker.caption = caption.text
+    maker.rowsGoUp = true
+    maker.allowsGaps = true
     return DrawnFigure(figure: maker.figure, data: data)
   }
 }

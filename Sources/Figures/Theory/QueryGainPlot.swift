@@ -65,16 +65,7 @@ struct QueryGainPlot: TheoryFigure {
       let own = rows.rows(at: length).filter { rates[$0] == first }
       return (TheoryPanels.name(length), own.map { mass[$0] }, own.map { square[$0] })
     }
-    // ∇ℓ = (1 − α)(k̄ − k*)/√w, k̄ the distractors' mean key under attention: were the distance of the
-    // keys the same everywhere, the points would lie on one parabola.
-    var distances: [Double] = []
-    for (_, shares, squares) in diluted {
-      for (share, square) in zip(shares, squares) where share < 1 {
-        distances.append(square / ((1 - share) * (1 - share)))
-      }
-    }
-    distances.sort()
-    let distance = distances.isEmpty ? 0 : Statistics.quantile(distances, 0.5)
+    let distance = Self.distance(diluted.flatMap { zip($0.1, $0.2) })
     let shares = (0...50).map { Double($0) / 50 }
     panels.addScatter(
       "Gradient and dilution", x: .probability("Attention to the target $\\alpha$"),
@@ -93,6 +84,14 @@ struct QueryGainPlot: TheoryFigure {
     return panels.figure(
       title: input.title,
       caption: try rows.caption("bands: 95 % intervals"))
+  }
+
+  /// ∇ℓ = (1 − α)(k̄ − k*)/√w, k̄ the distractors' mean key under attention: were the distance of the
+  /// keys the same everywhere, the points would lie on one parabola, that of their median distance.
+  private static func distance(_ points: [(share: Double, square: Double)]) -> Double {
+    let distances = points.filter { $0.share < 1 }
+      .map { $0.square / ((1 - $0.share) * (1 - $0.share)) }.sorted()
+    return distances.isEmpty ? 0 : Statistics.quantile(distances, 0.5)
   }
 
   private static var gradientAxis: Axis {

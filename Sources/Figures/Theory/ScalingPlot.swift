@@ -74,15 +74,32 @@ struct ScalingPlot: ResultFigure {
       }
     }
 
+    let memory = try Self.memory(table, lengths, stored, &data)
+    let x = Axis.log2("Context length $T$ (tokens)")
+    return DrawnFigure(
+      figure: Figure(
+        size: .inches(7, 3.1),
+        panels: [
+          Panel(title: "Time", x: x, y: .log10("Wall clock (s)"), marks: times),
+          Panel(title: "Memory", x: x, y: .log10("Peak memory (GiB)"), marks: memory),
+        ], title: input.title,
+        caption: "markers: measured; lines: predicted; $k$ = \(spans); \(threads) threads; "
+          + "times with keys and values in \(timed)"), data: data)
+  }
+
+  /// The most memory of each precision, and what the scores of a layer would take.
+  private static func memory(
+    _ table: CSVTable, _ lengths: [Int], _ stored: [String], _ data: inout FigureData
+  ) throws -> [Mark] {
     var memory: [Mark] = []
     let peaks = try table.optionalDoubles("peak_bytes")
     let expected = try table.optionalDoubles("peak_predicted_bytes")
     let gibibyte = 1 / Double(1 << 30)
-    for (name, style) in Self.precisions {
+    for (name, style) in precisions {
       let own = lengths.indices.filter { stored[$0] == name && peaks[$0] != nil }
         .sorted { lengths[$0] < lengths[$1] }
       guard !own.isEmpty else { continue }
-      memory += Self.marks(
+      memory += marks(
         name, x: own.map { Double(lengths[$0]) },
         measured: own.map { (peaks[$0] ?? 0) * gibibyte },
         predicted: own.map { (expected[$0] ?? 0) * gibibyte }, style: style)
@@ -100,17 +117,7 @@ struct ScalingPlot: ResultFigure {
       .line(
         "scores of a layer", x: all.map { Double(lengths[$0]) },
         y: all.map { squares[$0] * gibibyte }, style: square))
-
-    let x = Axis.log2("Context length $T$ (tokens)")
-    return DrawnFigure(
-      figure: Figure(
-        size: .inches(7, 3.1),
-        panels: [
-          Panel(title: "Time", x: x, y: .log10("Wall clock (s)"), marks: times),
-          Panel(title: "Memory", x: x, y: .log10("Peak memory (GiB)"), marks: memory),
-        ], title: input.title,
-        caption: "markers: measured; lines: predicted; $k$ = \(spans); \(threads) threads; "
-          + "times with keys and values in \(timed)"), data: data)
+    return memory
   }
 
   /// Markers where it was measured, and a line where it was expected.

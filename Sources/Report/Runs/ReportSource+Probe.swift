@@ -27,6 +27,7 @@ extension ReportSource {
     let steps = try table.ints("step")
     let indices = try table.ints("index")
     let measures = Measure.printed.filter { table.contains($0.column) }
+    let estimator = Estimator(seed: seed)
     let columns = try measures.map { try table.optionalDoubles($0.column) }
     let shown = Set(Moments.few(of: Set(steps).sorted()))
     var places: [Place] = []
@@ -39,12 +40,11 @@ extension ReportSource {
     for place in places {
       try RecordCell.check(
         (rows[place] ?? []).lazy.map {
-          RecordCell.Member(index: indices[$0], settings: [RecordCell.Setting("file", files[$0])])
+          .init(index: indices[$0], settings: [.init("file", files[$0])])
         },
-        label: "step \(place.step)", place: "\(place.task) at T = \(place.length)",
-        file: table.file)
+        label: "step \(place.step)", place: "\(place.task) at T = \(place.length)", file: table.file
+      )
     }
-    let estimator = Estimator(seed: seed)
     let lines = places.map { place -> [ReportTable.Cell] in
       let own = rows[place] ?? []
       let base = rows[Place(task: place.task, length: place.length, step: 0)] ?? []
