@@ -80,6 +80,8 @@ targets += room(
   ], testUses: ["TextSupport"])
 targets += room("BatchJobs", uses: ["DataFiles"])
 targets += room("Plotting", uses: ["CCairo", "DataFiles"])
+targets += room("MachineInspection", uses: ["TensorKernels", "Plotting", "DataFiles"])
+targets += room("TaskSkeletons", uses: ["SandboxTasks", "DataFiles"], testUses: ["TestSupport"])
 targets += room(
   "Figures", uses: ["Experiments", "Instrumentation", "Runs", "Plotting", "DataFiles"],
   testUses: ["TestSupport"])
@@ -92,8 +94,9 @@ targets += room("TerminalGraphics")
 // What the program knows, and what other packages may.
 let libraries = [
   "ArgumentParsing", "BatchJobs", "DataFiles", "Experiments", "Figures", "Instrumentation",
-  "Plotting", "Prompts", "Randomness", "Report", "Runs", "SandboxTasks", "TensorKernels",
-  "TestTimeCompute", "TextBenchmarks", "Tokenization", "Training", "TransformerModel",
+  "MachineInspection", "Plotting", "Prompts", "Randomness", "Report", "Runs", "SandboxTasks",
+  "TaskSkeletons", "TensorKernels", "TestTimeCompute", "TextBenchmarks", "Tokenization", "Training",
+  "TransformerModel",
 ]
 
 targets += [

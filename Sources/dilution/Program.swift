@@ -1,5 +1,6 @@
 import ArgumentParsing
 import Foundation
+import MachineInspection
 import TensorKernels
 
 /// The program as a whole: its subcommands, and what holds for all of them.
@@ -98,7 +99,7 @@ enum Program {
       return 128 + interruption.signal
     } catch {
       StandardStream.error.tell("dilution: \(sentence(error))")
-      return error is ArgumentError ? 2 : 1
+      return error is ArgumentError || error is UsageError ? 2 : 1
     }
   }
 

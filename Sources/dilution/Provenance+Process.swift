@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import MachineInspection
 import Runs
 import TensorKernels
 

@@ -1,4 +1,5 @@
 import Experiments
+import MachineInspection
 import Prompts
 import TextBenchmarks
 

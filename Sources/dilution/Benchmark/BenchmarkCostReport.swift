@@ -1,6 +1,7 @@
 import DataFiles
 import Experiments
 import Foundation
+import MachineInspection
 import Prompts
 
 /// What `benchmark --dry-run` prints.

@@ -1,4 +1,5 @@
 import ArgumentParsing
+import MachineInspection
 
 /// Reports on the machine: what the lab finds here, how fast it is, and what is missing.
 enum DoctorCommand: Subcommand {
@@ -26,7 +27,9 @@ enum DoctorCommand: Subcommand {
       try console.wantsJSON ? console.print(json: library) : console.print(library.peakLine)
       return
     }
-    let report = MachineReport.measured()
+    let report = MachineReport.measured(
+      version: labVersion,
+      productsCommand: ["doctor", products.declaration.flag, "--json"])
     if console.wantsJSON {
       try console.print(json: report)
     } else {

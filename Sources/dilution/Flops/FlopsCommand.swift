@@ -1,4 +1,5 @@
 import ArgumentParsing
+import MachineInspection
 import TensorKernels
 import TestTimeCompute
 import TransformerModel
@@ -109,7 +110,8 @@ enum FlopsCommand: Subcommand {
     }
     report.here = TimeReport(
       given.configuration, costs: report, weights: precision ?? .bfloat16,
-      cache: StoragePrecision(rawValue: arguments[cache]) ?? .float32, threads: arguments.threads)
+      cache: StoragePrecision(rawValue: arguments[cache]) ?? .float32, threads: arguments.threads,
+      freeBytes: SystemFiles.memory?.freeBytes)
     try console.show(report, lines: report.lines + (report.here?.lines(report) ?? []))
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import DataFiles
 import Foundation
+import TaskSkeletons
 
 /// Writes a package in which a task of one's own begins.
 enum NewTaskCommand: Subcommand {

@@ -1,6 +1,7 @@
 import DataFiles
 import Experiments
 import Foundation
+import MachineInspection
 
 /// What `probe --dry-run` prints.
 struct ProbeCostReport: Encodable {

@@ -1,5 +1,6 @@
 import ArgumentParsing
 import DataFiles
+import MachineInspection
 import TensorKernels
 import TransformerModel
 

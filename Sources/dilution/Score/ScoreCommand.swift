@@ -85,20 +85,17 @@ enum ScoreCommand: Subcommand {
         "--subset is for one file of --data; of several, the names of files or folders tell them.")
     }
     if let out = arguments[out] { try refuse(out, among: arguments[data] + arguments[answers]) }
-    let input = try ScoreInput(
-      benchmark, data: arguments[data], answers: arguments[answers])
-    let table: ScoreTable
-    switch benchmark {
-    case .longBench: table = try longBench(input)
-    case .zeroScrolls:
-      table = try zeroScrolls(input, arguments[subset], stems: arguments[stems])
-    case .ruler: table = try ruler(input)
+    let table = try BenchmarkScoring(
+      benchmark, data: arguments[data], answers: arguments[answers], subset: arguments[subset],
+      stems: arguments[stems]
+    ).table()
+    if let path = arguments[out] {
+      try ChosenTable(format: "scores", columns: table.columns, rows: table.cells).write(to: path)
     }
-    if let path = arguments[out] { try table.file.write(to: path) }
     if console.wantsJSON {
       try console.print(json: table.rows)
     } else {
-      try console.print(table.markdown)
+      try console.print(table.text.markdown.joined(separator: "\n"))
     }
   }
 
@@ -109,97 +106,5 @@ enum ScoreCommand: Subcommand {
         throw .rule("--out would write over '\(input)', which is scored; name another file.")
       }
     }
-  }
-
-  private static func longBench(_ input: ScoreInput) throws -> ScoreTable {
-    let file = input.files[0]
-    var judged: [[LongBenchScore.Judged]] = input.methods.map { _ in [] }
-    var missing = input.methods.map { _ in 0 }
-    var ids: Set<String> = []
-    try LongBenchItem.forEach(file.path) { item in
-      ids.insert(item.id)
-      for (place, method) in input.methods.enumerated() {
-        let text = file.answers.text(item.id, of: file.path, by: method)
-        if text == nil { missing[place] += 1 }
-        judged[place].append(.init(item, answer: text ?? ""))
-      }
-    }
-    try input.check([ids])
-    let scores = judged.map(LongBenchScore.init)
-    var table = ScoreTable()
-    for (place, score) in scores.enumerated() {
-      var row = ScoreTable.Row(
-        method: input.methods[place], count: score.count, unanswered: missing[place])
-      row.scores = [("overall", score.overall)]
-      row.scores += score.domains.map { ($0, score.accuracy(domain: $0)) }
-      row.scores += LongBenchItem.Difficulty.allCases.map { ($0.rawValue, score.accuracy($0)) }
-      row.scores += LongBenchItem.Extent.allCases.map { ($0.rawValue, score.accuracy($0)) }
-      table.rows.append(row)
-    }
-    return table
-  }
-
-  private static func zeroScrolls(
-    _ input: ScoreInput, _ named: ZeroScrollsSubset?, stems: Bool
-  ) throws -> ScoreTable {
-    var ids: [Set<String>] = []
-    var parts: [ScoreTable.Part] = []
-    for file in input.files {
-      guard let subset = named ?? ZeroScrollsSubset(rawValue: file.row) else {
-        throw ArgumentError.rule(
-          "the name of '\(file.path)' does not tell the subset; give --subset, one of "
-            + ZeroScrollsSubset.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      let items = try ZeroScrollsItem.read(file.path)
-      guard items.isEmpty || items.contains(where: { !$0.outputs.isEmpty }) else {
-        throw ScoreError.noRightAnswers(file: file.path)
-      }
-      if let lacking = items.first(where: { $0.outputs.isEmpty }) {
-        throw ScoreError.noRightAnswer(id: lacking.id, file: file.path)
-      }
-      ids.append(Set(items.map(\.id)))
-      var part = ScoreTable.Part(
-        name: "\(subset.rawValue) (\(subset.metric.rawValue))", count: items.count)
-      for method in input.methods {
-        let texts = items.map { file.answers.text($0.id, of: file.path, by: method) }
-        part.unanswered.append(texts.count { $0 == nil })
-        part.scores.append(
-          subset.score(zip(items, texts).map { ($0.1 ?? "", $0.0.outputs) }, stems: stems))
-      }
-      parts.append(part)
-    }
-    try input.check(ids)
-    return ScoreTable(
-      parts, methods: input.methods,
-      average: "average (\(parts.count) of \(ZeroScrollsSubset.allCases.count) subsets)")
-  }
-
-  private static func ruler(_ input: ScoreInput) throws -> ScoreTable {
-    var ids: [Set<String>] = []
-    var parts: [ScoreTable.Part] = []
-    for file in input.files {
-      var own: Set<String> = []
-      var part = ScoreTable.Part(name: file.row, count: 0)
-      part.scores = input.methods.map { _ in 0 }
-      part.unanswered = input.methods.map { _ in 0 }
-      try RulerItem.forEach(file.path, task: file.row) { item in
-        guard own.insert(item.id).inserted else {
-          throw ScoreError.sameName(id: item.id, file: file.path)
-        }
-        part.name = "\(file.row) (\(item.metric.name))"
-        for (place, method) in input.methods.enumerated() {
-          let text = file.answers.text(item.id, of: file.path, by: method) ?? ""
-          if ContainedTexts.isNull(text) { part.unanswered[place] += 1 }
-          part.scores[place] += item.score(text)
-        }
-      }
-      part.count = own.count
-      part.scores = part.scores.map { $0 / Double(own.count) }
-      ids.append(own)
-      parts.append(part)
-    }
-    try input.check(ids)
-    return ScoreTable(
-      parts, methods: input.methods, average: "average (\(parts.count) files)")
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import Experiments
 import Foundation
+import MachineInspection
 import Runs
 import TransformerModel
 

@@ -2,6 +2,7 @@ import ArgumentParsing
 import DataFiles
 import Experiments
 import Foundation
+import MachineInspection
 import Prompts
 import Runs
 import TensorKernels

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import DataFiles
 import Foundation
+import MachineInspection
 import Prompts
 import TensorKernels
 import Tokenization

@@ -1,14 +1,14 @@
 import Foundation
 
 /// What the system's own files tell.
-enum SystemFiles {
+public enum SystemFiles {
   /// A file's whole text; nil when it cannot be read.
-  static func text(_ path: String) -> String? {
+  public static func text(_ path: String) -> String? {
     FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The distribution and the kernel.
-  static var systemName: String {
+  public static var systemName: String {
     var kernel = utsname()
     uname(&kernel)
     let release = withUnsafeBytes(of: kernel.release) { bytes in
@@ -21,7 +21,7 @@ enum SystemFiles {
   }
 
   /// Memory in all and what is free for new work, whichever of machine and container allows less.
-  static var memory: MachineReport.Memory? {
+  public static var memory: MachineReport.Memory? {
     guard let lines = text("/proc/meminfo")?.split(separator: "\n") else { return nil }
     func bytes(_ name: String) -> Int? {
       lines.first { $0.hasPrefix("\(name):") }?
@@ -37,7 +37,7 @@ enum SystemFiles {
   }
 
   /// Memory that this process holds at present, and the most that it has held, in bytes.
-  static var ownMemory: (present: Int, peak: Int)? {
+  public static var ownMemory: (present: Int, peak: Int)? {
     guard let lines = text("/proc/self/status")?.split(separator: "\n") else { return nil }
     func bytes(_ name: String) -> Int? {
       lines.first { $0.hasPrefix("\(name):") }?
@@ -50,7 +50,7 @@ enum SystemFiles {
 
   /// Has the system count the most that this process holds from now on, and returns what it holds at
   /// present; nil where the system does not do so.
-  static func forgetPeakMemory() -> Int? {
+  public static func forgetPeakMemory() -> Int? {
     let file = open("/proc/self/clear_refs", O_WRONLY)
     guard file >= 0 else { return nil }
     defer { close(file) }

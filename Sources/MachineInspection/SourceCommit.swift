@@ -1,10 +1,10 @@
 import Foundation
 
 /// The commit of the checkout that this program stands in.
-enum SourceCommit {
+public enum SourceCommit {
   /// The commit in full, with `-dirty` behind it where files were changed since; nil where the program
   /// was installed elsewhere, or where there is no git.
-  static var ofThisProgram: String? {
+  public static var ofThisProgram: String? {
     guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     else { return nil }
     let folder = URL(fileURLWithPath: program).deletingLastPathComponent()

@@ -1,8 +1,7 @@
 import DataFiles
-import TextBenchmarks
 
 /// Why answers cannot be scored.
-enum ScoreError: Error, CustomStringConvertible {
+public enum ScoreError: Error, CustomStringConvertible {
   case noAnswers(file: String)
   case noItems(file: String)
   case noRightAnswers(file: String)
@@ -10,7 +9,7 @@ enum ScoreError: Error, CustomStringConvertible {
   case sameName(id: String, file: String)
   case misfit(BenchmarkAnswers.Misfit, file: String, data: String)
 
-  var description: String {
+  public var description: String {
     switch self {
     case .noAnswers(let file): "'\(file)' holds no answers; write one object a line."
     case .noItems(let file): "'\(file)' holds no items; give the benchmark's own file."

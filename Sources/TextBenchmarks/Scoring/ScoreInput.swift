@@ -1,6 +1,4 @@
-import ArgumentParsing
 import DataFiles
-import TextBenchmarks
 
 /// The files of a benchmark that were answered, each with the answers to it.
 struct ScoreInput {
@@ -22,19 +20,19 @@ struct ScoreInput {
   /// - Parameters:
   ///   - data: the benchmark's files; of RULER none where the answers bring the questions with them.
   ///   - answers: one file for each of `data`, or one for all.
-  /// - Throws: `ArgumentError.rule`, `ScoreError`, and what reading throws.
+  /// - Throws: `UsageError`, `ScoreError`, and what reading throws.
   init(_ benchmark: Benchmark, data: [String], answers: [String]) throws {
     guard !data.isEmpty || benchmark == .ruler else {
-      throw ArgumentError.rule(
+      throw UsageError(
         "--data is missing: give the benchmark's own file. RULER's predictions alone bring it with "
           + "them.")
     }
     let paths = data.isEmpty ? answers : data
     guard benchmark != .longBench || paths.count == 1 && answers.count == 1 else {
-      throw ArgumentError.rule("longbench-v2 is one file: give --data and --answers once each.")
+      throw UsageError("longbench-v2 is one file: give --data and --answers once each.")
     }
     guard answers.count == paths.count || answers.count == 1 else {
-      throw ArgumentError.rule(
+      throw UsageError(
         "--data is given \(paths.count) times and --answers \(answers.count) times: give one file of "
           + "answers for each of --data, in the same order, or one for all.")
     }

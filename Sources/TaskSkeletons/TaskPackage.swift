@@ -2,14 +2,14 @@ import DataFiles
 import Foundation
 
 /// The files of a package in which a task of one's own begins.
-enum TaskPackage {
+public enum TaskPackage {
   /// A file: its path in the package, and what it holds.
-  typealias File = (path: String, text: String)
+  public typealias File = (path: String, text: String)
 
   /// All files, made of the templates.
   ///
   /// - Parameter labPath: the lab's source as seen from the package.
-  static func files(_ name: TaskName, labPath: String) -> [File] {
+  public static func files(_ name: TaskName, labPath: String) -> [File] {
     let module = name.module
     func filled(_ template: String) -> String {
       sortingImports(
@@ -37,7 +37,7 @@ enum TaskPackage {
   /// Writes all files, under a temporary name first, so that the folder appears whole or not at all.
   ///
   /// - Throws: `FolderInTheWay`, `FileSystemError`.
-  static func write(_ files: [File], to folder: String) throws {
+  public static func write(_ files: [File], to folder: String) throws {
     let target = URL(fileURLWithPath: folder).standardizedFileURL.path
     guard !FileSystem.exists(target) else { throw FolderInTheWay(folder: folder) }
     let parent = (target as NSString).deletingLastPathComponent
@@ -63,10 +63,10 @@ enum TaskPackage {
 }
 
 /// Something stands where the package is to be.
-struct FolderInTheWay: Error, CustomStringConvertible {
+public struct FolderInTheWay: Error, CustomStringConvertible {
   let folder: String
 
-  var description: String {
+  public var description: String {
     "\(folder) exists already: name another folder with --out, or move it away"
   }
 }

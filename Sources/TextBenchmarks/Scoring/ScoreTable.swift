@@ -2,8 +2,9 @@ import DataFiles
 import Foundation
 
 /// Scores in percent, one row a method.
-struct ScoreTable {
-  struct Row: Encodable {
+public struct ScoreTable {
+  /// The scores of one method.
+  public struct Row: Encodable {
     var method: String
     var count: Int
     var unanswered: Int
@@ -17,7 +18,7 @@ struct ScoreTable {
       init?(intValue: Int) { nil }
     }
 
-    func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: Key.self)
       try container.encode(method, forKey: Key(stringValue: "method"))
       try container.encode(count, forKey: Key(stringValue: "count"))
@@ -28,7 +29,8 @@ struct ScoreTable {
     }
   }
 
-  var rows: [Row] = []
+  /// A row for each method.
+  public internal(set) var rows: [Row] = []
 
   /// A subset or task, with what each method made of it.
   struct Part {
@@ -59,31 +61,24 @@ struct ScoreTable {
 
   private var names: [String] { rows.first?.scores.map(\.name) ?? [] }
 
-  /// As Markdown, with one place behind the point, as the benchmarks print their tables.
-  var markdown: String {
-    let head = ["method", "n", "unanswered"] + names
-    var lines = [line(head), line(["---"] + head.dropFirst().map { _ in "---:" })]
-    for row in rows {
-      let scores = row.scores.map { score in
-        score.value.map { String(format: "%.1f", $0) } ?? ""
-      }
-      lines.append(
-        line(
-          [row.method.isEmpty ? "answers" : row.method, "\(row.count)", "\(row.unanswered)"]
-            + scores))
-    }
-    return lines.joined(separator: "\n")
+  /// For people, with one place behind the point, as the benchmarks print their tables.
+  public var text: TextTable {
+    TextTable(
+      names: columns,
+      rows: rows.map { row in
+        [row.method.isEmpty ? "answers" : row.method, "\(row.count)", "\(row.unanswered)"]
+          + row.scores.map { $0.value.map { String(format: "%.1f", $0) } ?? "" }
+      })
   }
 
-  private func line(_ cells: [String]) -> String { markdownRow(cells) }
+  /// The columns of a file.
+  public var columns: [String] { ["method", "n", "unanswered"] + names }
 
-  /// The numbers in full.
-  var file: ChosenTable {
-    ChosenTable(
-      format: "scores", columns: ["method", "n", "unanswered"] + names,
-      rows: rows.map { row in
-        [.text(row.method), .integer(row.count), .integer(row.unanswered)]
-          + row.scores.map { $0.value.map { .number($0) } ?? .missing }
-      })
+  /// The rows of a file, with the numbers in full.
+  public var cells: [[CSVCell]] {
+    rows.map { row in
+      [.text(row.method), .integer(row.count), .integer(row.unanswered)]
+        + row.scores.map { $0.value.map { .number($0) } ?? .missing }
+    }
   }
 }

@@ -2,15 +2,15 @@ import DataFiles
 import Foundation
 
 /// The lab's source, on which a package of one's own depends.
-struct LabSource {
+public struct LabSource: Sendable {
   /// Absolute, links resolved.
-  let path: String
+  public let path: String
 
   /// The source at a folder, or where none is named the one around the working directory or around the
   /// program.
   ///
   /// - Throws: `NoLabSource`.
-  init(_ named: String?) throws {
+  public init(_ named: String?) throws {
     if let named {
       guard Self.isLab(named) else { throw NoLabSource(named: named) }
       path = Self.absolute(named)
@@ -30,7 +30,8 @@ struct LabSource {
     }
   }
 
-  static func absolute(_ path: String) -> String {
+  /// A path from the root, links resolved.
+  public static func absolute(_ path: String) -> String {
     URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
   }
 
@@ -51,10 +52,10 @@ struct LabSource {
 }
 
 /// No folder with the lab's `Package.swift`.
-struct NoLabSource: Error, CustomStringConvertible {
+public struct NoLabSource: Error, CustomStringConvertible {
   let named: String?
 
-  var description: String {
+  public var description: String {
     if let named {
       return
         "\(named) is not the lab's source, whose Package.swift says \"ScoreDilutionLab\": name "
@@ -67,14 +68,14 @@ struct NoLabSource: Error, CustomStringConvertible {
 }
 
 /// One path as seen from another.
-enum RelativePath {
-  /// The way from a folder to a path, both absolute; the path itself where they share only the root.
-  static func from(_ folder: String, to path: String) -> String {
+public enum RelativePath {
+  /// The path from a folder to a path, both absolute; the path itself where they share only the root.
+  public static func from(_ folder: String, to path: String) -> String {
     let (here, there) = (folder.split(separator: "/"), path.split(separator: "/"))
     let shared = zip(here, there).prefix { $0 == $1 }.count
     guard shared > 0 else { return path }
     let up = [Substring](repeating: "..", count: here.count - shared)
-    let way = (up + there.dropFirst(shared)).joined(separator: "/")
-    return way.isEmpty ? "." : way
+    let steps = (up + there.dropFirst(shared)).joined(separator: "/")
+    return steps.isEmpty ? "." : steps
   }
 }

@@ -1,5 +1,5 @@
 /// What the files of a new task hold, with `{{name}}` (`door-codes`), `{{module}}` (`DoorCodes`) and
-/// `{{lab}}` (the way to the lab's source) to be filled in.
+/// `{{lab}}` (the path to the lab's source) to be filled in.
 enum TaskTemplates {
   static let ignored = ".build/\nPackage.resolved\n/out/\n"
 

@@ -3,20 +3,24 @@ import Plotting
 import TensorKernels
 
 /// What was found on the machine.
-struct MachineReport: Encodable {
-  struct Processor: Encodable {
+public struct MachineReport: Encodable, Sendable {
+  struct Processor: Encodable, Sendable {
     var name: String?
     var cores: Int
     var vectorBits: Int?
     var features: [String]
   }
 
-  struct Memory: Encodable {
-    var totalBytes: Int
-    var freeBytes: Int
+  /// Memory in bytes.
+  public struct Memory: Encodable, Sendable {
+    /// All that there is.
+    public var totalBytes: Int
+    /// What new work can have.
+    public var freeBytes: Int
   }
 
-  struct MatrixLibrary: Codable {
+  /// The library of matrix products, and how fast it is here.
+  public struct MatrixLibrary: Codable, Sendable {
     var core: String
     var configuration: String
     /// Measured rates of float32 products, in 1e9 floating-point operations a second.
@@ -24,7 +28,7 @@ struct MachineReport: Encodable {
     var gigaflopsTwoThreads: Double
   }
 
-  struct Tool: Encodable {
+  struct Tool: Encodable, Sendable {
     var name: String
     /// What it is needed for.
     var purpose: String
@@ -43,16 +47,22 @@ struct MachineReport: Encodable {
   var alternative: MatrixLibrary?
   var cairo: String
   var tools: [Tool]
-  var warnings: [String]
+  /// What makes the lab slow here, or keeps it from running, a sentence each.
+  public var warnings: [String]
 
   /// Looks the machine over; takes a second or two, most of it in products.
-  static func measured() -> MachineReport {
+  ///
+  /// - Parameters:
+  ///   - version: of the lab.
+  ///   - productsCommand: words behind the program's name that have it print a `MatrixLibrary` as JSON.
+  public static func measured(version: String, productsCommand: [String]) -> MachineReport {
     let features = ProcessorFeatures(cpuinfo: SystemFiles.text("/proc/cpuinfo") ?? "")
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let openblas = MatrixLibrary.measured()
-    let alternative = openblas.alternative(on: features)
+    let alternative = openblas.alternative(
+      on: features, productsCommand: productsCommand)
     return MachineReport(
-      labVersion: dilution.labVersion, system: SystemFiles.systemName,
+      labVersion: version, system: SystemFiles.systemName,
       processor: Processor(
         name: features.modelName, cores: cores, vectorBits: features.vectorBits,
         features: ["avx", "avx2", "fma", "f16c", "avx512f", "avx512_bf16", "asimd"]

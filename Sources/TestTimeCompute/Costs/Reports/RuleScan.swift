@@ -1,15 +1,13 @@
-import TestTimeCompute
-
 /// The rule 2Nk against the exact count, over contexts and shapes.
-struct RuleScan: Encodable {
-  struct Row: Encodable {
+public struct RuleScan: Encodable, Sendable {
+  struct Row: Encodable, Sendable {
     var shape: String
     var width: Int
     var layers: Int
     var cells: [Cell]
   }
 
-  struct Cell: Encodable {
+  struct Cell: Encodable, Sendable {
     var length: Int
     /// The exact M.
     var thinkingTokens: Int
@@ -24,7 +22,7 @@ struct RuleScan: Encodable {
   var rows: [Row]
 
   /// The given shape first, then those known by name, from the widest on.
-  init(given: KnownShape?, steps: Int, span: Int) {
+  public init(given: KnownShape?, steps: Int, span: Int) {
     self.steps = steps
     self.span = span
     let rule = FLOPs.ruleOfThumb(steps: steps, span: span)

@@ -1,8 +1,7 @@
-import Experiments
 import Foundation
 
 /// The rates on which a dry run's time rests.
-struct RatesReport: Encodable {
+public struct RatesReport: Encodable, Sendable {
   var productsGflops: Double
   var attentionGflops: Double
   var adaptGflops: Double?
@@ -11,7 +10,8 @@ struct RatesReport: Encodable {
   var generatingProductsGflops: Double?
   var generatingAttentionGflops: Double?
 
-  init(_ rates: WorkRates) {
+  /// Rates in units for people.
+  public init(_ rates: WorkRates) {
     productsGflops = rates.products * 1e-9
     attentionGflops = rates.attention * 1e-9
     adaptGflops = rates.adapt.map { $0 * 1e-9 }
@@ -23,7 +23,7 @@ struct RatesReport: Encodable {
   /// The rates in one line.
   ///
   /// - Parameter threads: of how many threads together they are.
-  func line(threads: Int) -> String {
+  public func line(threads: Int) -> String {
     func rate(_ gflops: Double) -> String { String(format: "%.1f", gflops) }
     var words = [
       "\(rate(productsGflops)) GFLOP/s in products", "\(rate(attentionGflops)) in attention",

@@ -1,10 +1,10 @@
-import Experiments
+import DataFiles
 import Foundation
 import SandboxTasks
 
 /// The tables that `theory` prints.
-struct TheoryReport: Encodable {
-  struct Cell: Encodable {
+public struct TheoryReport: Encodable, Sendable {
+  struct Cell: Encodable, Sendable {
     var file: String
     var task: String
     var length: Int
@@ -19,14 +19,14 @@ struct TheoryReport: Encodable {
     var gains: [Gain]
   }
 
-  struct Bound: Encodable {
+  struct Bound: Encodable, Sendable {
     var rows: Int
     var mass: Double
     var bound: Double
     var violations: Int
   }
 
-  struct Requirement: Encodable {
+  struct Requirement: Encodable, Sendable {
     var shortfall: Double
     var gap: Double
     var required: Double
@@ -34,21 +34,21 @@ struct TheoryReport: Encodable {
     var violations: Int
   }
 
-  struct Signal: Encodable {
+  struct Signal: Encodable, Sendable {
     var rows: Int
     var mass: Double
     var greatestMass: Double
     var violations: Int
   }
 
-  struct Gradient: Encodable {
+  struct Gradient: Encodable, Sendable {
     var rows: Int
     var normSquared: Double
     var greatestError: Double
     var violations: Int
   }
 
-  struct Gain: Encodable {
+  struct Gain: Encodable, Sendable {
     var learningRate: Double
     var predicted: Double
     var measured: Double
@@ -57,7 +57,8 @@ struct TheoryReport: Encodable {
   var violations: Int
   var cells: [Cell]
 
-  init(_ summaries: [TheorySummary]) {
+  /// The tables of all files and lengths.
+  public init(_ summaries: [TheorySummary]) {
     violations = summaries.reduce(0) { $0 + $1.violations }
     cells = summaries.map { summary in
       Cell(
@@ -86,8 +87,8 @@ struct TheoryReport: Encodable {
   }
 
   /// The tables as text.
-  var lines: [String] {
-    var lines: [String] = []
+  public var lines: [String] {
+    public var lines: [String] = []
     for task in TaskFamily.allCases.map(\.rawValue) {
       let own = cells.filter { $0.task == task }
       guard let first = own.first else { continue }
@@ -155,17 +156,9 @@ struct TheoryReport: Encodable {
 
   private static func number(_ value: Double) -> String { String(format: "%.4f", value) }
 
-  /// A heading over columns that are as wide as they need to be, all flush right.
   private static func table(
     _ heading: String, _ names: [String], _ rows: [[String]]
   ) -> [String] {
-    let all = [names] + rows
-    let widths = names.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    return ["", heading]
-      + all.map { cells in
-        zip(cells, widths).map { cell, width in
-          String(repeating: " ", count: width - cell.count) + cell
-        }.joined(separator: "  ")
-      }
+    [""] + TextTable(heading, names: names, left: 0, rows: rows).lines()
   }
 }

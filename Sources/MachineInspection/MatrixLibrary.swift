@@ -3,7 +3,7 @@ import TensorKernels
 
 extension MachineReport.MatrixLibrary {
   /// What this process runs, and how fast.
-  static func measured() -> Self {
+  public static func measured() -> Self {
     Self(
       core: BLASInformation.core, configuration: BLASInformation.configuration,
       gigaflopsOneThread: rounded(BLASInformation.peakRate(workers: 1) / 1e9),
@@ -15,7 +15,9 @@ extension MachineReport.MatrixLibrary {
   ///
   /// An OpenBLAS older than the processor falls back on kernels of an earlier family, sometimes at
   /// half the speed or less, and says nothing.
-  func alternative(on features: ProcessorFeatures) -> Self? {
+  func alternative(
+    on features: ProcessorFeatures, productsCommand: [String], measure: Measurement? = nil
+  ) -> Self? {
     let wide = ["avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"]
     let better: String
     if wide.allSatisfy(features.flags.contains) {
@@ -27,17 +29,27 @@ extension MachineReport.MatrixLibrary {
     } else {
       return nil
     }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let program = "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
     guard
-      let text = ToolInspection.output(
-        [program, "doctor", DoctorCommand.products.declaration.flag, "--json"],
-        environment: ["OPENBLAS_CORETYPE": better]),
-      let library = try? decoder.decode(Self.self, from: Data(text.utf8)),
+      let text = (measure ?? Self.ownProgram)(productsCommand, ["OPENBLAS_CORETYPE": better]),
+      let library = try? Self.decoder.decode(Self.self, from: Data(text.utf8)),
       library.core != core
     else { return nil }
     return library
+  }
+
+  /// Runs a command with additions to the environment, and returns what it prints.
+  typealias Measurement = (_ words: [String], _ environment: [String: String]) -> String?
+
+  /// A command of this program, in a process of its own.
+  private static func ownProgram(_ words: [String], _ environment: [String: String]) -> String? {
+    let program = "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
+    return ToolInspection.output([program] + words, environment: environment)
+  }
+
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
   }
 
   private func runs(_ cores: String...) -> Bool {

@@ -1,10 +1,10 @@
+import DataFiles
 import Foundation
 import TensorKernels
-import TestTimeCompute
 import TransformerModel
 
 /// What `flops --estimate` adds: how long it would take here, and how much memory.
-struct TimeReport: Encodable {
+public struct TimeReport: Encodable, Sendable {
   var threads: Int
   var weights: String
   var cache: String
@@ -19,9 +19,16 @@ struct TimeReport: Encodable {
   var peakBytes: Int
   var freeBytes: Int?
 
-  init(
+  /// Measures this machine for some seconds.
+  ///
+  /// - Parameters:
+  ///   - costs: of the same shape.
+  ///   - weights: how weights are kept.
+  ///   - cache: how keys and values are kept.
+  ///   - freeBytes: memory for new work; nil where it is unknown.
+  public init(
     _ shape: ModelConfiguration, costs: CostReport, weights: StoragePrecision,
-    cache: StoragePrecision, threads: Int
+    cache: StoragePrecision, threads: Int, freeBytes: Int?
   ) {
     let rates = KernelRates.measure(
       shape, weights: weights, cache: cache, span: costs.span, length: costs.length,
@@ -40,7 +47,7 @@ struct TimeReport: Encodable {
     thinkingSeconds = Double(thinking) * estimate.seconds.token
     bytes = estimate.bytes
     peakBytes = estimate.bytes.peak
-    freeBytes = SystemFiles.memory?.freeBytes
+    self.freeBytes = freeBytes
   }
 
   /// The report as text for people.
@@ -70,12 +77,11 @@ struct TimeReport: Encodable {
       ("at most at a time", gigabytes(peakBytes)),
     ]
     let width = (times + memory).map(\.0.count).max() ?? 0
-    func row(_ name: String, _ value: String) -> String {
-      "  " + name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + value
-    }
-    var lines = ["", "Here, with \(threads) threads, it would take about"]
-    lines += times.map { row($0.0, $0.1) } + ["and of memory"]
-    lines += memory.map { row($0.0, $0.1) }
+    var lines = [""]
+    lines += TextTable(
+      "Here, with \(threads) threads, it would take about", pairs: times, width: width
+    ).lines(indent: "  ")
+    lines += TextTable("and of memory", pairs: memory, width: width).lines(indent: "  ")
     if let freeBytes {
       lines.append(
         "of which \(gigabytes(freeBytes)) \(peakBytes <= freeBytes ? "are free: it fits" : "are free: too little")."

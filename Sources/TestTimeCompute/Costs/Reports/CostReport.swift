@@ -1,9 +1,8 @@
-import TestTimeCompute
 import TransformerModel
 
 /// What one shape's methods cost behind one context.
-struct CostReport: Encodable {
-  struct Shape: Encodable {
+public struct CostReport: Encodable, Sendable {
+  struct Shape: Encodable, Sendable {
     var name: String
     var parameters: Int
     var layers: Int
@@ -16,7 +15,7 @@ struct CostReport: Encodable {
   }
 
   /// One thing that a method does once or many times.
-  struct Cost: Encodable {
+  struct Cost: Encodable, Sendable {
     var name: String
     var flops: FLOPs.Count
     /// As a share of reading the context.
@@ -24,7 +23,7 @@ struct CostReport: Encodable {
   }
 
   /// N steps of one kind, and what else they would pay for.
-  struct Match: Encodable {
+  struct Match: Encodable, Sendable {
     var name: String
     var flops: FLOPs.Count
     /// M, and what is left of the budget.
@@ -45,10 +44,16 @@ struct CostReport: Encodable {
   var traces: Int
   var costs: [Cost]
   var matches: [Match]
-  /// With `--estimate`.
-  var here: TimeReport?
+  /// How long it takes on this machine, and how much memory; nil where nothing was measured.
+  public var here: TimeReport?
 
-  init(shape: KnownShape, length: Int, steps: Int, span: Int, traces: Int) {
+  /// The costs of a shape behind a context of `length` tokens.
+  ///
+  /// - Parameters:
+  ///   - steps: N, the training steps.
+  ///   - span: k, the tokens of a span, less than `length`.
+  ///   - traces: n, the samples of self-consistency, or the beams.
+  public init(shape: KnownShape, length: Int, steps: Int, span: Int, traces: Int) {
     let flops = FLOPs(shape.configuration)
     self.shape = Shape(shape)
     self.length = length
