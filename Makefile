@@ -14,6 +14,7 @@ help:
 	@echo "make install  build, then install program, manual pages and completions under PREFIX"
 	@echo "make uninstall  remove what 'make install' put there"
 	@echo "make test     build and run all tests"
+	@echo "make test-quick  build, then run the tests that start no program and train nothing"
 	@echo "make reference  write the libraries' documentation as pages, into out/reference"
 	@echo "make example  build and run a package that uses the lab as a library"
 	@echo "make check-new-task  write the skeleton of a task, run its tests, and probe its tasks"
@@ -105,6 +106,12 @@ check-report: report
 # Optimised, because the numerical tests take minutes otherwise.
 test: check-deps
 	$(SWIFT) test -c release --disable-xctest
+
+# Half a minute once built: what runs the built program or trains for long is left to `make test`.
+SLOW := CommandLineTests ExperimentsTests TrainingTests
+.PHONY: test-quick
+test-quick: check-deps
+	$(SWIFT) test -c release --disable-xctest $(foreach target,$(SLOW),--skip '^$(target)\.')
 
 # The libraries' documentation as pages, by the toolchain's own docc. Which libraries there are, the
 # manifest tells: those of the product that other packages use.

@@ -44,11 +44,14 @@ var targets: [Target] = [
 
 // The rooms, in the order in which data walks through them.
 targets += room("Randomness")
-targets += room("DataFiles")
+targets += room("DataFiles", testUses: ["TestSupport"])
 targets += room("Runs", uses: ["DataFiles"])
-targets += room("SandboxTasks", uses: ["Randomness", "DataFiles"])
-targets += room("Tokenization", uses: ["DataFiles"], resources: [.copy("Fixtures")])
-targets += room("TextBenchmarks", uses: ["DataFiles"], resources: [.copy("Fixtures")])
+targets += room(
+  "SandboxTasks", uses: ["Randomness", "DataFiles"], testUses: ["TestSupport"])
+targets += room(
+  "Tokenization", uses: ["DataFiles"], testUses: ["TestSupport"], resources: [.copy("Fixtures")])
+targets += room(
+  "TextBenchmarks", uses: ["DataFiles"], testUses: ["TestSupport"], resources: [.copy("Fixtures")])
 targets += room(
   "Prompts",
   uses: ["SandboxTasks", "Tokenization", "TextBenchmarks", "Randomness", "DataFiles"],
@@ -65,7 +68,7 @@ targets += room(
 targets += room(
   "Training",
   uses: ["TransformerModel", "TensorKernels", "SandboxTasks", "Randomness", "DataFiles"],
-  resources: [.copy("Fixtures")])
+  testUses: ["TestSupport"], resources: [.copy("Fixtures")])
 targets += room(
   "Instrumentation", uses: ["TransformerModel"], testUses: ["Randomness", "TensorKernels"])
 targets += room(

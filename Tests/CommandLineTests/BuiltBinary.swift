@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built `dilution`, run as its users run it.
 enum BuiltBinary {
@@ -73,22 +74,4 @@ struct MissingBinary: Error, CustomStringConvertible {
   let path: String
 
   var description: String { "\(path) is missing: build it with 'swift build -c release'" }
-}
-
-/// A folder that goes away with the value.
-final class TemporaryFolder: Sendable {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("dilution-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// The names in the folder, sorted.
-  var names: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
-  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Slurm, played by shell scripts on a search path of their own: jobs run at once, one after the other,
 /// and the queue is what a test writes into a file.

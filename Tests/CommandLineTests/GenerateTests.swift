@@ -1,6 +1,7 @@
 import DataFiles
 import Foundation
 import SandboxTasks
+import TestSupport
 import Testing
 
 @Suite struct GenerateTests {

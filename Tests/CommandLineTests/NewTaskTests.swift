@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// The skeleton of a task of one's own; `make check-new-task` builds it and runs its tests.

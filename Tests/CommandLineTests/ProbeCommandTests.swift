@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// The whole way from a recipe to figures, with a model that has learned next to nothing.

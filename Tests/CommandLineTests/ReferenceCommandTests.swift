@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// `forward`, `gradients` and `adapt` on the fixture, against what PyTorch computed.

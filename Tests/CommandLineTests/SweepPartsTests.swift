@@ -1,6 +1,7 @@
 import DataFiles
 import Foundation
 import Randomness
+import TestSupport
 import Testing
 import TransformerModel
 

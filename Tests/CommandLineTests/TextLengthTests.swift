@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// T is what a model reads before the first token of its answer, whichever command says it.

@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// From a checkpoint folder with a tokenizer to a figure, by commands alone.

@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// Theory, profiles and their figures, with a model that has learned next to nothing.

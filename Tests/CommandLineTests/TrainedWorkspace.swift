@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A folder with `model`, which has learned next to nothing, and with `tasks` of 60 and 100 tokens.

@@ -1,8 +1,9 @@
 import DataFiles
+import TestSupport
 import Testing
 
 @Suite struct CSVTests {
-  private let folder = TemporaryFolder()
+  private let folder = try! TemporaryFolder()
 
   @Test func writesAndReadsBack() throws {
     let path = folder.file("t.csv")

@@ -1,9 +1,10 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct DirectoryLockTests {
-  private let folder = TemporaryFolder()
+  private let folder = try! TemporaryFolder()
 
   @Test func keepsTheSecondOutAndNamesTheFirst() throws {
     let lock = try DirectoryLock(folder.path)
@@ -17,10 +18,10 @@ import Testing
   @Test func endsWithItsOwnerAndLeavesNothing() throws {
     do {
       let lock = try DirectoryLock(folder.path)
-      #expect(folder.contents == [".lock"])
+      #expect(try folder.names == [".lock"])
       withExtendedLifetime(lock) {}
     }
-    #expect(folder.contents.isEmpty)
+    #expect(try folder.names.isEmpty)
     let again = try DirectoryLock(folder.path)
     withExtendedLifetime(again) {}
   }

@@ -1,10 +1,11 @@
 import DataFiles
+import TestSupport
 import Testing
 
 /// Thousands of damaged files for each reader. A reader may accept or refuse each of them, but must do
 /// it with its own error in one line, and what it accepts must be consistent.
 @Suite struct HostileInputTests {
-  private let folder = TemporaryFolder()
+  private let folder = try! TemporaryFolder()
 
   /// Runs `read` on many mutations; how many it accepted.
   private func survive(

@@ -1,10 +1,11 @@
 import DataFiles
+import TestSupport
 import Testing
 
 @Suite struct JSONArrayItemsTests {
   /// The elements of a text, and what is said of it where it is no array.
   private func read(_ text: String) throws -> (lines: [Int], problem: String?) {
-    let folder = TemporaryFolder()
+    let folder = try! TemporaryFolder()
     let path = folder.file("items.json", holding: text)
     var lines: [Int] = []
     do {

@@ -1,9 +1,10 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct JSONLinesTests {
-  private let folder = TemporaryFolder()
+  private let folder = try! TemporaryFolder()
 
   /// What the reader gives before it ends or fails.
   private func read(

@@ -1,4 +1,5 @@
 import DataFiles
+import TestSupport
 import Testing
 
 @Suite struct SHA256Tests {
@@ -13,7 +14,7 @@ import Testing
   ])
   func agreesWithTheStandard(_ sample: (text: String, hash: String)) throws {
     #expect(SHA256.hex(of: sample.text) == sample.hash)
-    let folder = TemporaryFolder()
+    let folder = try! TemporaryFolder()
     #expect(try SHA256.hex(ofFile: folder.file("f", holding: sample.text)) == sample.hash)
   }
 

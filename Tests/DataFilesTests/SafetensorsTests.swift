@@ -1,9 +1,10 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {
-  private let folder = TemporaryFolder()
+  private let folder = try! TemporaryFolder()
 
   /// A file with this header text and data, however wrong.
   private func file(_ header: String, data: [UInt8] = [], claim: UInt64? = nil) -> String {
@@ -37,7 +38,7 @@ import Testing
     #expect(try file.floats("scalar") == [7])
     #expect(try file.floats("empty").isEmpty)
     #expect(try file.withBytes("scalar") { Array($0) } == [0, 0, 0xE0, 0x40])
-    #expect(folder.contents == ["model.safetensors"])
+    #expect(try folder.names == ["model.safetensors"])
   }
 
   /// All 65 536 half-precision and bfloat16 numbers, at an odd offset.

@@ -1,8 +1,9 @@
 import DataFiles
+import TestSupport
 import Testing
 
 @Suite struct TableSchemaTests {
-  private let folder = TemporaryFolder()
+  private let folder = try! TemporaryFolder()
   private let schema = TableSchema("t.csv", version: 2, toldBy: "first.json", "second.json")
 
   private func write(_ text: String, _ name: String) throws {

@@ -1,5 +1,6 @@
 import DataFiles
 import SandboxTasks
+import TestSupport
 import Testing
 
 @Suite struct InstanceFormatTests {
@@ -36,7 +37,7 @@ import Testing
     let generator = try TaskGenerator(TaskSettings(.keyValue, length: 63), seed: 1)
     let instances = (0..<5).map(generator.instance)
     let folder = try TemporaryFolder()
-    let path = folder.path("tasks.jsonl")
+    let path = folder.file("tasks.jsonl")
     try AtomicFile.write(instances.flatMap(InstanceFormat.sandbox.line), to: path)
     var read: [TaskInstance] = []
     try TaskInstance.forEach(in: path) { line, instance in

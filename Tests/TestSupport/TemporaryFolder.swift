@@ -18,6 +18,31 @@ public final class TemporaryFolder: Sendable {
   /// The path of a file in the folder.
   public func file(_ name: String) -> String { "\(path)/\(name)" }
 
+  /// The names in the folder, hidden ones too, sorted.
+  public var names: [String] { get throws { try names(in: "") } }
+
+  /// The names in a folder within.
+  public func names(in folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: file(folder)).sorted()
+  }
+
+  /// Creates a file with these bytes and gives its path.
+  public func file(_ name: String, holding bytes: some Sequence<UInt8>) -> String {
+    let path = file(name)
+    precondition(FileManager.default.createFile(atPath: path, contents: Data(bytes)))
+    return path
+  }
+
+  /// Creates a file with this text and gives its path.
+  public func file(_ name: String, holding text: String) -> String {
+    file(name, holding: text.utf8)
+  }
+
+  /// The text of a file.
+  public func read(_ name: String) throws -> String {
+    try String(contentsOfFile: file(name), encoding: .utf8)
+  }
+
   /// Writes a file, in a folder that is made where it is missing.
   public func write(_ text: String, to name: String) throws {
     let url = url.appendingPathComponent(name)

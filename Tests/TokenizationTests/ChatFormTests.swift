@@ -1,4 +1,5 @@
 import DataFiles
+import TestSupport
 import Testing
 
 @testable import Tokenization
@@ -116,7 +117,7 @@ import Testing
 
   @Test func promptTemplatesSayWhatStandsAround() throws {
     let temporary = try TemporaryFolder()
-    let file = temporary.path("prompt.txt")
+    let file = temporary.file("prompt.txt")
     func form(_ text: String) throws -> ChatForm {
       try AtomicFile.write(text, to: file)
       return try ChatForm(promptTemplate: file)
@@ -136,7 +137,7 @@ import Testing
 
   @Test func templatesAreFoundWhereTransformersLooks() throws {
     let temporary = try TemporaryFolder()
-    let folder = temporary.path("model")
+    let folder = temporary.file("model")
     try FileSystem.createDirectory(folder)
     #expect(try ChatForm.detect(folder: folder) == nil)
     let golden = try #require(goldens()["forms"]?.elements)

@@ -9,26 +9,6 @@ var tinyRecipePath: String {
   get throws { try #require(Bundle.module.resourcePath) + "/Fixtures/tiny.json5" }
 }
 
-/// A folder that goes away with the value.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "/training-test-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  subscript(name: String) -> String { "\(path)/\(name)" }
-
-  /// The names in the folder, sorted.
-  func names(_ folder: String = "") throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)").sorted()
-  }
-}
-
 /// A run of the tiny recipe in a folder, on one worker unless told otherwise.
 func tinyRun(
   _ folder: String, recipe: String? = nil, seed: UInt64? = nil, threads: Int = 1,

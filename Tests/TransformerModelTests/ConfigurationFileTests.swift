@@ -1,4 +1,5 @@
 import DataFiles
+import TestSupport
 import Testing
 import TransformerModel
 

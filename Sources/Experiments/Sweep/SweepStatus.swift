@@ -117,7 +117,8 @@ public struct SweepStatus: Encodable, Sendable {
 
   /// A line for each cell; cells of one task and length that are equally far share one.
   private var table: [String] {
-    var rows: [[String]] = [["task", "T", "method", "records"]]
+    var table = TextTable(
+      columns: [.left("task"), .right("T"), .left("method"), .right("records")])
     var first = 0
     while first < cells.count {
       let cell = cells[first]
@@ -126,15 +127,15 @@ public struct SweepStatus: Encodable, Sendable {
       }
       let task = cell.task + (cell.rotary ? "" : ", rotary off")
       if same.count > 1, Set(same.map(\.done)).count == 1, Set(same.map(\.total)).count == 1 {
-        rows.append(
+        table.rows.append(
           [task, "\(cell.length)", "all \(same.count) methods", "\(cell.done)/\(cell.total) each"])
       } else {
         for own in same {
-          rows.append([task, "\(own.length)", own.method, "\(own.done)/\(own.total)"])
+          table.rows.append([task, "\(own.length)", own.method, "\(own.done)/\(own.total)"])
         }
       }
       first += same.count
     }
-    return alignedLines(rows, left: [0, 2]).map { "  " + $0 }
+    return table.lines(indent: "  ")
   }
 }

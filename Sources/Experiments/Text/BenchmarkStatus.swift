@@ -103,7 +103,7 @@ public struct BenchmarkStatus: Encodable, Sendable {
         + row.scores.map { $0.map { String(format: "%.1f", $0) } ?? "-" }
     }
     return [head] + pace.lines(unit: "answers", stop: stop, command: command)
-      + alignedLines([header] + table, left: [0]).map { "  " + $0 }
+      + TextTable(names: header, rows: table).lines(indent: "  ")
   }
 }
 

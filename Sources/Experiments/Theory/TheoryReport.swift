@@ -88,7 +88,7 @@ public struct TheoryReport: Encodable, Sendable {
 
   /// The tables as text.
   public var lines: [String] {
-    public var lines: [String] = []
+    var lines: [String] = []
     for task in TaskFamily.allCases.map(\.rawValue) {
       let own = cells.filter { $0.task == task }
       guard let first = own.first else { continue }

@@ -79,7 +79,7 @@ struct ProbeCostReport: Encodable {
         String(format: "%.3f", row.answerFlops * 1e-9), Clock.text(row.seconds),
       ]
     }
-    var lines = alignedLines([header] + table, left: [0])
+    var lines = TextTable(names: header, rows: table).lines()
     let count = rows.reduce(0) { $0 + $1.instances }
     lines += [
       "",

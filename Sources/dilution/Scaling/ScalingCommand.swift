@@ -132,20 +132,15 @@ enum ScalingReport {
       return String(
         format: "\(format) [\(format)]", pair.measured * factor, pair.predicted * factor)
     }
-    let all =
-      [header]
-      + points.map { point in
+    return TextTable(
+      names: header, left: 0,
+      rows: points.map { point in
         [
           "\(point.length)", cell(point.prefill, 1, "%.2f"), cell(point.step, 1e3, "%.1f"),
           cell(point.token, 1e3, "%.2f"), cell(point.answer, 1e3, "%.1f"),
           cell(point.memory, 0x1p-20, "%.0f"),
         ]
-      }
-    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    return all.map { cells in
-      cells.indices.map { column in
-        String(repeating: " ", count: widths[column] - cells[column].count) + cells[column]
-      }.joined(separator: "  ")
-    } + ["", "In brackets: predicted."]
+      }, notes: ["", "In brackets: predicted."]
+    ).lines()
   }
 }

@@ -78,7 +78,10 @@ struct EstimateReport: Encodable {
 
   /// The report as text for people.
   var lines: [String] {
-    let header = ["task", "T", "method", "N", "M each", "to do", "GFLOP each", "time"]
+    let columns: [TextTable.Column] = [
+      .left("task"), .right("T"), .left("method"), .right("N"), .right("M each"), .right("to do"),
+      .right("GFLOP each"), .right("time"),
+    ]
     let rows = cells.map { cell in
       [
         cell.task + (cell.rotary ? "" : ", rotary off"), "\(cell.length)", cell.method,
@@ -86,7 +89,7 @@ struct EstimateReport: Encodable {
         "\(cell.instances)", String(format: "%.3f", cell.flops * 1e-9), Clock.text(cell.seconds),
       ]
     }
-    var lines = alignedLines([header] + rows, left: [0, 2])
+    var lines = TextTable(columns: columns, rows: rows).lines()
     let count = cells.reduce(0) { $0 + $1.instances }
     lines += [
       "",

@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// Every command of every notebook, run at reduced size; the data of their figures are held against the
