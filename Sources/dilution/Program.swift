@@ -1,4 +1,5 @@
 import ArgumentParsing
+import DataFiles
 import Foundation
 import MachineInspection
 import TensorKernels

@@ -51,7 +51,7 @@ public struct TimeReport: Encodable, Sendable {
   }
 
   /// The report as text for people.
-  func lines(_ costs: CostReport) -> [String] {
+  public func lines(_ costs: CostReport) -> [String] {
     func gigabytes(_ bytes: Int) -> String {
       String(format: bytes < 10 << 20 ? "%.4f GiB" : "%.2f GiB", Double(bytes) / Double(1 << 30))
     }
