@@ -166,7 +166,9 @@ import Testing
       (["--tasks", "tasks/key-value-60.jsonl"], 2, "names tasks/key-value-60.jsonl twice"),
       (["--steps", "3"], 2, "--steps belongs to an adaptation: add --adapt qttt"),
       (["--adapt", "qtt"], 2, "(did you mean 'qttt'?)"),
-      (["--adapt", "qttt", "--learning-rate", "1e38"], 2, "above 0 and at most 1000000, not '1e38'"),
+      (
+        ["--adapt", "qttt", "--learning-rate", "1e38"], 2, "above 0 and at most 1000000, not '1e38'"
+      ),
       (
         ["--adapt", "qttt", "--learning-rate", "100", "--weight-decay", "100"], 1,
         "tasks/key-value-60.jsonl: instance 0: the adaptation diverged, its numbers are not finite at "
