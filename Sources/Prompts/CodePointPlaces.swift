@@ -8,9 +8,12 @@ public struct CodePointPlaces: Sendable {
   /// - Complexity: O(n).
   public init(_ text: String) {
     let bytes = Array(text.utf8)
+    guard bytes.contains(where: { $0 >= 0x80 }) else {
+      (starts, count) = (nil, bytes.count)
+      return
+    }
     let found = bytes.indices.filter { bytes[$0] & 0xC0 != 0x80 }
-    count = found.count
-    starts = found.count == bytes.count ? nil : found + [bytes.count]
+    (starts, count) = (found + [bytes.count], found.count)
   }
 
   /// The bytes of code points; all must be in the text.
@@ -21,21 +24,17 @@ public struct CodePointPlaces: Sendable {
 
   /// The code points that hold any of the bytes, which must be in the text.
   public func codePoints(_ bytes: Range<Int>) -> Range<Int> {
-    guard starts != nil else { return bytes }
-    let start = place(bytes.lowerBound)
-    guard let starts, !bytes.isEmpty else { return start..<start }
-    let end = place(bytes.upperBound)
-    return start..<(starts[end] < bytes.upperBound ? end + 1 : end)
-  }
-
-  /// The code point that a byte belongs to.
-  private func place(_ byte: Int) -> Int {
-    guard let starts else { return byte }
-    var (low, high) = (0, starts.count)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if starts[middle] > byte { high = middle } else { low = middle + 1 }
+    guard let starts else { return bytes }
+    /// The number of code points that begin before a byte.
+    func begun(before byte: Int) -> Int {
+      var (low, high) = (0, starts.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if starts[middle] < byte { low = middle + 1 } else { high = middle }
+      }
+      return low
     }
-    return max(0, low - 1)
+    let start = begun(before: bytes.lowerBound + 1) - 1
+    return start..<max(start, begun(before: bytes.upperBound))
   }
 }

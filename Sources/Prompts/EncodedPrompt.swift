@@ -65,7 +65,7 @@ public struct EncodedPrompt: Sendable {
     let answer = model.tokenizer.encode(
       right.isEmpty ? prompt.answer : right, addsSpecialTokens: false)
     guard answer.count > 0 else {
-      throw .noAnswer(file: file, line: prompt.line, index: prompt.index)
+      throw .noAnswer(file: file, line: prompt.lineNumber, index: prompt.index)
     }
     self.answer = answer.tokens
     answerIsValue = Self.holding(prompt.outputs, answer, right)

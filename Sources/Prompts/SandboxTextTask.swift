@@ -1,3 +1,4 @@
+import DataFiles
 import SandboxTasks
 
 /// An instance of a sandbox task in English, with a haystack of any size.
@@ -10,7 +11,6 @@ public struct SandboxTextTask: TextTask {
   private let unit: Int
 
   public let sizes: ClosedRange<Int>
-  public var takesPadding: Bool { true }
 
   /// Instance number `index` of a generator's task.
   public init(_ generator: TaskGenerator, index: Int) {
@@ -23,21 +23,20 @@ public struct SandboxTextTask: TextTask {
   }
 
   public func item(size: Int, padding: String) -> TextItem {
-    let instance: TaskInstance
     do throws(TaskSettingsError) {
-      instance = try TaskGenerator(
-        settings(size: size), seed: generator.seed, split: generator.split
-      ).instance(index)
+      let generator = try TaskGenerator(
+        settings(size: size), seed: generator.seed, split: generator.split)
+      return TextItem(generator.instance(index), padding: padding)
     } catch {
       preconditionFailure("size \(size) is not one of the task's sizes: \(error)")
     }
-    return TextItem(RulerRecord(instance), padding: padding)
   }
 
-  /// What the item of a size is made of; its length is that of the sandbox's own words.
-  public func source(size: Int) -> TaskSource {
+  /// Its length is that of the sandbox's own words.
+  public func source(size: Int) -> JSONValue {
     TaskSource(
-      settings: settings(size: size), seed: generator.seed, split: generator.split, index: index)
+      settings: settings(size: size), seed: generator.seed, split: generator.split, index: index
+    ).value
   }
 
   private func settings(size: Int) -> TaskSettings {
@@ -49,32 +48,19 @@ public struct SandboxTextTask: TextTask {
 
 extension TextItem {
   /// An instance's English rendering; padding becomes a sentence before the context's first one.
-  init(_ record: RulerRecord, padding: String) {
-    let parts = record.paragraphs
-    let sentence = padding.isEmpty ? "" : Self.sentence(padding) + " "
-    let moved = sentence.utf8.count - parts.context.lowerBound
-    let text = Array(record.input.utf8)
-    let slice = { (range: Range<Int>) in String(decoding: text[range], as: UTF8.self) }
+  public init(_ instance: TaskInstance, padding: String = "") {
+    let text = EnglishRendering(instance)
+    let sentence =
+      padding.isEmpty ? "" : padding.prefix(1).uppercased() + padding.dropFirst() + ". "
+    let moved = sentence.utf8.count
     self.init(
-      introduction: slice(0..<parts.context.lowerBound - 2),
-      context: sentence + slice(parts.context), question: slice(parts.question),
-      answerPrefix: record.answerPrefix, answer: " " + Self.list(record.outputs) + ".",
-      outputs: record.outputs,
-      gold: record.gold.map { fact in
+      introduction: text.introduction, context: sentence + text.context, question: text.question,
+      answerPrefix: text.answerPrefix, answer: TextPrompt.answer(text.outputs),
+      outputs: text.outputs,
+      gold: text.gold.map { fact in
         GoldSpan(hop: fact.hop, span: fact.span, key: fact.key, value: fact.value).mapRanges {
           $0.lowerBound + moved..<$0.upperBound + moved
         }
       })
-  }
-
-  /// Words as a sentence: `So then now.`
-  private static func sentence(_ words: String) -> String {
-    words.prefix(1).uppercased() + words.dropFirst() + "."
-  }
-
-  /// Names in a sentence: `a`, `a and b`, `a, b and c`.
-  private static func list(_ names: [String]) -> String {
-    guard names.count > 1 else { return names.joined() }
-    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
   }
 }

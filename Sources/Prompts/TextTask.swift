@@ -1,3 +1,5 @@
+import DataFiles
+
 /// One item of a task as text, with a haystack of any size.
 ///
 /// The item is made of everything but the size: its question, its answer and its needles are the same
@@ -10,7 +12,8 @@ public protocol TextTask: Sendable {
   /// what the haystack has.
   var sizes: ClosedRange<Int> { get }
 
-  /// Whether `item` takes padding, by which a text is brought to its exact length.
+  /// Whether `item` takes padding, by which a text is brought to its exact length; so it is unless a
+  /// task says otherwise.
   var takesPadding: Bool { get }
 
   /// The item with a haystack of a size.
@@ -21,4 +24,14 @@ public protocol TextTask: Sendable {
   ///     disturb nothing (a comment, a sentence of its own); empty unless `takesPadding`.
   /// - Complexity: linear in the text.
   func item(size: Int, padding: String) -> TextItem
+
+  /// What the item of a size is made of: what its line in a file tells.
+  func source(size: Int) -> JSONValue
+}
+
+extension TextTask {
+  public var takesPadding: Bool { true }
+
+  /// The item with a haystack of a size and without padding.
+  public func item(size: Int) -> TextItem { item(size: size, padding: "") }
 }

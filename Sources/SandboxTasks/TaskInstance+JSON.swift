@@ -36,6 +36,26 @@ extension TaskInstance {
     }
   }
 
+  /// The instance as one line of a file, line feed included.
+  ///
+  /// - Complexity: O(T); the line has some 9 bytes a token.
+  public func line() -> [UInt8] {
+    var json = JSONWriter()
+    write(to: &json)
+    return json.takeLine()
+  }
+
+  /// Calls `body` with each instance of a file and the number of its line.
+  ///
+  /// - Throws: `FileSystemError`, `JSONError`, and what `body` throws.
+  public static func forEach(
+    in path: String, _ body: (_ line: Int, _ instance: TaskInstance) throws -> Void
+  ) throws {
+    try JSONLines.forEach(path) { line, value in
+      try body(line, TaskInstance(value, file: path))
+    }
+  }
+
   /// The token lists that are written as text too.
   private var texts: [(key: String, tokens: [Int32])] {
     [("context", context), ("question", question), ("answer", answer), ("trace", trace)]

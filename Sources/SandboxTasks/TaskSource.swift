@@ -50,38 +50,3 @@ public struct TaskSource: Sendable, Equatable {
     settings = try TaskSettings(family, &members)
   }
 }
-
-extension JSONWriter {
-  /// A half-open range as [start, end].
-  mutating func append(_ range: Range<Int>) {
-    append(integers: [range.lowerBound, range.upperBound])
-  }
-
-  mutating func member(_ key: String, _ range: Range<Int>) {
-    self.key(key)
-    append(range)
-  }
-}
-
-extension JSONObjectReader {
-  /// A half-open range [start, end] that is not empty and lies inside another.
-  mutating func range(_ key: String, in whole: Range<Int>) throws(JSONError) -> Range<Int> {
-    guard let range = try value(key).range(in: whole) else {
-      throw invalid(
-        key,
-        "must be [start, end] with \(whole.lowerBound) ≤ start < end ≤ "
-          + "\(whole.upperBound)")
-    }
-    return range
-  }
-}
-
-extension JSONValue {
-  /// A half-open range [start, end] that is not empty and lies inside another; nil for anything else.
-  func range(in whole: Range<Int>) -> Range<Int>? {
-    guard let ends = ints, ends.count == 2, ends[0] < ends[1],
-      ends[0] >= whole.lowerBound, ends[1] <= whole.upperBound
-    else { return nil }
-    return ends[0]..<ends[1]
-  }
-}

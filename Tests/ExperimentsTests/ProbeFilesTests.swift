@@ -173,7 +173,7 @@ import Testing
     let folder = Folder()
     try FileSystem.createDirectory(folder.path)
     let items = try ProbeFixture.items(length: 60, count: 3)
-    let lines = items.map { InstanceFormat.sandbox.line($0.instance) }
+    let lines = items.map { $0.instance.line() }
     let path = folder.file("tasks.jsonl")
     try AtomicFile.write(lines.flatMap { $0 }, to: path)
     let read = try ProbeItem.read(path)

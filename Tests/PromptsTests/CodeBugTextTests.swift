@@ -24,7 +24,7 @@ import Testing
         code.mutation, from: code.original.lines[code.line], to: code.changed),
       "\(code.mutation): \(code.original.lines[code.line]) → \(code.changed)")
     // The text shows just these lines, and the gold line is the wrong one.
-    let item = code.item(lines: lines)
+    let item = code.item(size: lines)
     #expect(item.outputs == [code.location])
     var path = ""
     var shown: [String] = []
@@ -95,13 +95,13 @@ import Testing
     let items = try (0..<30).flatMap { index in
       try Split.allCases.map { split in
         try CodeBugText(CodeBugSettings(), source: source, seed: 9, split: split, index: index)
-          .item(lines: 120).contextText
+          .item(size: 120).contextText
       }
     }
     #expect(Set(items).count == 90)
     let again = try CodeBugText(
       CodeBugSettings(), source: SyntheticCode(seed: 9), seed: 9, split: .train, index: 3)
-    #expect(again.item(lines: 120).contextText == items[9])
+    #expect(again.item(size: 120).contextText == items[9])
   }
 
   /// A small tree of other languages.
@@ -200,7 +200,7 @@ import Testing
     let code = try CodeBugText(
       CodeBugSettings(operators: [.wrongSign]), source: tree, seed: 1, index: 0)
     let value = try JSONValue.parse(
-      String(decoding: PaperRecord(code, lines: 2, hash: tree.hash).line(), as: UTF8.self))
+      String(decoding: TextPrompt(code, index: code.index, size: 2).line(), as: UTF8.self))
     let input = Array(try #require(value["input"]?.string?.unicodeScalars))
     let span = try #require(value["gold"]?.elements?.first?["span"]?.ints)
     var line = String.UnicodeScalarView()

@@ -1,3 +1,4 @@
+import DataFiles
 import Prompts
 import SandboxTasks
 import Synchronization
@@ -102,6 +103,7 @@ import Tokenization
   struct LineTask: TextTask {
     var lines: Int
     var sizes: ClosedRange<Int> { 1...lines }
+    func source(size: Int) -> JSONValue { .null }
     var takesPadding: Bool { false }
 
     func item(size: Int, padding: String) -> TextItem {
@@ -128,6 +130,7 @@ import Tokenization
   struct CountedTask: TextTask {
     var task: SandboxTextTask
     var counter: Counter
+    func source(size: Int) -> JSONValue { task.source(size: size) }
     var sizes: ClosedRange<Int> { task.sizes }
     var takesPadding: Bool { true }
 

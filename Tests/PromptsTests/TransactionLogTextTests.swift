@@ -22,7 +22,7 @@ import Testing
       for index in 0..<500 {
         let log = TransactionLogText(settings, seed: 7, index: index)
         for lines in [log.leastLines, 25, 100] {
-          let item = log.item(lines: lines)
+          let item = log.item(size: lines)
           let checker = TransactionLogChecker(item.contextText)
           #expect(checker.operations == lines)
           #expect(checker.faults.count == 1)
@@ -57,10 +57,10 @@ import Testing
       for index in 0..<50 {
         let log = TransactionLogText(settings, seed: 3, index: index)
         #expect(log.anomaly == anomaly)
-        let fault = TransactionLogChecker(log.item(lines: 60).contextText).faults.first
+        let fault = TransactionLogChecker(log.item(size: 60).contextText).faults.first
         #expect(fault?.bugType == anomaly.rawValue)
         // Its answer reads as the object that is asked for.
-        let item = log.item(lines: 60)
+        let item = log.item(size: 60)
         let object = try? JSONValue.parse(item.answerPrefix + item.answer)
         #expect(object?["bug_type"]?.string == anomaly.rawValue)
         #expect(object?["tx_id"]?.string == log.transaction)
@@ -72,7 +72,7 @@ import Testing
     for index in 0..<60 {
       let log = TransactionLogText(TransactionLogSettings(), seed: 1, index: index)
       let logs = [log.leastLines, 10, 25, 26, 100, 2000].map {
-        log.item(lines: $0).contextText.split(separator: "\n")
+        log.item(size: $0).contextText.split(separator: "\n")
       }
       for (shorter, longer) in zip(logs, logs.dropFirst()) {
         #expect(isSubsequence(shorter, of: longer))
@@ -83,7 +83,7 @@ import Testing
   @Test func balancesStayWithinBoundsAndTransactionsAreToldApart() throws {
     let log = TransactionLogText(
       TransactionLogSettings(accounts: 3, anomaly: .calculationError), seed: 5, index: 2)
-    let lines = log.item(lines: 100_000).contextText.split(separator: "\n")
+    let lines = log.item(size: 100_000).contextText.split(separator: "\n")
     #expect(TransactionLogChecker(lines.joined(separator: "\n")).faults.count == 1)
     #expect(Set(lines.map { $0.prefix(8) }).count == 100_000)
     let balances = lines.compactMap { Int($0.split(separator: " ")[6]) }
@@ -94,13 +94,13 @@ import Testing
     let settings = TransactionLogSettings()
     let texts = (0..<40).flatMap { index in
       Split.allCases.map { split in
-        TransactionLogText(settings, seed: 2, split: split, index: index).item(lines: 25)
+        TransactionLogText(settings, seed: 2, split: split, index: index).item(size: 25)
           .contextText
       }
     }
     #expect(Set(texts).count == 120)
     #expect(
-      TransactionLogText(settings, seed: 2, split: .train, index: 7).item(lines: 25).contextText
+      TransactionLogText(settings, seed: 2, split: .train, index: 7).item(size: 25).contextText
         == texts[7 * 3])
   }
 
@@ -129,10 +129,10 @@ import Testing
 
   @Test func recordsHoldWhatHarnessesRead() throws {
     let log = TransactionLogText(TransactionLogSettings(), seed: .max, index: 4)
-    let record = PaperRecord(log, lines: 30)
+    let record = TextPrompt(log, index: log.index, size: 30)
     let value = try JSONValue.parse(String(decoding: record.line(), as: UTF8.self))
     let input = try #require(value["input"]?.string)
-    #expect(input == log.item(lines: 30).prompt)
+    #expect(input == log.item(size: 30).prompt)
     #expect(value["length"]?.int == input.split(whereSeparator: \.isWhitespace).count)
     #expect(value["source"]?["settings"]?["lines"]?.int == 30)
     #expect(value["source"]?["needle"]?["tx_id"]?.string == log.transaction)
@@ -144,7 +144,7 @@ import Testing
 
   @Test func notesStandBeforeTheFirstOperation() {
     let log = TransactionLogText(TransactionLogSettings(), seed: 1, index: 0)
-    let (plain, noted) = (log.item(lines: 20), log.item(lines: 20, note: "so then"))
+    let (plain, noted) = (log.item(size: 20), log.item(size: 20, padding: "so then"))
     #expect(noted.contextText == "# so then\n" + plain.contextText)
     #expect(noted.gold[0].span.lowerBound == plain.gold[0].span.lowerBound + 10)
     #expect(TransactionLogChecker(noted.contextText).operations == 20)

@@ -35,7 +35,7 @@ import Testing
     var settings = TaskSettings(TaskShape(family), length: 1)
     settings.length = settings.leastLength
     let instance = try TaskGenerator(settings, seed: 3).instance(0)
-    let line = String(decoding: InstanceFormat.sandbox.line(instance), as: UTF8.self)
+    let line = String(decoding: instance.line(), as: UTF8.self)
     #expect(try TaskInstance(JSONValue.parse(line), file: "line") == instance)
     settings.length -= 1
     #expect(throws: TaskSettingsError.self) { try settings.validate() }

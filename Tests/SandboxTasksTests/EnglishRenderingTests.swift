@@ -25,25 +25,23 @@ import Testing
     }
   }
 
-  func withEveryRecord(_ body: (TaskInstance, RulerRecord) throws -> Void) throws {
+  func withEveryRecord(_ body: (TaskInstance, EnglishRendering) throws -> Void) throws {
     for shape in everyShape {
       for length in [253, 402] {
         let instance = try TaskGenerator(TaskSettings(shape, length: length), seed: 5).instance(1)
-        try body(instance, RulerRecord(instance))
+        try body(instance, EnglishRendering(instance))
       }
     }
   }
 
   @Test func everyFactIsASentenceInItsPlace() throws {
     try withEveryRecord { instance, record in
-      let paragraphs = record.input.split(separator: "\n\n", omittingEmptySubsequences: false)
-      #expect(paragraphs.count == 3)
       let reader = try #require(ContextReader(instance.context))
       var units = reader.statements.map { ($0.start, Optional($0.statement)) }
       units += reader.words.map { ($0.place, nil) }
       units.sort { $0.0 < $1.0 }
       // Sentences of filler words hold no hyphen; a name always does.
-      let sentences = paragraphs[1].split(separator: ". ").map(String.init)
+      let sentences = record.context.split(separator: ". ").map(String.init)
       #expect(sentences.count == units.count)
       for (text, (place, statement)) in zip(sentences, units) {
         let text = text.hasSuffix(".") ? text : text + "."
@@ -68,16 +66,16 @@ import Testing
         let statement = ContextReader.Statement(
           opening: instance.context[fact.span.lowerBound], key: Array(instance.context[fact.key]),
           value: Array(instance.context[fact.value]))
-        #expect(slice(record.input, text.span) == sentence(statement, instance))
-        #expect(slice(record.input, text.key) == name(statement.key))
-        #expect(slice(record.input, text.value) == name(statement.value))
+        #expect(slice(record.context, text.span) == sentence(statement, instance))
+        #expect(slice(record.context, text.key) == name(statement.key))
+        #expect(slice(record.context, text.value) == name(statement.value))
       }
     }
   }
 
   @Test func questionsNameTheirKeysAndOutputsAreTheValues() throws {
     try withEveryRecord { instance, record in
-      let question = try #require(record.input.split(separator: "\n\n").last)
+      let question = record.question
       let keys = instance.gold.map { name(instance.context[$0.key]) }
       let values = instance.gold.map { name(instance.context[$0.value]) }
       if instance.family == .multiHop {
@@ -91,18 +89,17 @@ import Testing
       }
       #expect(record.answerPrefix.hasPrefix(" ") && !record.answerPrefix.hasSuffix(" "))
       #expect(question.hasSuffix("?"))
-      #expect(record.input.utf8.allSatisfy { $0 < 0x80 })
-      #expect(record.length == record.input.split(whereSeparator: \.isWhitespace).count)
-      #expect(record.index == instance.index)
-      #expect(record.source == TaskSource(instance))
+      for part in [record.introduction, record.context, question] {
+        #expect(part.utf8.allSatisfy { $0 < 0x80 } && !part.contains("\n"))
+      }
     }
   }
 
   @Test func aMillionTokensAreRendered() throws {
     let settings = TaskSettings(.keyValue, length: 1_000_000)
-    let record = RulerRecord(try TaskGenerator(settings, seed: 1).instance(0))
-    #expect(slice(record.input, record.gold[0].value) == record.outputs[0])
-    // Seven words a fact, and those of the introduction and the question.
-    #expect(1_400_000..<1_400_100 ~= record.length)
+    let record = EnglishRendering(try TaskGenerator(settings, seed: 1).instance(0))
+    #expect(slice(record.context, record.gold[0].value) == record.outputs[0])
+    // Seven words a fact.
+    #expect(record.context.utf8.count { $0 == UInt8(ascii: " ") } == 1_399_999)
   }
 }

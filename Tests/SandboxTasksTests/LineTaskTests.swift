@@ -143,17 +143,15 @@ import Testing
 
   @Test func whatIsWrittenReadsBackEqual() throws {
     try withEveryInstance(count: 2) { instance, _ in
-      let line = try JSONValue.parse(InstanceFormat.sandbox.line(instance), file: "t", firstLine: 1)
+      let line = try JSONValue.parse(instance.line(), file: "t", firstLine: 1)
       #expect(try TaskInstance(line, file: "t") == instance)
-      let ruler = try JSONValue.parse(InstanceFormat.ruler.line(instance), file: "t", firstLine: 1)
-      #expect(try RulerRecord(ruler, file: "t") == RulerRecord(instance))
     }
   }
 
   @Test func linesAreSentences() throws {
     try withEveryInstance(count: 2) { instance, oracle in
-      let record = RulerRecord(instance)
-      let bytes = Array(record.input.utf8)
+      let record = EnglishRendering(instance)
+      let bytes = Array(record.context.utf8)
       for (text, fact) in zip(record.gold, instance.gold) {
         let parts = [text.span, text.key, text.value].map {
           String(decoding: bytes[$0], as: UTF8.self)
@@ -164,7 +162,7 @@ import Testing
         if text.hop == 0 { #expect(record.outputs.last == parts[2]) }
       }
       #expect(record.gold.count == instance.gold.count)
-      let sentences = record.input.split(separator: "\n\n")[1].split(separator: ".")
+      let sentences = record.context.split(separator: ".")
       #expect(sentences.count == oracle.lines.count + oracle.lines[0].start)
       if isLog(instance.settings.shape) {
         #expect(record.outputs.first == oracle.faults[0].kind)

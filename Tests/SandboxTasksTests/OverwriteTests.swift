@@ -117,13 +117,13 @@ import Testing
 
   @Test func englishSaysTheSame() throws {
     try withEveryInstance { instance, _, _ in
-      let record = RulerRecord(instance)
+      let record = EnglishRendering(instance)
       let names = { (tokens: [Int32]) in
         tokens.map { Vocabulary.sandbox.words[Int($0)] }.joined(separator: "-")
       }
       #expect(record.outputs == [names(instance.answer)])
       let gold = try #require(record.gold.first)
-      let text = Array(record.input.utf8)
+      let text = Array(record.context.utf8)
       #expect(String(decoding: text[gold.value], as: UTF8.self) == record.outputs[0])
       #expect(
         String(decoding: text[gold.span], as: UTF8.self)

@@ -34,10 +34,10 @@ import Testing
 
   /// Instances never change from one version to the next. A missing sample is written, and the test
   /// fails all the same.
-  @Test(arguments: TaskFamily.allCases, InstanceFormat.allCases)
-  func samplesAreMadeAgain(_ family: TaskFamily, _ format: InstanceFormat) throws {
-    let sample = file(family, format == .sandbox ? "sample.jsonl" : "sample-ruler.jsonl")
-    let lines = Data(try instances(family).flatMap(format.line))
+  @Test(arguments: TaskFamily.allCases)
+  func samplesAreMadeAgain(_ family: TaskFamily) throws {
+    let sample = file(family, "sample.jsonl")
+    let lines = Data(try instances(family).flatMap { $0.line() })
     guard let found = try? Data(contentsOf: sample) else {
       try lines.write(to: sample)
       Issue.record("\(sample.path) was missing; it has been written: look at it and keep it.")
@@ -62,8 +62,9 @@ import Testing
       let span = "[\(fact.span.lowerBound), \(fact.span.upperBound)]"
       #expect(readme.contains(span), "gold: \(span)")
     }
-    let record = RulerRecord(instance)
-    #expect(readme.contains(flattened(record.input)), "\(record.input)")
+    let record = EnglishRendering(instance)
+    let input = [record.introduction, record.context, record.question].joined(separator: "\n\n")
+    #expect(readme.contains(flattened(input)), "\(input)")
     #expect(readme.contains(flattened(record.answerPrefix)), "\(record.answerPrefix)")
   }
 
@@ -71,11 +72,9 @@ import Testing
   func everyMemberIsDocumented(_ family: TaskFamily) throws {
     let readme = try String(contentsOf: file(family, "README.md"), encoding: .utf8)
     let instance = try instances(family)[0]
-    for format in InstanceFormat.allCases {
-      let line = String(decoding: format.line(instance), as: UTF8.self)
-      for key in line.matches(of: /"([a-z_]+)":/).map(\.1) {
-        #expect(readme.contains("`\(key)`"), "\(key)")
-      }
+    let line = String(decoding: instance.line(), as: UTF8.self)
+    for key in line.matches(of: /"([a-z_]+)":/).map(\.1) {
+      #expect(readme.contains("`\(key)`"), "\(key)")
     }
   }
 }

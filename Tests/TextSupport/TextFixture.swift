@@ -33,9 +33,7 @@ public enum TextFixture {
   {
     let generator = try TaskGenerator(TaskSettings(shape, length: length), seed: 5)
     return try (0..<count).map { index in
-      var json = JSONWriter()
-      RulerRecord(generator.instance(index)).write(to: &json)
-      return try prompt(json.text)
+      try prompt(String(decoding: TextPrompt(generator.instance(index)).line(), as: UTF8.self))
     }
   }
 

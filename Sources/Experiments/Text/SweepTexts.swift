@@ -129,21 +129,9 @@ public struct SweepTexts: SweepTextSource {
     // The settings' own length counts the sandbox's words, and is not used.
     let generator = try TaskGenerator(
       cell.task.settings(length: TaskSettings.lengthLimit), seed: spec.seed, split: spec.split)
+    let task = SandboxTextTask(generator, index: index)
     let fitted = try TextFitting(model.tokenizer, frame: PromptFrame(model.template)).fit(
-      SandboxTextTask(generator, index: index), length: cell.length)
-    return TextPrompt(fitted, cell, index: index, spec)
-  }
-}
-
-extension TextPrompt {
-  fileprivate init(
-    _ fitted: FittedText, _ cell: SweepPlan.Cell, index: Int, _ spec: SweepSpec
-  ) {
-    let item = fitted.item
-    self.init(
-      index: index, input: item.prompt, questionStart: item.question.lowerBound,
-      outputs: item.outputs, answerPrefix: item.answerPrefix, answer: item.answer,
-      gold: item.gold, fittedLength: cell.length, family: cell.settings.family, seed: spec.seed,
-      split: spec.split)
+      task, length: cell.length)
+    return TextPrompt(fitted.item, index: index, source: task.source(size: fitted.size))
   }
 }

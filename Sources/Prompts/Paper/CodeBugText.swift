@@ -107,6 +107,9 @@ public struct CodeBugText: Sendable {
     return found
   }
 
+  /// SHA-256 of the source tree; nil where the code is made from templates.
+  var hash: String? { source.hash }
+
   /// The least number of lines: those of the file with the bug.
   public var leastLines: Int { original.lines.count }
 
@@ -151,11 +154,11 @@ public struct CodeBugText: Sendable {
 
   /// The code base in a number of lines, from `leastLines` to `mostLines`.
   ///
-  /// - Parameter note: words for a line of remarks before the first file; none if empty.
+  /// - Parameter padding: words for a line of remarks before the first file; none if empty.
   /// - Complexity: O(lines).
-  public func item(lines count: Int, note: String = "") -> TextItem {
+  public func item(size count: Int, padding: String) -> TextItem {
     var context = ContextText()
-    if !note.isEmpty { context.append("# \(note)") }
+    if !padding.isEmpty { context.append("# \(padding)") }
     for file in files(lines: count) {
       context.append("=== \(file.path) ===")
       for (number, text) in file.lines.enumerated() {

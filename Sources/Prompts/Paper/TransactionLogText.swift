@@ -82,9 +82,9 @@ public struct TransactionLogText: Sendable {
 
   /// The log in a number of lines, `leastLines` … `lineLimit`.
   ///
-  /// - Parameter note: words for a line of remarks before the first operation; none if empty.
+  /// - Parameter padding: words for a line of remarks before the first operation; none if empty.
   /// - Complexity: O(lines).
-  public func item(lines count: Int, note: String = "") -> TextItem {
+  public func item(size count: Int, padding: String) -> TextItem {
     precondition(leastLines...Self.lineLimit ~= count, "a log has \(leastLines) lines or more")
     // Both sides grow with the number of lines.
     let before = max(core.count - 1, Int(depth * Double(count - 1)))
@@ -93,7 +93,7 @@ public struct TransactionLogText: Sendable {
     lines += forwards(count - 1 - before)
 
     var context = ContextText()
-    if !note.isEmpty { context.append("# \(note)") }
+    if !padding.isEmpty { context.append("# \(padding)") }
     for (place, operation) in lines.enumerated() {
       let line = operation.line(accountNumbers)
       let hop = place == before ? 0 : place == before - core.count + 1 ? 1 : nil

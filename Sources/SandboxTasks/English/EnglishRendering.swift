@@ -1,9 +1,20 @@
 /// An instance in English: a sentence for each fact and one for each filler word.
-struct EnglishRendering {
-  var input: String
-  let outputs: [String]
-  let answerPrefix: String
-  private(set) var gold: [RulerRecord.GoldText] = []
+///
+/// The text is ASCII, so characters, bytes and code points count alike.
+public struct EnglishRendering: Sendable {
+  /// What comes before the context.
+  public let introduction: String
+  /// The sentences, with single spaces between them.
+  public private(set) var context = ""
+  /// What is asked after it.
+  public let question: String
+  /// How the answer starts, from the space that parts it from the question.
+  public let answerPrefix: String
+  /// The names that the answer must hold, in order.
+  public let outputs: [String]
+  /// The facts on the way to the answer, by hop, in bytes of the context: a sentence with its full
+  /// stop, and the names that it is about and that it gives.
+  public private(set) var gold: [GoldFact] = []
 
   /// The sentences of the eight filler words.
   static let fillerSentences = [
@@ -15,39 +26,38 @@ struct EnglishRendering {
   /// Renders an instance.
   ///
   /// - Complexity: O(T).
-  init(_ instance: TaskInstance) {
+  public init(_ instance: TaskInstance) {
     let wording = instance.settings.shape.task.english(instance)
+    introduction = wording.introduction
+    question = wording.question
     outputs = wording.outputs
     answerPrefix = wording.answerPrefix
-    input = wording.introduction + "\n\n"
-
     let hops = Dictionary(
       uniqueKeysWithValues: instance.gold.map { ($0.span.lowerBound, $0.hop) })
     let length = instance.family.form.length
-    let context = instance.context
+    let tokens = instance.context
     var place = 0
-    while place < context.count {
-      if place > 0 { input += " " }
-      if SandboxToken.isFiller(context[place]) {
-        input += Self.fillerSentences[Int(context[place] - SandboxToken.filler(0))]
+    while place < tokens.count {
+      if place > 0 { context += " " }
+      if SandboxToken.isFiller(tokens[place]) {
+        context += Self.fillerSentences[Int(tokens[place] - SandboxToken.filler(0))]
         place += 1
         continue
       }
-      let sentence = wording.sentence(context[place..<place + length])
+      let sentence = wording.sentence(tokens[place..<place + length])
       if let hop = hops[place] {
-        let start = input.utf8.count
+        let start = context.utf8.count
         func moved(_ range: Range<Int>) -> Range<Int> {
           start + range.lowerBound..<start + range.upperBound
         }
         gold.append(
-          .init(
+          GoldFact(
             hop: hop, span: moved(0..<sentence.text.utf8.count), key: moved(sentence.key),
             value: moved(sentence.value)))
       }
-      input += sentence.text
+      context += sentence.text
       place += length
     }
     gold.sort { $0.hop < $1.hop }
-    input += "\n\n" + wording.question
   }
 }

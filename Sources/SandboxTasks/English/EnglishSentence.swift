@@ -49,12 +49,6 @@ struct EnglishWording {
   static func name(_ symbols: some Collection<Int32>) -> String {
     symbols.map { Vocabulary.sandbox.words[Int($0)] }.joined(separator: "-")
   }
-
-  /// Names in a sentence: `a`, `a and b`, `a, b and c`.
-  static func list(_ names: [String]) -> String {
-    guard names.count > 1 else { return names.joined() }
-    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
-  }
 }
 
 extension Entity {

@@ -1,5 +1,6 @@
 import ArgumentParsing
 import DataFiles
+import Prompts
 import SandboxTasks
 import TensorKernels
 

@@ -28,8 +28,8 @@ enum LineOptions {
     "Text of --task transaction-log and code-bug, by --lines or as --format text",
     [lines, accounts, source, operators, fileLines])
 
-  /// A task of a number, and its record in a number of lines.
-  typealias Item = (task: any TextTask, record: (_ lines: Int) -> PaperRecord)
+  /// A task by its number.
+  typealias Items = @Sendable (Int) throws -> any TextTask
 
   /// A family whose texts for real models are lines of a paper's own.
   private struct Paper: Sendable {
@@ -38,7 +38,7 @@ enum LineOptions {
     var options: [(flag: String, isGiven: @Sendable (Arguments) -> Bool)]
     /// The fewest lines that a text may have, whatever its needle is.
     var leastLines = 1
-    var items: @Sendable (Arguments) throws -> @Sendable (Int) throws -> Item
+    var items: @Sendable (Arguments) throws -> Items
 
     static func option<Value>(
       _ option: Option<Value>
@@ -103,35 +103,29 @@ enum LineOptions {
   /// The texts that the options ask for, by their number.
   ///
   /// - Throws: `SourceTreeError`, `FileSystemError`; the function throws `SourceTreeError`.
-  static func items(_ arguments: Arguments) throws -> @Sendable (Int) throws -> Item {
+  static func items(_ arguments: Arguments) throws -> Items {
     guard let paper = paper(arguments[TaskOptions.task]) else {
       preconditionFailure("\(arguments[TaskOptions.task].rawValue) has no text of its own")
     }
     return try paper.items(arguments)
   }
 
-  private static func logs(_ arguments: Arguments) throws -> @Sendable (Int) throws -> Item {
+  private static func logs(_ arguments: Arguments) throws -> Items {
     let (seed, split) = (arguments.seed(), arguments[TaskOptions.split])
     let settings = TransactionLogSettings(
       accounts: arguments[accounts], depth: arguments[TaskOptions.depth].double,
       anomaly: try TaskOptions.shape(arguments).own(TransactionLogTask.self)?.anomaly)
-    return { index in
-      let log = TransactionLogText(settings, seed: seed, split: split, index: index)
-      return (log, { PaperRecord(log, lines: $0) })
-    }
+    return { TransactionLogText(settings, seed: seed, split: split, index: $0) }
   }
 
-  private static func code(_ arguments: Arguments) throws -> @Sendable (Int) throws -> Item {
+  private static func code(_ arguments: Arguments) throws -> Items {
     let (seed, split) = (arguments.seed(), arguments[TaskOptions.split])
     let settings = CodeBugSettings(
       operators: arguments[operators] ?? MutationOperator.allCases,
       depth: arguments[TaskOptions.depth].double, fileLines: arguments[fileLines])
     let tree = try arguments[source].map { try SourceTree(folder: $0) }
     let code: any CodeSource = tree ?? SyntheticCode(seed: seed)
-    return { index in
-      let text = try CodeBugText(settings, source: code, seed: seed, split: split, index: index)
-      return (text, { PaperRecord(text, lines: $0, hash: code.hash) })
-    }
+    return { try CodeBugText(settings, source: code, seed: seed, split: split, index: $0) }
   }
 
   /// One maker of lines of a file for each number of lines.
@@ -155,11 +149,11 @@ enum LineOptions {
       (
         count,
         { index in
-          let (task, record) = try items(index)
+          let task = try items(index)
           guard task.sizes.contains(count) else {
             throw LineCountError(index: index, lines: count, sizes: task.sizes)
           }
-          return record(count).line()
+          return TextPrompt(task, index: index, size: count).line()
         }
       )
     }

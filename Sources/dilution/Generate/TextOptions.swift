@@ -104,19 +104,15 @@ enum TextOptions {
     let fitting = TextFitting(try Tokenizer(path: file), frame: frame)
     let name = TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
     if arguments[TaskOptions.task].hasPaperText {
-      let items = try LineOptions.items(arguments)
-      return FittedTexts(fitting: fitting, tokenizer: name) { index in
-        let (task, record) = try items(index)
-        return (task, { record($0).source })
-      }
+      return FittedTexts(
+        fitting: fitting, tokenizer: name, task: try LineOptions.items(arguments))
     }
     // The settings' own length counts the sandbox's words, and is not used.
     let settings = try TaskOptions.settings(arguments, length: TaskSettings.lengthLimit)
     let generator = try TaskGenerator(
       settings, seed: arguments.seed(), split: arguments[TaskOptions.split])
-    return FittedTexts(fitting: fitting, tokenizer: name) { index in
-      let task = SandboxTextTask(generator, index: index)
-      return (task, { task.source(size: $0).value })
+    return FittedTexts(fitting: fitting, tokenizer: name) {
+      SandboxTextTask(generator, index: $0)
     }
   }
 }
@@ -125,19 +121,19 @@ enum TextOptions {
 struct FittedTexts: Sendable {
   let fitting: TextFitting
   let tokenizer: TokenizerName
-  /// Item number `index`, and what it is made of at a size.
-  let task: @Sendable (_ index: Int) throws -> (any TextTask, source: (_ size: Int) -> JSONValue)
+  /// Item number `index`.
+  let task: @Sendable (_ index: Int) throws -> any TextTask
 
   /// An item as a line.
   ///
   /// - Throws: `ArgumentError.rule` for a length that the item cannot have.
   func line(_ index: Int, length: Int) throws -> [UInt8] {
-    let (task, source) = try task(index)
+    let task = try task(index)
     do throws(TextFittingError) {
       let fitted = try fitting.fit(task, length: length)
-      return TextRecord(
+      return TextPrompt(
         fitted, index: index, frame: fitting.frame, tokenizer: tokenizer,
-        source: source(fitted.size)
+        source: task.source(size: fitted.size)
       ).line()
     } catch {
       switch error {

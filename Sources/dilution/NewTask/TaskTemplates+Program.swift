@@ -3,6 +3,7 @@ extension TaskTemplates {
     import ArgumentParsing
     import DataFiles
     import Foundation
+    import Prompts
     import SandboxTasks
     import {{module}}
 
@@ -110,7 +111,7 @@ extension TaskTemplates {
       /// What 'dilution probe' does before it measures: tokens, spans and text must agree.
       @Test(arguments: lengths) func theLabReadsWhatIsWritten(_ length: Int) throws {
         let instance = task(length).instance(3)
-        let line = String(decoding: InstanceFormat.sandbox.line(instance), as: UTF8.self)
+        let line = String(decoding: instance.line(), as: UTF8.self)
         #expect(try TaskInstance(JSONValue.parse(line), file: "line") == instance)
       }
 

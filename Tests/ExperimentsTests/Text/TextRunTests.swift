@@ -120,10 +120,8 @@ import TransformerModel
   func textsAreProbed(_ shape: TaskShape) throws {
     let (model, text) = try TextFixture.model()
     let generator = try TaskGenerator(TaskSettings(shape, length: 150), seed: 8)
-    let lines = try (0..<3).map { index in
-      var json = JSONWriter()
-      RulerRecord(generator.instance(index)).write(to: &json)
-      return json.text
+    let lines = (0..<3).map {
+      String(decoding: TextPrompt(generator.instance($0)).line().dropLast(), as: UTF8.self)
     }
     let file = try TextFixture.temporaryFile("tasks.jsonl", lines)
     let items = try ProbeItem.readText(file, text, limit: 2)

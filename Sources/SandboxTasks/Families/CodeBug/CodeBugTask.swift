@@ -72,7 +72,7 @@ public struct CodeBugTask: SandboxTask {
     let operands = [line.operands.first, line.operands.second].map { EnglishWording.name([$0]) }
     return EnglishSentence(
       .value(place(line.tokens[form.value])), line.isDefinition ? " defines " : " calls ",
-      .key(line.function.name), " with \(EnglishWording.list(operands)).")
+      .key(line.function.name), " with \(operands.listed).")
   }
 
   /// File and line: `amber-birch:4`. Lines are counted from 1.

@@ -104,10 +104,9 @@ public struct NeedleTask: SandboxTask {
     let ordinals = (0..<values).map { number in
       values == 1 ? "" : Vocabulary.sandbox.words[Int(SandboxToken.ordinal(number))] + " "
     }
-    let asked = EnglishWording.list(
-      instance.gold.filter { $0.hop % values == 0 }.map {
-        EnglishWording.name(instance.context[$0.key])
-      })
+    let asked = instance.gold.filter { $0.hop % values == 0 }.map {
+      EnglishWording.name(instance.context[$0.key])
+    }.listed
     let isOne = queries * values == 1
     return EnglishWording(
       introduction: "Some passwords are told in the text below. Keep all of them in mind, for you "
