@@ -42,7 +42,9 @@ import Testing
     }
     #expect(read == instances)
 
-    try AtomicFile.write(Array(#"{"index": 0, "input": "a b?", "outputs": ["c"]}"#.utf8), to: path)
+    try AtomicFile.write(
+      Array(#"{"index": 0, "input": "a b?", "outputs": ["c"], "answer_prefix": ""}"#.utf8), to: path
+    )
     let error = #expect(throws: JSONError.self) { try TaskInstance.forEach(in: path) { _, _ in } }
     #expect("\(error!)".contains("RULER"))
   }
