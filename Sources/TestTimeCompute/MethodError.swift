@@ -6,8 +6,6 @@ public enum MethodError: Error, Equatable {
   case spanTooLong(span: Int, context: Int)
   /// Gold spans are asked for, but the problem names none.
   case noGold
-  /// Only predictable tokens are to train, but it is not known which those are.
-  case noPredictableTokens
   /// Another instance's context is asked for, but none is given.
   case noDonor
   /// The cache is too small for the context and what the method appends.
@@ -18,8 +16,6 @@ public enum MethodError: Error, Equatable {
   case budgetTooSmall(tokensEach: Int, least: Int)
   /// More beams than tokens to start them with.
   case tooManyBeams(beams: Int, vocabulary: Int)
-  /// Query factors that do not fit the layers.
-  case layerFactors(count: Int, layers: Int)
 }
 
 extension MethodError: CustomStringConvertible {
@@ -33,9 +29,6 @@ extension MethodError: CustomStringConvertible {
         + "choose a span of at most \(max(0, context - 1))"
     case .noGold:
       "Oracle spans need the places of the gold facts, and this problem names none"
-    case .noPredictableTokens:
-      "Training on predictable tokens needs to know which tokens of the context are, and this "
-        + "problem does not say"
     case .noDonor:
       "Training on another instance's context needs a second context that has been read"
     case .noRoom(let needed, let capacity):
@@ -47,8 +40,6 @@ extension MethodError: CustomStringConvertible {
         + "least \(least)"
     case .tooManyBeams(let beams, let vocabulary):
       "\(beams) beams cannot start from a vocabulary of \(vocabulary) tokens"
-    case .layerFactors(let count, let layers):
-      "\(count) query factors were given for \(layers) layers; give one for each"
     }
   }
 }

@@ -25,9 +25,6 @@ public struct Problem: Equatable, Sendable {
   public var trace: TraceForm
   /// Where in the context the facts lie that hold the answer; only oracles look.
   public var gold: [Range<Int>]
-  /// For each token of the context, whether what stands before it determines it; empty where that is
-  /// not known. Only oracles look.
-  public var predictable: [Bool]
   /// The tokens of the context whose next-token loss is read before and after adaptation, to see what it
   /// learned: at least one, and not the context's last. Nil reads none.
   public var heldOut: Range<Int>?
@@ -35,7 +32,7 @@ public struct Problem: Equatable, Sendable {
   /// A problem.
   public init(
     directPrompt: [Int32], thinkingPrompt: [Int32], answer: [Int32], trace: TraceForm,
-    gold: [Range<Int>], predictable: [Bool] = [], heldOut: Range<Int>? = nil
+    gold: [Range<Int>], heldOut: Range<Int>? = nil
   ) {
     precondition(
       !directPrompt.isEmpty && !thinkingPrompt.isEmpty && !answer.isEmpty,
@@ -45,7 +42,6 @@ public struct Problem: Equatable, Sendable {
     self.answer = answer
     self.trace = trace
     self.gold = gold
-    self.predictable = predictable
     self.heldOut = heldOut
   }
 

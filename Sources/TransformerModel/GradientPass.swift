@@ -1,13 +1,5 @@
 import TensorKernels
 
-/// What a predicted token's probability p costs.
-public enum TokenLoss: String, CaseIterable, Sendable {
-  /// `−log p`.
-  case crossEntropy = "cross-entropy"
-  /// `1 − p`, which hardly pulls at tokens that cannot be predicted.
-  case missedProbability = "missed-probability"
-}
-
 /// Token sequences with next-token targets, packed one behind the other.
 public struct SequenceBatch: Sendable {
   /// `[n]`
@@ -20,8 +12,6 @@ public struct SequenceBatch: Sendable {
   public var targets: [Int32]
   /// `[n]`, the factor on each row's loss.
   public var weights: [Float]
-  /// Of which loss the gradient is taken.
-  public var loss = TokenLoss.crossEntropy
 
   /// A batch; all arrays have one entry a row.
   public init(
@@ -190,9 +180,6 @@ public final class GradientPass {
     let logits = model.logits(pass, rows: 0..<batch.tokens.count, weights: weights)
     let (losses, best) = CrossEntropy.rows(
       logits: logits.matrix, targets: batch.targets, gradientScale: batch.weights)
-    if batch.loss == .missedProbability {
-      MissedProbability.rescale(logits.matrix, losses: losses)
-    }
     pass.backward(
       dLogits: logits.matrix, targets: targets, gradients: gradients, buffers: buffers)
     return Result(losses: losses, best: best)

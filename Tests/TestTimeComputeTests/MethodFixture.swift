@@ -27,13 +27,11 @@ struct MethodFixture {
     marked = Problem(
       directPrompt: words + [7], thinkingPrompt: words + [8],
       answer: TinyModel.tokens(2, of: configuration, seed: 14),
-      trace: TraceForm(answerMarker: 7, bridge: [8]), gold: gold,
-      predictable: (0..<Self.length).map { $0 % 3 == 0 })
+      trace: TraceForm(answerMarker: 7, bridge: [8]), gold: gold)
     unmarked = Problem(
       directPrompt: words, thinkingPrompt: words,
       answer: TinyModel.tokens(3, of: configuration, seed: 15),
-      trace: TraceForm(answerMarker: nil, bridge: words), gold: gold,
-      predictable: (0..<Self.length).map { $0 % 5 > 2 })
+      trace: TraceForm(answerMarker: nil, bridge: words), gold: gold)
   }
 
   var problems: [Problem] { [marked, unmarked] }
@@ -92,12 +90,6 @@ let allAdaptations: [any Adaptation] = {
     SpanTraining(
       steps: 3, spanLength: 20,
       training: .init(optimizer: .gradientDescent(learningRate: 0.5), clip: nil)))
-  for loss in TokenLoss.allCases {
-    for tokens in SpanTraining.Tokens.allCases {
-      all.append(
-        SpanTraining(steps: 3, spanLength: 17, training: .query, tokens: tokens, loss: loss))
-    }
-  }
   for heads in EvidenceAlignment.Heads.allCases {
     for evidence in [EvidenceAlignment.Evidence.gold, .picked(count: 12)] {
       all.append(
@@ -108,7 +100,6 @@ let allAdaptations: [any Adaptation] = {
     EvidenceAlignment(steps: 2, training: .of(.lowRankQuery(rank: 3)), evidence: .gold))
   all.append(EvidenceAlignment(steps: 2, training: .of(.all), evidence: .gold))
   all.append(QueryScaling.factor(1.5))
-  all.append(QueryScaling.layerFactors([1, 1.3]))
   all.append(QueryScaling.scalableSoftmax(0.4))
   return all
 }()

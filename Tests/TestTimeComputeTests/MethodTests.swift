@@ -178,15 +178,10 @@ import TransformerModel
     var blind = fixture.marked
     blind.gold = []
     #expect(complaint(spans(policy: .oracle), blind).contains("names none"))
-    blind.predictable = []
-    let sure = SpanTraining(steps: 1, spanLength: 9, training: .query, tokens: .predictable)
-    #expect(complaint(Method(adaptation: sure), blind).contains("this problem does not say"))
     #expect(complaint(Method(decoding: Thinking(tokens: 0))).contains("at least 1"))
     #expect(complaint(Method(decoding: Thinking(tokens: 400))).contains("the cache holds 400"))
     #expect(complaint(Method(decoding: BeamSearch(beams: 65, tokensEach: 9))).contains("65 beams"))
     #expect(complaint(Method(decoding: BeamSearch(beams: 8, sharing: 15))).contains("at least 2"))
-    #expect(
-      complaint(Method(adaptation: QueryScaling.layerFactors([1]))).contains("for 2 layers"))
     #expect(fixture.context.session.length == 150)
   }
 }

@@ -174,55 +174,6 @@ import TransformerModel
     }
   }
 
-  /// `1 − p` through the whole model: its slope along the gradient, by central differences.
-  @Test func missedProbabilityHasItsOwnGradient() {
-    let shape = TinyModel.shapes[0]
-    let model = TinyModel.make(shape, seed: 3)
-    var batch = SequenceBatch(language: TinyModel.tokens(40, of: shape, seed: 9))
-    batch.loss = .missedProbability
-    let pass = GradientPass(model, capacity: 40)
-    let gradient = Parameters(shape)
-    func missed(_ weights: Parameters) -> Double {
-      let unused = Parameters(shape)
-      let losses = pass.addGradient(
-        of: batch, weights: weights.tensors, targets: .query, to: unused.tensors
-      ).losses
-      return zip(losses, batch.weights).reduce(0) { $0 + Double($1.1) * (1 - exp(-Double($1.0))) }
-    }
-    _ = pass.addGradient(
-      of: batch, weights: model.parameters.tensors, targets: .all, to: gradient.tensors)
-    let norm = AdamWKernel.sumOfSquares(gradient.flat).squareRoot()
-    let step = 1e-2
-    let values = [Float(step / norm), -Float(step / norm)].map { factor in
-      let moved = Parameters(copying: model.parameters)
-      GradientDescentKernel.update(moved.flat, gradient: gradient.flat, rate: -factor)
-      return missed(moved)
-    }
-    #expect(abs((values[0] - values[1]) / (2 * step) / norm - 1) < 0.01)
-  }
-
-  @Test func onlyPredictableTokensPull() throws {
-    // With one token marked, a step on any span that predicts it is the same; on others it is none.
-    let fixture = MethodFixture()
-    var problem = fixture.marked
-    problem.predictable = (0..<150).map { $0 == 75 }
-    let training = SpanTraining(
-      steps: 40, spanLength: 30,
-      training: .init(optimizer: .gradientDescent(learningRate: 0)), tokens: .predictable)
-    let outcome = try fixture.run(Method(adaptation: training), on: problem)
-    var inside: [Double] = []
-    for step in outcome.steps {
-      let start = try #require(step.start)
-      if (start + 1...start + 30).contains(75) {
-        inside.append(step.loss)
-      } else {
-        #expect(step.loss == 0 && step.gradientNorm == 0)
-      }
-    }
-    #expect(inside.count > 3 && inside.count < 30)
-    #expect(inside.allSatisfy { $0 > 0 && abs($0 - inside[0]) < 1e-4 })
-  }
-
   @Test func aLowRankChangeHasLowRank() throws {
     let model = TinyModel.sandbox
     let session = InferenceSession(model, capacity: 100)

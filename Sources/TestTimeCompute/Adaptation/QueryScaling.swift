@@ -6,18 +6,12 @@ import TransformerModel
 public enum QueryScaling: Adaptation, Equatable {
   /// One factor on the queries of all layers.
   case factor(Float)
-  /// A factor for each layer.
-  case layerFactors([Float])
   /// Scalable softmax: scores times `max(1, s·log n)` for a query that sees n keys (Nakanishi 2025).
   case scalableSoftmax(Float)
 
   public func check(
     _ problem: Problem, behind length: Int, donorLength: Int?, _ configuration: ModelConfiguration
-  ) throws {
-    if case .layerFactors(let factors) = self, factors.count != configuration.layers {
-      throw MethodError.layerFactors(count: factors.count, layers: configuration.layers)
-    }
-  }
+  ) throws {}
 
   public func expectedFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count { 0 }
 
@@ -26,7 +20,6 @@ public enum QueryScaling: Adaptation, Equatable {
     switch self {
     case .factor(let factor):
       run.session.options.queryScale = [Float](repeating: factor, count: layers)
-    case .layerFactors(let factors): run.session.options.queryScale = factors
     case .scalableSoftmax(let s): run.session.options.scalableSoftmax = s
     }
   }

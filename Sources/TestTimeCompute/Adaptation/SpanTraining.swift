@@ -19,14 +19,6 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
     case guided
   }
 
-  /// Which tokens of a span are to be predicted.
-  public enum Tokens: String, CaseIterable, Sendable {
-    /// All of them: the paper's.
-    case all
-    /// Those that what stands before them determines: an oracle that hears no noise.
-    case predictable
-  }
-
   /// What is done to find out whether a gain is owed to the context at all.
   public enum Control: String, CaseIterable, Sendable {
     case none
@@ -49,18 +41,14 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
   public var keyValues: SpanKeyValues
   /// Where spans are taken.
   public var policy: Policy
-  /// Which tokens of a span are to be predicted.
-  public var tokens: Tokens
-  /// What a token's probability costs.
-  public var loss: TokenLoss
   /// What is put in the place of the method itself.
   public var control: Control
 
   /// Training as given; without more, qTTT.
   public init(
     steps: Int, spanLength: Int, training: WeightTrainer.Settings,
-    keyValues: SpanKeyValues = .frozen, policy: Policy = .uniform, tokens: Tokens = .all,
-    loss: TokenLoss = .crossEntropy, control: Control = .none
+    keyValues: SpanKeyValues = .frozen, policy: Policy = .uniform,
+    control: Control = .none
   ) {
     precondition(steps >= 0 && spanLength >= 1, "steps are at least 0 and spans at least 1")
     self.steps = steps
@@ -68,8 +56,6 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
     self.training = training
     self.keyValues = keyValues
     self.policy = policy
-    self.tokens = tokens
-    self.loss = loss
     self.control = control
   }
 
@@ -90,9 +76,6 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
     }
     let hasGold = problem.gold.contains { !$0.clamped(to: 0..<source).isEmpty }
     if policy == .oracle && !hasGold { throw MethodError.noGold }
-    // Which tokens of another instance's context are predictable, this problem does not say.
-    let isMarked = problem.predictable.count == length && control != .otherContext
-    if tokens == .predictable && !isMarked { throw MethodError.noPredictableTokens }
   }
 
   /// Exact for what does not depend on the spans, and the mean over uniform starts for what does,
@@ -147,7 +130,7 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
     control == .otherContext ? run.donor ?? run.context : run.context
   }
 
-  /// The span's tokens with their next tokens as targets; the mean loss over those that count.
+  /// The span's tokens with their next tokens as targets, mean loss.
   private func batch(
     _ run: MethodRun, _ source: ReadContext, start: Int, stream: RandomStream
   ) -> SequenceBatch {
@@ -156,19 +139,11 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
       var stream = stream
       stream.shuffle(&tokens)
     }
-    var weights = [Float](repeating: 1 / Float(spanLength), count: spanLength)
-    if self.tokens == .predictable {
-      let counts = run.problem.predictable[start + 1...start + spanLength]
-      let total = max(1, counts.count { $0 })
-      weights = counts.map { $0 ? 1 / Float(total) : 0 }
-    }
-    var batch = SequenceBatch(
+    return SequenceBatch(
       tokens: Array(tokens.dropLast()),
       positions: Array(source.session.positions[start..<start + spanLength]),
       sequences: [0..<spanLength], targets: Array(tokens.dropFirst()),
-      weights: weights)
-    batch.loss = loss
-    return batch
+      weights: [Float](repeating: 1 / Float(spanLength), count: spanLength))
   }
 
   /// Nil where the budget does not even pay for looking where spans should lie.
