@@ -41,7 +41,8 @@ public struct AttentionRow: Sendable {
 
   /// What the row gives to the target positions, every other visible key being a distractor.
   ///
-  /// Targets that the row does not see get nothing; where it sees none of them, margin and gap are −∞.
+  /// Targets that the row does not see get nothing; where it sees none of them, margin and gap are
+  /// `unseen`.
   ///
   /// - Parameters:
   ///   - targets: J*, at least one position, none after the row.
@@ -56,13 +57,17 @@ public struct AttentionRow: Sendable {
     let counts = competitorCounts(distractors, best: best, slacks: slacks)
     return TargetReading(
       mass: inside / (inside + outside),
-      margin: logSumExp(targets) - logSumExp(distractors),
-      gap: best - highestScore(distractors),
+      margin: best == -.infinity ? Self.unseen : logSumExp(targets) - logSumExp(distractors),
+      gap: best == -.infinity ? Self.unseen : best - highestScore(distractors),
       bestMass: greatestWeight(targets) / (inside + outside),
       targetCount: targets.ranges.reduce(0) { $0 + $1.count },
       distractorCount: distractors.ranges.reduce(0) { $0 + $1.count },
       competitors: zip(slacks, counts).map { CompetitorCount(slack: $0, count: $1) })
   }
+
+  /// What stands for −∞ nats where a row sees no target: less than any mass in double precision makes,
+  /// because files hold finite numbers.
+  public static let unseen = -1000.0
 
   /// The position among `targets`, of which the row sees at least one, that scores highest; the first
   /// of those that tie.

@@ -59,7 +59,7 @@ import Testing
     #expect(row.mass(on: RangeSet(1..<3)) == 0)
     let unseen = row.reading(of: RangeSet(1..<3), slacks: [0.5])
     #expect(unseen.mass == 0 && unseen.bestMass == 0 && unseen.distractorCount == 3)
-    #expect(unseen.margin == -.infinity && unseen.gap == -.infinity)
+    #expect(unseen.margin == AttentionRow.unseen && unseen.gap == AttentionRow.unseen)
     let half = row.reading(of: RangeSet(3..<6))
     let alone = try #require(attentionRow([0, 1, 2])).reading(of: RangeSet(0..<1))
     #expect(half.mass == alone.mass && half.margin == alone.margin && half.gap == alone.gap)
