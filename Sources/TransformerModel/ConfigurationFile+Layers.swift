@@ -21,10 +21,12 @@ extension ConfigurationFile {
       }
     }
     for visibility in AttentionRule.visibilities {
-      guard let names = visibility.published, try r.bool(names.switchKey, default: false) else {
-        continue
+      guard let names = visibility.published, try isOn(names, &r) else { continue }
+      let range = visibility.settings[0].wholeRange
+      guard let size = try r.ifPresent(names.sizeKey, { try $0.int($1, in: range) }) else {
+        throw CheckpointError.impossible(
+          file: file, defect: "\(names.switchKey) is true, but \(names.sizeKey) is missing")
       }
-      let size = try r.int(names.sizeKey, in: visibility.settings[0].wholeRange)
       let rule = AttentionRule(visibility: visibility.init([Double(size)]))
       let first = try r.int(names.firstLayerKey, default: layers, in: 0...1 << 20)
       let kinds =
@@ -33,6 +35,11 @@ extension ConfigurationFile {
       return kinds.map { LayerPlan(attention: $0 == fullAttention ? .causalSoftmax : rule) }
     }
     return []
+  }
+
+  /// Whether a file switches a visibility on.
+  static func isOn(_ names: PublishedVisibility, _ r: inout JSONObjectReader) throws -> Bool {
+    try r.ifPresent(names.switchKey) { try $0.bool($1) } ?? false
   }
 
   /// The name of layers that see everything.

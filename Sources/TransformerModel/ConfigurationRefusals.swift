@@ -33,7 +33,7 @@ enum ConfigurationRefusals {
     let kinds = try r.ifPresent("layer_types") { try $0.strings($1) } ?? []
     for kind in kinds where kind != ConfigurationFile.fullAttention {
       let names = published.first { $0.layerType == kind }
-      if let names, try r.bool(names.switchKey, default: false) { continue }
+      if let names, try ConfigurationFile.isOn(names, &r) { continue }
       throw refuse(
         "layer_types", "\"\(kind)\" for a layer",
         names.map { "full_attention where \($0.switchKey) is not true" } ?? "full_attention")
