@@ -81,7 +81,8 @@ public struct TextTable: Sendable, Equatable {
           let space = String(repeating: " ", count: widths[column] - text.count)
           line += columns[column].isLeft ? text + (isLast ? "" : space) : space + text
         }
-        return line
+        // An empty end leaves no spaces behind what stands before it.
+        return String(line.reversed().drop { $0 == " " }.reversed())
       } + notes
   }
 

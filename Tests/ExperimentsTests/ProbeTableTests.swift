@@ -55,7 +55,8 @@ import Testing
         + [
           String
         ](repeating: "a.jsonl", count: 4))
-    #expect(table.rows.prefix(4).map(\.measure) == Measure.printed)
+    #expect(
+      table.rows.prefix(4).map(\.measure) == [.accuracy, .answerProbability, .massBest, .massMean])
     let accuracy = try #require(table.rows.first { $0.measure == .accuracy })
     #expect(accuracy.before.mean == 0 && accuracy.after?.mean == 1)
     // Four of four turned right; as many changes of chance would do it one time in eight.

@@ -9,7 +9,7 @@ import Testing
     #expect(report.costs.first?.flops == flops.prefill(640))
     let match = try #require(report.matches.first)
     #expect(match.flops == 16 * flops.meanSpanStep(64, length: 640))
-    #expect(match.rule == 2 * 16 * 64)
+    #expect(match.rule == FLOPs.Count(2 * 16 * 64))
     // Another token would cost more than is left.
     let token = flops.decode(1, after: 640 + match.thinkingTokens)
     #expect(match.remainder < token)

@@ -1,4 +1,5 @@
 import DataFiles
+import TensorKernels
 import TestSupport
 import Testing
 import TransformerModel
@@ -215,6 +216,42 @@ struct ConfigurationFileTests {
   func whatIsNotSupportedIsNamed(key: String, value: String, word: String) {
     let text = message([key: value])
     #expect(text.contains(word) && text.contains("config.json"), "\(text)")
+  }
+
+  /// Windows as published files have them: with and without kinds of layers.
+  @Test func windowsAreTaken() throws {
+    let windowed = LayerPlan(attention: AttentionRule(visibility: SlidingWindow(keys: 512)))
+    func plans(_ more: [String: String?]) throws -> [LayerPlan] {
+      let window: [String: String?] = ["use_sliding_window": "true", "sliding_window": "512"]
+      return try read(window.merging(more) { $1 }).plans
+    }
+    #expect(try plans([:]).isEmpty)
+    #expect(
+      try plans(["layer_types": nil, "max_window_layers": "1"]) == [LayerPlan(), windowed])
+    #expect(
+      try plans(["layer_types": "[\"sliding_attention\", \"full_attention\"]"])
+        == [windowed, LayerPlan()])
+    #expect(message(["use_sliding_window": "true"]).contains("sliding_window is missing"))
+  }
+
+  @Test func windowsAreWrittenAsPublishedFilesHaveThem() throws {
+    var configuration = ModelCase.common
+    configuration.plans = [
+      LayerPlan(), LayerPlan(attention: AttentionRule(visibility: SlidingWindow(keys: 80))),
+    ]
+    let folder = try TemporaryFolder()
+    for (hasNorm, scale, type) in [
+      (true, PlainScale(), "qwen3"), (false, PlainScale(), "score-dilution"),
+      (true, LearnedScale(), "score-dilution"),
+    ] as [(Bool, any ScoreScale, String)] {
+      configuration.hasQueryKeyNorm = hasNorm
+      configuration.plans[1].attention?.scale = scale
+      try folder.write(try ConfigurationFile.text(configuration), to: "config.json")
+      #expect(try ConfigurationFile.read(folder.file("config.json")) == configuration)
+      let text = try ConfigurationFile.text(configuration)
+      #expect(text.contains("\"model_type\": \"\(type)\""))
+      #expect(text.contains("\"sliding_window\": 80") == (type == "qwen3"))
+    }
   }
 
   /// Two readings of one file: where neither is named by the makers, none is chosen.

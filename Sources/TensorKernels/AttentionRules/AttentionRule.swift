@@ -19,7 +19,9 @@ public struct AttentionRule: Sendable {
   public static let causalSoftmax = AttentionRule()
 
   /// Every part that files may name: a new one is its own file and a line here.
-  public static let visibilities: [any KeyVisibility.Type] = [CausalVisibility.self]
+  public static let visibilities: [any KeyVisibility.Type] = [
+    CausalVisibility.self, SlidingWindow.self,
+  ]
   public static let scales: [any ScoreScale.Type] = [
     PlainScale.self, LogarithmicScale.self, LearnedScale.self, AnchoredScale.self,
   ]
