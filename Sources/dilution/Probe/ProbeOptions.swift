@@ -42,8 +42,8 @@ enum ProbeOptions {
       + "DIR/profile.csv, before and after the adaptation, and that of all heads, in bins, to "
       + "DIR/attention.jsonl.")
 
-  static let instruments = Option.defaulted(
-    "instruments", .list(of: .choice(Instruments.optionalNames)), to: [],
+  static let instruments = Option.optional(
+    "instruments", .list(of: .choice(Instruments.optionalNames)),
     help: "Instruments to read beside target mass, margin, gap and bound; their columns come last.")
 
   static let force = Option.flag("force", help: "Replace the results of an earlier probe.")
@@ -83,7 +83,7 @@ enum ProbeOptions {
       options: PassOptions(rotary: arguments[rotary] == .on),
       keyValuePrecision: arguments[MemoryOptions.keyValuePrecision], seed: arguments.seed(),
       profiled: Set(arguments[profile]),
-      instruments: Instruments.optionalNames.filter(arguments[instruments].contains))
+      instruments: Instruments.optionalNames.filter((arguments[instruments] ?? []).contains))
     guard let name = arguments[adapt] else {
       for (isGiven, flag) in [
         (arguments.isGiven(steps), steps.declaration.flag),
