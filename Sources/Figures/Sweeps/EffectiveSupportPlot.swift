@@ -11,7 +11,7 @@ struct EffectiveSupportPlot: RunFigure {
     discussion: """
       The effective support exp(H(α)) is the number of keys over which attention of the same entropy \
       would be spread evenly: in one panel of the head that retrieves, in the other the mean over \
-      layers and heads. The dotted line is even attention to the whole context, T. It is measured \
+      layers and heads. The dashed line is even attention to the whole context, T. It is measured \
       where it is asked for: by --instruments effective_support of 'dilution probe', or by \
       instruments: ["effective_support"] in a sweep's spec.
       """,
