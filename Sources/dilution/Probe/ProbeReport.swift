@@ -66,17 +66,19 @@ struct ProbeReport: Encodable {
         + "mass is measured where a value begins."
     }
     let isAdapted = rows.contains { $0.qttt != nil }
+    // Instruments that were asked for may have longer names than the others.
+    let width = rows.reduce(20) { max($0, $1.measure.count) }
     var last: Row?
     for row in rows {
       if row.task != last?.task {
-        lines += ["", row.task, Self.header(isAdapted)]
+        lines += ["", row.task, Self.header(isAdapted, width)]
       }
       let isNewCell = row.task != last?.task || row.file != last?.file || row.length != last?.length
       let cell =
         isNewCell
         ? Self.right("\(row.length)", 8) + Self.right("\(row.count)", 7)
         : String(repeating: " ", count: 15)
-      lines.append(cell + "  " + Self.left(row.measure, 20) + Self.figures(row))
+      lines.append(cell + "  " + Self.left(row.measure, width) + Self.figures(row))
       last = row
     }
     lines += ["", EstimateNotes.intervals]
@@ -89,8 +91,8 @@ struct ProbeReport: Encodable {
     return lines
   }
 
-  private static func header(_ isAdapted: Bool) -> String {
-    right("T", 8) + right("n", 7) + "  " + left("measure", 20)
+  private static func header(_ isAdapted: Bool, _ width: Int) -> String {
+    right("T", 8) + right("n", 7) + "  " + left("measure", width)
       + (isAdapted
         ? right("in-context", 11) + right("qTTT", 9) + right("difference", 13) + "  95 % interval"
         : right("in-context", 11) + "  95 % interval")
