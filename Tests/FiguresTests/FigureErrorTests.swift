@@ -30,6 +30,18 @@ import Testing
       try run.complaint("frontier", "run") == "run/results.csv holds no results")
   }
 
+  @Test func instrumentsThatWereNotAskedForAreNamed() throws {
+    let run = try RunFixture()
+    try run.write(RunFixture.rows(values: [1, 0]))
+    for (figure, words) in [
+      ("effective-support", []), ("accuracy-curve", ["--measure", "effective-support-mean"]),
+    ] {
+      let said = try run.complaint(figure, "run", words)
+      #expect(said.contains("was measured without the instrument effective_support"))
+      #expect(said.contains("--instruments effective_support"))
+    }
+  }
+
   @Test func foldersAreRuns() throws {
     let run = try RunFixture()
     try run.write(RunFixture.rows(values: [1]), to: "study/rates/results.csv")

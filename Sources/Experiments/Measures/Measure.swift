@@ -108,11 +108,14 @@ public struct Measure: Sendable {
 
   /// Those that `stats` averages, in the order of its tables.
   public static let averaged = allCases.filter(\.isInStatistics)
-  /// Whether every record has it.
-  static func isStandard(_ measure: Measure) -> Bool {
-    guard case .site(let column, _) = measure.reading else { return true }
-    return SiteColumn.standard.contains(column)
+  /// The instrument that must be asked for; nil for a measure that every record has.
+  public var optionalInstrument: String? {
+    guard case .site(let column, _) = reading, SiteColumn.optional.contains(column) else {
+      return nil
+    }
+    return column.instrument
   }
+
   /// Those that tables for people show, where there are values.
   public static let printed = allCases.filter(\.isPrinted)
 }

@@ -122,7 +122,7 @@ extension SweepStatistics {
   /// record has them.
   private var printed: [Measure] {
     let found = Set(cells.map(\.measure))
-    return Measure.printed.filter { found.contains($0) || Measure.isStandard($0) }
+    return Measure.printed.filter { found.contains($0) || $0.optionalInstrument == nil }
   }
 
   private func header(_ names: [String]) -> [String] {

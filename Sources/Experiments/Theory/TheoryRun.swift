@@ -31,8 +31,8 @@ public struct TheoryRun: Sendable {
   /// - Parameters:
   ///   - threads: as many instances are checked at a time, unless memory holds fewer caches.
   ///   - freeBytes: memory for caches; nil when it is not known.
-  /// - Throws: `ProbeError`, and `TheoryError` for a site that the model does not have or a budget
-  ///   that holds no answer.
+  /// - Throws: `ProbeError`, `TheoryError` for a site that the model does not have or that attends by
+  ///   another rule, and `MethodError` for a budget that holds no answer.
   public init(
     _ model: Transformer, settings: TheorySettings, items: [ProbeItem],
     site: RetrievalSite? = nil, threads: Int, freeBytes: Int? = nil
@@ -49,6 +49,11 @@ public struct TheoryRun: Sendable {
     }
     if let site, site.layer >= shape.layers || site.head >= shape.queryHeads {
       throw TheoryError.noSuchSite(site, layers: shape.layers, heads: shape.queryHeads)
+    }
+    // The statements are about a softmax over all keys up to the row's own.
+    let layers = site.map { $0.layer..<$0.layer + 1 } ?? 0..<shape.layers
+    if let other = layers.first(where: { !(shape.plan($0).attention?.isFast ?? true) }) {
+      throw TheoryError.otherRule(layer: other)
     }
     deciding = site == nil ? Self.shortest(items) : []
     capacity = items.map { InstanceTheory.capacity($0.instance, settings) }.max() ?? 1
@@ -154,12 +159,17 @@ private final class SiteMasses: Sendable {
 public enum TheoryError: Error, Equatable, CustomStringConvertible {
   /// A layer or head beyond those of the model.
   case noSuchSite(RetrievalSite, layers: Int, heads: Int)
+  /// A layer whose attention is no softmax over all keys before it.
+  case otherRule(layer: Int)
 
   public var description: String {
     switch self {
     case .noSuchSite(let site, let layers, let heads):
       "there is no head \(site.head) in a layer \(site.layer): the model has the layers 0 to "
         + "\(layers - 1) with the heads 0 to \(heads - 1)"
+    case .otherRule(let layer):
+      "the statements are about a softmax over all keys, but layer \(layer) attends by another rule: "
+        + "name a model, or by --layer and --head a head, that attends so"
     }
   }
 }

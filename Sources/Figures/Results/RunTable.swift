@@ -102,8 +102,14 @@ struct RunTable {
   /// A measure, one for each row of the file and equal to what the records hold; nil where the field is
   /// empty.
   ///
-  /// - Throws: `CSVError`.
+  /// - Throws: `CSVError`, `FigureError` for a measure that is read where it is asked for, and was not.
   func values(_ measure: Measure) throws -> [Double?] {
+    if let instrument = measure.optionalInstrument, !table.contains(measure.column) {
+      throw FigureError.notEnough(
+        "was measured without the instrument \(instrument)", file: file,
+        remedy: "ask for it by 'dilution probe --instruments \(instrument)', or by instruments: "
+          + "[\"\(instrument)\"] in a sweep's spec")
+    }
     let values = try numbers(measure.column)
     guard source == .sweep, measure.isSingleInSweeps else { return values }
     return values.map { $0.map { Double(Float($0)) } }

@@ -1,7 +1,9 @@
 import DataFiles
 import Experiments
 import Foundation
+import Randomness
 import SandboxTasks
+import TensorKernels
 import TestTimeCompute
 import Testing
 import TransformerModel
@@ -32,6 +34,23 @@ import TransformerModel
       #expect(result.signals.count == count * instance.gold.count)
     }
     #expect(TheorySummary.make(results).map(\.violations) == [0, 0, 0, 0])
+  }
+
+  /// The statements are about a softmax over all keys: a layer with a window has no row of them.
+  @Test func attentionByAnotherRuleIsRefused() throws {
+    var configuration = ProbeFixture.configuration
+    configuration.plans = [
+      LayerPlan(), LayerPlan(attention: AttentionRule(visibility: SlidingWindow(keys: 8))),
+    ]
+    let model = Transformer(
+      Parameters(configuration, initializedBy: RandomStream(seed: 2, label: "window")))
+    let items = try ProbeFixture.items(length: 60)
+    #expect(throws: TheoryError.otherRule(layer: 1)) {
+      try TheoryFixture.results(model, items)
+    }
+    // A head of a layer that sees everything may be named.
+    let site = RetrievalSite(layer: 0, head: 1)
+    #expect(try TheoryFixture.results(model, items, site: site).count == 1)
   }
 
   @Test func resultsDoNotDependOnTheNumberOfThreads() throws {
