@@ -53,11 +53,11 @@ public struct JSONObjectReader: Sendable {
   public mutating func value(_ key: String) throws(JSONError) -> JSONValue {
     if let value = valueIfPresent(key) { return value }
     // Nothing has asked for it yet, so that it may well be this one with a slip.
-    let strangers = members.filter { !isAsked.contains($0.key) }
-    let similar = suggestion(for: key, among: strangers.map(\.key))
+    let unknown = members.filter { !isAsked.contains($0.key) }
+    let similar = suggestion(for: key, among: unknown.map(\.key))
     throw JSONError(
       file: file,
-      location: strangers.first { $0.key == similar }?.keyLocation ?? location,
+      location: unknown.first { $0.key == similar }?.keyLocation ?? location,
       problem: .missingKey(path: memberPath(key), similar: similar))
   }
 

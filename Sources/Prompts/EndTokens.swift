@@ -44,9 +44,9 @@ enum EndTokens {
           ? [reader.int(key, in: 0...Int(Int32.max))]
           : reader.ints(key, in: 0...Int(Int32.max))
       } ?? []
-    if let stranger = numbers.first(where: { $0 >= vocabulary }) {
+    if let unknown = numbers.first(where: { $0 >= vocabulary }) {
       throw TextMethodError.foreignEnd(
-        file: file, key: key, value: "\(stranger)", lacking: "a model of \(vocabulary) tokens")
+        file: file, key: key, value: "\(unknown)", lacking: "a model of \(vocabulary) tokens")
     }
     return numbers.map { Int32($0) }
   }

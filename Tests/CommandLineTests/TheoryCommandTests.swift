@@ -115,10 +115,10 @@ import Testing
           "-q", "--out", "probe",
         ] + words, in: folder.url)
     }
-    let stranger = try probe("--profile", "0,7")
-    #expect(stranger.exitCode == 2)
+    let unknown = try probe("--profile", "0,7")
+    #expect(unknown.exitCode == 2)
     #expect(
-      stranger.errors
+      unknown.errors
         == "dilution: --profile 7: no tasks file has an instance of that number among those probed.\n"
     )
     #expect(try probe("--profile", "0,2", "--profile", "3").exitCode == 0)

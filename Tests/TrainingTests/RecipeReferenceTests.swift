@@ -53,8 +53,8 @@ import Training
   @Test func theTableHasExactlyTheKeysThatTheReaderAccepts() throws {
     var keys: [String] = []
     func collect(_ object: JSONValue, _ path: [String]) throws {
-      let stranger = full.setting(path + ["?"], to: 1)
-      guard case .unknownKey(_, _, let known)? = problem(stranger) else {
+      let unknown = full.setting(path + ["?"], to: 1)
+      guard case .unknownKey(_, _, let known)? = problem(unknown) else {
         Issue.record("an unknown key in \(path) was accepted")
         return
       }

@@ -4,8 +4,8 @@ import TransformerModel
 
 /// Probes many instances, several at a time.
 ///
-/// Each worker has one session, and an instance is one worker's affair, so that results do not depend
-/// on their number; they are delivered in the order of the instances.
+/// Each worker has one session, and an instance is the work of one of them, so that results do not
+/// depend on their number; they are delivered in the order of the instances.
 public struct ProbeRun: Sendable {
   /// The model.
   public let model: Transformer
@@ -98,8 +98,8 @@ extension ProbeItem {
     let size = configuration.vocabularySize
     let known = 0..<Int32(clamping: size)
     let tokens = [instance.context, instance.directPrompt, instance.answer]
-    if let stranger = tokens.joined().first(where: { !known.contains($0) }) {
-      throw .unknownToken(self, token: stranger, vocabularySize: size)
+    if let unknown = tokens.joined().first(where: { !known.contains($0) }) {
+      throw .unknownToken(self, token: unknown, vocabularySize: size)
     }
   }
 }

@@ -5,8 +5,8 @@ import TransformerModel
 
 /// A plan with its model, ready to be worked off.
 ///
-/// An instance is one worker's affair: its context is read once, and all methods start from there. A
-/// record is a function of what its key hashes, so that neither the number of workers nor the order
+/// An instance is the work of one worker: its context is read once, and all methods start from there.
+/// A record is a function of what its key hashes, so that neither the number of workers nor the order
 /// in which they finish, nor what an earlier run did already, can change it.
 public struct SweepRun: Sendable {
   public let plan: SweepPlan

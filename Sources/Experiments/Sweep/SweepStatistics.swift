@@ -94,8 +94,8 @@ public struct SweepStatistics: Sendable {
     }
     self.methods = methods
     let references = references ?? methods.first.map { [$0] } ?? []
-    if let stranger = references.first(where: { !methods.contains($0) }) {
-      throw SweepError.noSuchMethod(stranger, known: methods)
+    if let unknown = references.first(where: { !methods.contains($0) }) {
+      throw SweepError.noSuchMethod(unknown, known: methods)
     }
     (self.references, self.seed, self.resamples) = (references, seed, resamples)
     let followed = FollowedHeads.choose(from: records)

@@ -168,8 +168,8 @@ public enum TheoryError: Error, Equatable, CustomStringConvertible {
       "there is no head \(site.head) in a layer \(site.layer): the model has the layers 0 to "
         + "\(layers - 1) with the heads 0 to \(heads - 1)"
     case .otherRule(let layer):
-      "the statements are about a softmax over all keys, but layer \(layer) attends by another rule: "
-        + "name a model, or by --layer and --head a head, that attends so"
+      "the statements are about a softmax over all keys, but layer \(layer) of the model attends by "
+        + "another rule; follow a head of a layer that sees all keys, or name another model"
     }
   }
 }

@@ -1,6 +1,6 @@
 import TransformerModel
 
-/// A shape that can be reckoned with by name, without a checkpoint.
+/// A shape that is known by name, without a checkpoint.
 public struct KnownShape: Equatable, Sendable {
   /// Such as `qwen3-4b`.
   public let name: String

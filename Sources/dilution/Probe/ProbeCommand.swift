@@ -60,9 +60,9 @@ enum ProbeCommand: Subcommand {
     }
     let (items, form) = try items(files, arguments, console)
     let numbers = Set(items.map(\.instance.index))
-    if let stranger = settings.profiled.subtracting(numbers).min() {
+    if let unknown = settings.profiled.subtracting(numbers).min() {
       throw ArgumentError.rule(
-        "--profile \(stranger): no tasks file has an instance of that number among those probed.")
+        "--profile \(unknown): no tasks file has an instance of that number among those probed.")
     }
     let folder = arguments[ProbeOptions.model]
     let model = try ModelArguments.open(folder, arguments)

@@ -76,7 +76,7 @@ enum TheoryCommand: Subcommand {
       return try TheoryRun(
         model, settings: settings, items: items, site: site, threads: threads,
         freeBytes: SystemFiles.memory?.freeBytes)
-    } catch let error as TheoryError {
+    } catch let error as TheoryError where site != nil {
       throw ArgumentError.rule("--layer and --head: \(error).")
     }
   }

@@ -81,18 +81,18 @@ import Testing
     if golden.lastPathComponent.contains("wall-clock") { return }
     guard made.rowCount == recorded.rowCount else { return }
     var count = 0
-    var strangers: [String] = []
+    var differing: [String] = []
     for column in recorded.columns {
       for (a, b) in zip(try made.strings(column), try recorded.strings(column)) {
         if Double(b) == nil {
           #expect(a == b, "\(golden.lastPathComponent), \(column)")
         } else {
           count += 1
-          if !Self.agree(a, b) { strangers.append("\(column): \(a), not \(b)") }
+          if !Self.agree(a, b) { differing.append("\(column): \(a), not \(b)") }
         }
       }
     }
-    #expect(strangers.count <= count / 20, "\(golden.lastPathComponent): \(strangers)")
+    #expect(differing.count <= count / 20, "\(golden.lastPathComponent): \(differing)")
   }
 
   private static func agree(_ a: String, _ b: String) -> Bool {

@@ -29,12 +29,12 @@ import Testing
     }
   }
 
-  @Test func strangersAreNotTaken() throws {
+  @Test func recordsOfOthersAreNotTaken() throws {
     let plan = try SweepFixture.plan()
     let folder = try ScratchFolder()
     let path = folder.file("records.jsonl")
-    let stranger = SweepFixture.record(method: "thinking", index: 0, correct: true)
-    try Data((try stranger.line + "\n").utf8).write(to: URL(fileURLWithPath: path))
+    let other = SweepFixture.record(method: "thinking", index: 0, correct: true)
+    try Data((try other.line + "\n").utf8).write(to: URL(fileURLWithPath: path))
     #expect(throws: SweepError.strayRecord(file: path, line: 1)) {
       try SweepLog.open(path, keys: plan.keys)
     }
