@@ -35,8 +35,8 @@ public struct AttentionRow: Sendable {
   public func mass(on positions: RangeSet<Int>) -> Double {
     if positions.isEmpty { return 0 }
     checkPast(positions)
-    let inside = weightSum(positions)
-    return inside / (inside + weightSum(others(than: positions)))
+    let inside = weightSum(places(positions))
+    return inside / (inside + weightSum(places(others(than: positions))))
   }
 
   /// What the row gives to the target positions, every other visible key being a distractor.
@@ -45,12 +45,14 @@ public struct AttentionRow: Sendable {
   /// `unseen`.
   ///
   /// - Parameters:
-  ///   - targets: J*, at least one position, none after the row.
+  ///   - positions: J*, at least one position, none after the row.
   ///   - slacks: the Δ for which competitors are counted, each at least 0.
   /// - Complexity: O(T · number of slacks).
-  public func reading(of targets: RangeSet<Int>, slacks: [Double] = []) -> TargetReading {
-    checkPast(targets)
-    let distractors = others(than: targets)
+  public func reading(of positions: RangeSet<Int>, slacks: [Double] = []) -> TargetReading {
+    checkPast(positions)
+    // Sought once: the row is read several times.
+    let targets = places(positions)
+    let distractors = places(others(than: positions))
     let best = highestScore(targets)
     let inside = weightSum(targets)
     let outside = weightSum(distractors)
@@ -60,8 +62,8 @@ public struct AttentionRow: Sendable {
       margin: best == -.infinity ? Self.unseen : logSumExp(targets) - logSumExp(distractors),
       gap: best == -.infinity ? Self.unseen : best - highestScore(distractors),
       bestMass: greatestWeight(targets) / (inside + outside),
-      targetCount: targets.ranges.reduce(0) { $0 + $1.count },
-      distractorCount: distractors.ranges.reduce(0) { $0 + $1.count },
+      targetCount: positions.ranges.reduce(0) { $0 + $1.count },
+      distractorCount: distractors.reduce(0) { $0 + $1.count },
       competitors: zip(slacks, counts).map { CompetitorCount(slack: $0, count: $1) })
   }
 
@@ -100,47 +102,47 @@ public struct AttentionRow: Sendable {
     }
   }
 
-  private func weightSum(_ positions: RangeSet<Int>) -> Double {
+  private func weightSum(_ places: [Range<Int>]) -> Double {
     var sum = 0.0
-    for range in places(positions) {
+    for range in places {
       for index in range { sum += weights[index] }
     }
     return sum
   }
 
   /// 0 of no positions.
-  private func greatestWeight(_ positions: RangeSet<Int>) -> Double {
-    places(positions).joined().reduce(0) { max($0, weights[$1]) }
+  private func greatestWeight(_ places: [Range<Int>]) -> Double {
+    places.joined().reduce(0) { max($0, weights[$1]) }
   }
 
   /// −∞ of no positions.
-  private func highestScore(_ positions: RangeSet<Int>) -> Double {
+  private func highestScore(_ places: [Range<Int>]) -> Double {
     var highest = -Float.infinity
-    for range in places(positions) {
+    for range in places {
       for index in range { highest = max(highest, scores[index]) }
     }
     return Double(highest)
   }
 
   /// With a shift of its own, so that positions far below the row's maximum do not vanish.
-  private func logSumExp(_ positions: RangeSet<Int>) -> Double {
-    let shift = highestScore(positions)
+  private func logSumExp(_ places: [Range<Int>]) -> Double {
+    let shift = highestScore(places)
     if shift == -.infinity { return shift }
     var sum = 0.0
-    for range in places(positions) {
+    for range in places {
       for index in range { sum += exp(Double(scores[index]) - shift) }
     }
     return shift + log(sum)
   }
 
   private func competitorCounts(
-    _ distractors: RangeSet<Int>, best: Double, slacks: [Double]
+    _ distractors: [Range<Int>], best: Double, slacks: [Double]
   ) -> [Int] {
     slacks.map { slack in
       precondition(slack >= 0, "a slack is at least 0")
       let floor = best - slack
       var count = 0
-      for range in places(distractors) {
+      for range in distractors {
         for index in range where Double(scores[index]) >= floor { count += 1 }
       }
       return count
