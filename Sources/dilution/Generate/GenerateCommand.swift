@@ -18,6 +18,12 @@ enum GenerateCommand: Subcommand {
   static let force = Option.flag(
     "force", help: "Replace files that hold something else.")
 
+  static let check = Option.flag(
+    "check",
+    help:
+      "Read every line back, kept files included, and hold it against its task: tokens, spans and "
+      + "text must agree, a log is replayed, a wrong line of code compared with the right one.")
+
   static let declaration = Command(
     name: "generate",
     summary: "write tasks as tokens or English: key-value, needle, multi-hop, log, code",
@@ -37,7 +43,8 @@ enum GenerateCommand: Subcommand {
 
       A file appears when it is complete. One that already holds exactly these instances is kept, \
       so the same command goes on where an interrupted one stopped; one that holds anything else is \
-      replaced only with --force.
+      replaced only with --force. With --check all lines are read back and held against what the \
+      command makes, and the first that is wrong ends it with its file and line.
       """,
     examples: [
       Example(
@@ -62,7 +69,10 @@ enum GenerateCommand: Subcommand {
         "One wrong line in code of your own, among ever more of it"),
     ],
     groups: TaskOptions.groups
-      + [TextOptions.group, LineOptions.group, OptionGroup("Output", [folder, format, force])])
+      + [
+        TextOptions.group, LineOptions.group,
+        OptionGroup("Output", [folder, format, force, check]),
+      ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let files = try files(arguments)
@@ -77,6 +87,12 @@ enum GenerateCommand: Subcommand {
       let progress = console.progress(
         "generate", unit: "instances", total: pending.reduce(0) { $0 + $1.count })
       for file in pending { try file.write(workers, progress) }
+      progress.finish()
+    }
+    if arguments[check] {
+      let progress = console.progress(
+        "check", unit: "instances", total: files.reduce(0) { $0 + $1.count })
+      for file in files { try file.check(progress) }
       progress.finish()
     }
     if console.wantsJSON {
@@ -131,6 +147,7 @@ enum GenerateCommand: Subcommand {
     return InstanceFile(
       path: "\(folder)\(folder.hasSuffix("/") ? "" : "/")\(task)-\(name).jsonl", task: task,
       size: size, unit: unit, seed: arguments.seed(), split: arguments[TaskOptions.split],
-      count: arguments[TaskOptions.count], make: make)
+      count: arguments[TaskOptions.count], make: make,
+      defect: LineOptions.defect(arguments[TaskOptions.task]))
   }
 }

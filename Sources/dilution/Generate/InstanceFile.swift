@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import Prompts
 import SandboxTasks
 import Synchronization
 import TensorKernels
@@ -16,6 +17,8 @@ struct InstanceFile {
   let count: Int
   /// An instance as a line of the file, by its number.
   let make: @Sendable (Int) throws -> [UInt8]
+  /// What is wrong with a text that was read back; nil where nothing is.
+  let defect: @Sendable (TextPrompt) -> String?
 
   /// What the file holds, in words.
   var description: String {
@@ -84,6 +87,32 @@ struct InstanceFile {
     return true
   }
 
+  /// Reads every line back, and holds it against what is made now and against its task.
+  ///
+  /// - Throws: `JSONError` for tokens, spans and text that do not agree, `WrongLine` for anything else.
+  func check(_ progress: ProgressReporter) throws {
+    var index = 0
+    try JSONLines.forEach(path) { line, value in
+      try Interruption.check()
+      let isText = value["input"] != nil
+      let prompt = isText ? try TextPrompt(value, file: path) : nil
+      let again =
+        try prompt?.line() ?? TaskInstance(value, file: path).line()
+      if let defect = prompt.flatMap(defect) {
+        throw WrongLine(path: path, line: line, defect: defect)
+      }
+      guard index < count, try again == make(index) else {
+        throw WrongLine(
+          path: path, line: line,
+          defect:
+            "it is not instance \(index) of these settings, seed and split: write it anew with --force"
+        )
+      }
+      index += 1
+      progress.advance()
+    }
+  }
+
   /// What was done, as a record.
   func report(wasKept: Bool) -> Report {
     Report(
@@ -103,6 +132,15 @@ struct InstanceFile {
     var split: String
     var kept: Bool
   }
+}
+
+/// A line of a file that is not what it should be.
+struct WrongLine: Error, CustomStringConvertible {
+  let path: String
+  let line: Int
+  let defect: String
+
+  var description: String { "\(path):\(line): \(defect)." }
 }
 
 /// A file that is in the way.

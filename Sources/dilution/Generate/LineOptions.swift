@@ -39,6 +39,8 @@ enum LineOptions {
     /// The fewest lines that a text may have, whatever its needle is.
     var leastLines = 1
     var items: @Sendable (Arguments) throws -> Items
+    /// What is wrong with a text of the family; nil where nothing is.
+    var defect: @Sendable (TextPrompt) -> String?
 
     static func option<Value>(
       _ option: Option<Value>
@@ -50,16 +52,23 @@ enum LineOptions {
   private static let papers = [
     Paper(
       family: .transactionLog, options: [Paper.option(accounts)],
-      leastLines: TransactionLogText.leastLineLimit, items: logs),
+      leastLines: TransactionLogText.leastLineLimit, items: logs,
+      defect: { $0.transactionLogDefect }),
     Paper(
       family: .codeBug,
       options: [Paper.option(source), Paper.option(operators), Paper.option(fileLines)],
-      items: code),
+      items: code, defect: { $0.codeBugDefect }),
   ]
 
   /// What makes the texts of a family; nil for one whose texts are the English of its instances.
   private static func paper(_ family: TaskFamily) -> Paper? {
     papers.first { $0.family == family }
+  }
+
+  /// What checks a text that was read back; the English of instances is compared as a whole alone.
+  static func defect(_ family: TaskFamily) -> @Sendable (TextPrompt) -> String? {
+    guard let paper = paper(family) else { return { _ in nil } }
+    return paper.defect
   }
 
   /// What is to be made: `--length` or `--lines`, and nothing that belongs to the other.
