@@ -31,50 +31,25 @@ enum LineOptions {
   /// A task by its number.
   typealias Items = @Sendable (Int) throws -> any TextTask
 
-  /// A family whose texts for real models are lines of a paper's own.
-  private struct Paper: Sendable {
-    var family: TaskFamily
-    /// The options of its texts, and whether they are given.
-    var options: [(flag: String, isGiven: @Sendable (Arguments) -> Bool)]
-    /// The fewest lines that a text may have, whatever its needle is.
-    var leastLines = 1
-    var items: @Sendable (Arguments) throws -> Items
-
-    static func option<Value>(
-      _ option: Option<Value>
-    ) -> (flag: String, isGiven: @Sendable (Arguments) -> Bool) {
-      (option.declaration.flag, { $0.isGiven(option) })
-    }
-  }
-
-  private static let papers = [
-    Paper(
-      family: .transactionLog, options: [Paper.option(accounts)],
-      leastLines: TransactionLogText.leastLineLimit, items: logs),
-    Paper(
-      family: .codeBug,
-      options: [Paper.option(source), Paper.option(operators), Paper.option(fileLines)],
-      items: code),
-  ]
-
-  /// What makes the texts of a family; nil for one whose texts are the English of its instances.
-  private static func paper(_ family: TaskFamily) -> Paper? {
-    papers.first { $0.family == family }
+  /// The options of a family's texts.
+  private static func own(_ family: TaskFamily) -> [any OptionDeclaring] {
+    family == .transactionLog
+      ? [accounts] : family == .codeBug ? [source, operators, fileLines] : []
   }
 
   /// What is to be made: `--length` or `--lines`, and nothing that belongs to the other.
   static func check(_ arguments: Arguments) throws(ArgumentError) {
     let task = arguments[TaskOptions.task]
     let wantsLines = arguments.isGiven(lines)
-    let isPaperTask = task.hasPaperText
-    let isText = isPaperTask && (wantsLines || arguments[GenerateCommand.format] == .text)
+    let isText =
+      task.hasPaperText && (wantsLines || arguments[GenerateCommand.format] == .text)
     guard wantsLines || arguments.isGiven(TaskOptions.lengths) else {
       throw .rule("--length is missing: give context lengths in tokens, such as --length 1K.")
     }
     if wantsLines && arguments.isGiven(TaskOptions.lengths) {
       throw .rule("--length and --lines exclude each other: give one of them.")
     }
-    if wantsLines && !isPaperTask {
+    if wantsLines && !task.hasPaperText {
       throw .rule(
         "--lines is for --task transaction-log and code-bug; give --length to \(task.rawValue).")
     }
@@ -82,21 +57,16 @@ enum LineOptions {
       throw .rule("--format goes with --length, not with --lines.")
     }
     _ = try TaskOptions.shape(arguments)
-    for paper in papers {
-      guard let (flag, _) = paper.options.first(where: { $0.isGiven(arguments) }) else { continue }
-      if task != paper.family {
-        throw .rule(
-          "\(flag) is an option of --task \(paper.family.rawValue), not of \(task.rawValue).")
+    for family in [TaskFamily.transactionLog, .codeBug] {
+      guard let flag = arguments.firstGiven(own(family)) else { continue }
+      if task != family {
+        throw .rule("\(flag) is an option of --task \(family.rawValue), not of \(task.rawValue).")
       }
       if !isText { throw .rule("\(flag) goes with --lines or --format text.") }
     }
-    if isText {
-      for (isGiven, flag) in [
-        (arguments.isGiven(TaskOptions.rehearsal), "--rehearsal"),
-        (arguments.isGiven(TaskOptions.similar), "--similar"),
-      ] where isGiven {
-        throw .rule("\(flag) is an option of the sandbox's own words, not of text.")
-      }
+    let sandboxOnly: [any OptionDeclaring] = [TaskOptions.rehearsal, TaskOptions.similar]
+    if isText, let flag = arguments.firstGiven(sandboxOnly) {
+      throw .rule("\(flag) is an option of the sandbox's own words, not of text.")
     }
   }
 
@@ -104,10 +74,7 @@ enum LineOptions {
   ///
   /// - Throws: `SourceTreeError`, `FileSystemError`; the function throws `SourceTreeError`.
   static func items(_ arguments: Arguments) throws -> Items {
-    guard let paper = paper(arguments[TaskOptions.task]) else {
-      preconditionFailure("\(arguments[TaskOptions.task].rawValue) has no text of its own")
-    }
-    return try paper.items(arguments)
+    arguments[TaskOptions.task] == .codeBug ? try code(arguments) : try logs(arguments)
   }
 
   private static func logs(_ arguments: Arguments) throws -> Items {
@@ -134,15 +101,11 @@ enum LineOptions {
   static func makers(
     _ arguments: Arguments
   ) throws -> [(lines: Int, make: @Sendable (Int) throws -> [UInt8])] {
-    let counts = arguments[lines] ?? []
-    for (place, count) in counts.enumerated() where counts[..<place].contains(count) {
-      throw ArgumentError.rule("--lines names \(count) twice; each number of lines makes one file.")
-    }
-    if let paper = paper(arguments[TaskOptions.task]),
-      let few = counts.first(where: { $0 < paper.leastLines })
+    let counts = try arguments.distinct(lines, because: "each number of lines makes one file")
+    let least = TransactionLogText.leastLineLimit
+    if arguments[TaskOptions.task] == .transactionLog, let few = counts.first(where: { $0 < least })
     {
-      throw ArgumentError.rule(
-        "--lines must be at least \(paper.leastLines) for \(paper.family.rawValue), not \(few).")
+      throw ArgumentError.rule("--lines must be at least \(least) for transaction-log, not \(few).")
     }
     let items = try items(arguments)
     return counts.map { count in
