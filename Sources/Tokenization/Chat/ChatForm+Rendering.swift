@@ -1,3 +1,20 @@
+/// A message of a conversation.
+struct ChatMessage {
+  enum Role: String {
+    case system
+    case user
+    case assistant
+  }
+
+  let role: Role
+  let content: String
+
+  init(_ role: Role, _ content: String) {
+    self.role = role
+    self.content = content
+  }
+}
+
 /// The families of chat templates that the lab knows, by the name that results give them.
 enum ChatFamily: String, CaseIterable {
   /// `<|im_start|>role … <|im_end|>`, without a switch for thoughts.
@@ -12,7 +29,7 @@ enum ChatFamily: String, CaseIterable {
   case zephyr
   case deepSeekR1 = "deepseek-r1"
 
-  /// The family of a rendered conversation, told by what stands around the user's only message.
+  /// The family of a rendered conversation, by what stands around the user's only message.
   ///
   /// - Parameters:
   ///   - end: the text of the token that ends a turn in families that have none of their own.

@@ -99,9 +99,9 @@ struct JinjaParser {
     _ parser: inout JinjaExpressionParser
   ) throws(JinjaError) -> JinjaStatement {
     let names = try parser.names()
-    guard parser.takes(name: "in") else { throw .unsupported("for without in") }
+    guard parser.takes("in") else { throw .unsupported("for without in") }
     let items = try parser.expression(isConditional: false)
-    let filter = parser.takes(name: "if") ? try parser.expression() : nil
+    let filter = parser.takes("if") ? try parser.expression() : nil
     try parser.finish()
     let (body, end, rest) = try body(until: ["else", "endfor"])
     try rest.finish()
