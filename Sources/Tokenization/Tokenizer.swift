@@ -124,10 +124,10 @@ public struct Tokenizer: TextEncoder, Sendable {
     for step in preTokenizers { parted.apply(step) }
     for word in parted.words {
       if let known = run.cache.find(parted.text.bytes, word) {
-        run.append(cached: known, word, parted.text)
+        run.append(run.cache.tokens[known], run.cache.ends[known], word, parted.text)
       } else {
         model.encode(parted.text.bytes, word, &run.scratch)
-        run.appendScratch(word, parted.text)
+        run.append(run.scratch.tokens[...], run.scratch.ends[...], word, parted.text)
         run.cache.keep(parted.text.bytes, word, run.scratch)
       }
     }
@@ -163,20 +163,15 @@ private struct EncodingRun {
     for token in tokens { append(token, place..<place) }
   }
 
-  mutating func append(cached: Range<Int>, _ word: Range<Int>, _ text: AlignedText) {
+  /// Appends a word's tokens, of which each ends so many bytes behind the word's beginning.
+  mutating func append(
+    _ tokens: ArraySlice<Int32>, _ ends: ArraySlice<Int32>, _ word: Range<Int>, _ text: AlignedText
+  ) {
     var start = word.lowerBound
-    for place in cached {
-      let end = word.lowerBound + cache.end(place)
-      append(cache.token(place), text.source(of: start..<end))
+    for (token, end) in zip(tokens, ends) {
+      let end = word.lowerBound + Int(end)
+      append(token, text.source(of: start..<end))
       start = end
-    }
-  }
-
-  mutating func appendScratch(_ word: Range<Int>, _ text: AlignedText) {
-    var start = word.lowerBound
-    for (token, end) in zip(scratch.tokens, scratch.ends) {
-      append(token, text.source(of: start..<word.lowerBound + Int(end)))
-      start = word.lowerBound + Int(end)
     }
   }
 }

@@ -66,7 +66,7 @@ struct PreTokenization {
     case "WhitespaceSplit": append(pattern: #"\s+"#, .removed)
     case "Whitespace":
       append(
-        pattern: "\(ScalarTest.wordOfRegex)+|\(ScalarTest.signOfRegex)+", .removed,
+        pattern: "\(ScalarSet.wordOfRegex)+|\(ScalarSet.signOfRegex)+", .removed,
         isInverted: true)
     case "Metaspace": try appendMetaspace(&reader)
     default:

@@ -91,9 +91,9 @@ struct AddedTokenFinder: Sendable {
   private func isAlone(_ bytes: [UInt8], _ match: Range<Int>, _ range: Range<Int>) -> Bool {
     if match.lowerBound > range.lowerBound {
       let before = bytes.scalar(at: bytes.scalarStart(before: match.lowerBound)).value
-      if ScalarTest.isWordOfRegex(before) { return false }
+      if ScalarSet.isWordOfRegex(before) { return false }
     }
     guard match.upperBound < range.upperBound else { return true }
-    return !ScalarTest.isWordOfRegex(bytes.scalar(at: match.upperBound).value)
+    return !ScalarSet.isWordOfRegex(bytes.scalar(at: match.upperBound).value)
   }
 }

@@ -16,8 +16,7 @@ enum NormalizationForm: String, CaseIterable, Sendable {
   func apply(to text: inout AlignedText) {
     let table = NormalizationTable.of(self)
     let bytes = text.bytes
-    var rewriting: Rewriting?
-    var copied = text.range.lowerBound
+    var rewriting = Rewriting(of: text)
     var start = text.range.lowerBound
     var segment: [UInt32] = []
     while start < text.range.upperBound {
@@ -36,19 +35,10 @@ enum NormalizationForm: String, CaseIterable, Sendable {
       if !isInert {
         if segment.isEmpty { segment.append(first) }
         let normal = table.normalized(segment)
-        if normal != segment {
-          var edited = rewriting ?? Rewriting(from: text.range.lowerBound)
-          rewriting = nil
-          edited.copy(bytes, copied..<start)
-          edited.replace(start..<end, by: String(normal).utf8)
-          rewriting = edited
-          copied = end
-        }
+        if normal != segment { rewriting.replace(start..<end, by: String(normal).utf8) }
       }
       start = end
     }
-    guard var rewriting else { return }
-    rewriting.copy(bytes, copied..<text.range.upperBound)
     text.rewrite(as: rewriting)
   }
 }

@@ -255,15 +255,12 @@ struct JinjaRun {
     }
     var frame = JinjaObject()
     for (place, parameter) in macro.parameters.enumerated() {
-      if place < plain.count {
-        frame[parameter.name] = plain[place]
-      } else if let given = named[parameter.name] {
+      if let given = place < plain.count ? plain[place] : named[parameter.name] {
         frame[parameter.name] = given
+      } else if let fallback = parameter.fallback {
+        frame[parameter.name] = try value(fallback)
       } else {
-        frame[parameter.name] =
-          if let fallback = parameter.fallback { try value(fallback) } else {
-            .undefined(parameter.name)
-          }
+        frame[parameter.name] = .undefined(parameter.name)
       }
     }
     // A macro sees the template's names and its own, not those of where it is called.

@@ -1,12 +1,6 @@
-/// Reads the expressions of a tag, in Jinja's order of precedence.
-struct JinjaExpressionParser {
-  private let tokens: [JinjaToken]
-  private var place = 0
-  private var depth = 0
-
-  init(_ tokens: [JinjaToken]) { self.tokens = tokens }
-
-  private var next: JinjaToken? { place < tokens.count ? tokens[place] : nil }
+/// The expressions of a tag, in Jinja's order of precedence.
+extension JinjaParser {
+  var next: JinjaToken? { place < tokens.count ? tokens[place] : nil }
 
   /// Steps over a sign or a word, if it comes next.
   mutating func takes(_ word: String) -> Bool {
@@ -22,7 +16,7 @@ struct JinjaExpressionParser {
   private func unexpected(_ words: String) -> JinjaError {
     let found =
       switch next {
-      case nil: "the end of a tag"
+      case nil, .text?, .output?, .statement?, .end?: "the end of a tag"
       case .name(let name)?: name
       case .string(let text)?: "'\(text.prefix(20))'"
       case .integer(let integer)?: "\(integer)"
@@ -32,8 +26,10 @@ struct JinjaExpressionParser {
     return .unsupported("\(words) \(found)")
   }
 
-  func finish() throws(JinjaError) {
-    guard next == nil else { throw unexpected("a tag with more than is understood:") }
+  /// Steps over the end of a tag.
+  mutating func finish() throws(JinjaError) {
+    guard next == .end else { throw unexpected("a tag with more than is understood:") }
+    place += 1
   }
 
   mutating func name() throws(JinjaError) -> String {
@@ -142,8 +138,6 @@ struct JinjaExpressionParser {
 
   private mutating func primary() throws(JinjaError) -> JinjaExpression {
     guard let token = next else { throw unexpected("an expression is missing before") }
-    // Evaluation and release go down a tree by recursion, and chains make it as deep as they are long.
-    guard tokens.count <= 4096 else { throw .unsupported("a tag of \(tokens.count) words") }
     place += 1
     switch token {
     case .integer(let integer): return .constant(.integer(integer))
