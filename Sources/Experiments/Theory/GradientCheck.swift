@@ -30,30 +30,17 @@ public struct GradientCheck: Sendable, Equatable, Codable {
     public let predicted: Double
     /// By how much −ℓ rises.
     public let measured: Double
-
-    /// A gain whose numbers are known.
-    public init(learningRate: Double, predicted: Double, measured: Double) {
-      self.learningRate = learningRate
-      self.predicted = predicted
-      self.measured = measured
-    }
   }
 
-  /// A check whose numbers are known.
-  public init(
-    hop: Int, token: Int, position: Int, mass: Double, loss: Double, gradientNormSquared: Double,
-    gradientError: Double, gains: [Gain]
-  ) {
-    self.hop = hop
-    self.token = token
-    self.position = position
-    self.mass = mass
-    self.loss = loss
-    self.gradientNormSquared = gradientNormSquared
-    self.gradientError = gradientError
-    self.gains = gains
+  /// Proposition 3.1: closed form and central differences agree, to `10⁻⁶` of the gradient and `10⁻⁹`,
+  /// for rounding leaves some `10⁻¹⁰` in the differences.
+  public var gradientHolds: Bool {
+    let norm = gradientNormSquared.squareRoot()
+    return norm > 0 ? gradientError <= 1e-6 + 1e-9 / norm : gradientError <= 1e-9
   }
+}
 
+extension GradientCheck {
   /// The check of a row.
   ///
   /// - Parameters:
@@ -78,12 +65,5 @@ public struct GradientCheck: Sendable, Equatable, Codable {
           learningRate: $0, predicted: loss.predictedGain(at: start, learningRate: $0),
           measured: loss.measuredGain(at: start, learningRate: $0))
       })
-  }
-
-  /// Proposition 3.1: closed form and central differences agree, to `10⁻⁶` of the gradient and `10⁻⁹`,
-  /// for rounding leaves some `10⁻¹⁰` in the differences.
-  public var gradientHolds: Bool {
-    let norm = gradientNormSquared.squareRoot()
-    return norm > 0 ? gradientError <= 1e-6 + 1e-9 / norm : gradientError <= 1e-9
   }
 }

@@ -66,7 +66,8 @@ final class InstanceTheory {
     try checkpoint()
     let signals = try trace(item, site)
     return TheoryResult(
-      item: item, site: site, targets: targets, gradients: gradients, signals: signals)
+      item: item,
+      checks: TheoryChecks(site: site, targets: targets, gradients: gradients, signals: signals))
   }
 
   /// Lemmas 2.2, 2.3 and 3.2 and Proposition 3.1, on the rows that look facts up.

@@ -27,50 +27,10 @@ public struct TargetCheck: Sendable, Equatable, Codable {
     public let shortfall: Double
     /// `log((T−1)(1−ε)/ε)`, in nats.
     public let gap: Double
-
-    /// A requirement whose numbers are known.
-    public init(shortfall: Double, gap: Double) {
-      self.shortfall = shortfall
-      self.gap = gap
-    }
   }
 
   /// What rounding may add to a mass: more than the sum of a million terms makes.
   static let tolerance = 1e-9
-
-  /// A check whose numbers are known.
-  public init(
-    hop: Int, token: Int, position: Int, visibleKeys: Int, mass: Double, gap: Double,
-    competitors: CompetitorCount, requirements: [Requirement]
-  ) {
-    self.hop = hop
-    self.token = token
-    self.position = position
-    self.visibleKeys = visibleKeys
-    self.mass = mass
-    self.gap = gap
-    self.competitors = competitors
-    self.requirements = requirements
-  }
-
-  /// The check of a row that sees at least two keys.
-  ///
-  /// Of the fact's positions the one with the highest score is the target.
-  init(_ place: RetrievalPass.Row, _ row: AttentionRow, _ settings: TheorySettings) {
-    let position = row.bestPosition(of: RangeSet(place.fact.span))
-    let reading = row.reading(of: RangeSet(position..<position + 1), slacks: settings.slacks)
-    guard
-      let tightest = reading.competitors.min(by: { $0.positionBound < $1.positionBound })
-    else { preconditionFailure("settings have a slack") }
-    self.init(
-      hop: place.fact.hop, token: place.token, position: position, visibleKeys: row.count,
-      mass: reading.mass,
-      gap: reading.gap, competitors: tightest,
-      requirements: settings.shortfalls.sorted().map {
-        Requirement(
-          shortfall: $0, gap: MarginRequirement.gap(visibleKeys: row.count, shortfall: $0))
-      })
-  }
 
   /// `1/(1 + m(Δ)·e^{−Δ})`, the tightest over the slacks.
   public var bound: Double { competitors.positionBound }
@@ -89,5 +49,26 @@ public struct TargetCheck: Sendable, Equatable, Codable {
   /// Lemma 2.3: where the gap reaches a requirement, the mass reaches `1 − ε`.
   public func holds(_ requirement: Requirement) -> Bool {
     gap < requirement.gap || mass >= 1 - requirement.shortfall - Self.tolerance
+  }
+}
+
+extension TargetCheck {
+  /// The check of a row that sees at least two keys.
+  ///
+  /// Of the fact's positions the one with the highest score is the target.
+  init(_ place: RetrievalPass.Row, _ row: AttentionRow, _ settings: TheorySettings) {
+    let position = row.bestPosition(of: RangeSet(place.fact.span))
+    let reading = row.reading(of: RangeSet(position..<position + 1), slacks: settings.slacks)
+    guard
+      let tightest = reading.competitors.min(by: { $0.positionBound < $1.positionBound })
+    else { preconditionFailure("settings have a slack") }
+    self.init(
+      hop: place.fact.hop, token: place.token, position: position, visibleKeys: row.count,
+      mass: reading.mass,
+      gap: reading.gap, competitors: tightest,
+      requirements: settings.shortfalls.sorted().map {
+        Requirement(
+          shortfall: $0, gap: MarginRequirement.gap(visibleKeys: row.count, shortfall: $0))
+      })
   }
 }

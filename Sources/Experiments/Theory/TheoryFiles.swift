@@ -73,12 +73,12 @@ public final class TheoryFiles: Sendable {
   public func append(_ result: TheoryResult) throws {
     let item = Self.cells(result)
     try state.withLock { state in
-      for check in result.targets { try state.targets.append(item + Self.cells(check)) }
-      for check in result.signals {
+      for check in result.checks.targets { try state.targets.append(item + Self.cells(check)) }
+      for check in result.checks.signals {
         let word = result.item.instance.vocabulary?.word(of: check.token) ?? "\(check.token)"
         try state.signals.append(item + Self.cells(check, word: word))
       }
-      for check in result.gradients {
+      for check in result.checks.gradients {
         for gain in check.gains { try state.gains.append(item + Self.cells(check, gain)) }
       }
       TheorySummary.add(result, to: &state.summaries)
@@ -102,7 +102,7 @@ public final class TheoryFiles: Sendable {
     let instance = result.item.instance
     return [
       .text(instance.family.rawValue), .text(result.item.file), .integer(instance.context.count),
-      .integer(instance.index), .integer(result.site.layer), .integer(result.site.head),
+      .integer(instance.index), .integer(result.checks.site.layer), .integer(result.checks.site.head),
     ]
   }
 

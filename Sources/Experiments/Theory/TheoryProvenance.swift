@@ -41,10 +41,10 @@ extension TheorySummary {
   func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("file", file)
-      json.member("task", task.rawValue)
+      json.member("task", task)
       json.member("length", length)
-      json.member("layer", site.layer)
-      json.member("head", site.head)
+      json.member("layer", layer)
+      json.member("head", head)
       json.member("instances", instances)
       json.object("violations") { json in
         json.member("lemma_2_2", bound.violations)

@@ -4,86 +4,13 @@ import SandboxTasks
 
 /// The tables that `theory` prints.
 public struct TheoryReport: Encodable, Sendable {
-  struct Cell: Encodable, Sendable {
-    var file: String
-    var task: String
-    var length: Int
-    var layer: Int
-    var head: Int
-    var instances: Int
-    var bound: Bound
-    var requirements: [Requirement]
-    var guaranteeViolations: Int
-    var signal: Signal
-    var gradient: Gradient
-    var gains: [Gain]
-  }
-
-  struct Bound: Encodable, Sendable {
-    var rows: Int
-    var mass: Double
-    var bound: Double
-    var violations: Int
-  }
-
-  struct Requirement: Encodable, Sendable {
-    var shortfall: Double
-    var gap: Double
-    var required: Double
-    var reached: Int
-    var violations: Int
-  }
-
-  struct Signal: Encodable, Sendable {
-    var rows: Int
-    var mass: Double
-    var greatestMass: Double
-    var violations: Int
-  }
-
-  struct Gradient: Encodable, Sendable {
-    var rows: Int
-    var normSquared: Double
-    var greatestError: Double
-    var violations: Int
-  }
-
-  struct Gain: Encodable, Sendable {
-    var learningRate: Double
-    var predicted: Double
-    var measured: Double
-  }
-
   var violations: Int
-  var cells: [Cell]
+  var cells: [TheorySummary]
 
   /// The tables of all files and lengths.
   public init(_ summaries: [TheorySummary]) {
     violations = summaries.reduce(0) { $0 + $1.violations }
-    cells = summaries.map { summary in
-      Cell(
-        file: summary.file, task: summary.task.rawValue, length: summary.length,
-        layer: summary.site.layer, head: summary.site.head, instances: summary.instances,
-        bound: Bound(
-          rows: summary.bound.rows, mass: summary.bound.mass.value,
-          bound: summary.bound.bound.value, violations: summary.bound.violations),
-        requirements: summary.requirements.map {
-          Requirement(
-            shortfall: $0.shortfall, gap: $0.gap.value, required: $0.required.value,
-            reached: $0.reached, violations: $0.violations)
-        }, guaranteeViolations: summary.guaranteeViolations,
-        signal: Signal(
-          rows: summary.signal.rows, mass: summary.signal.mass.value,
-          greatestMass: summary.signal.greatestMass.value, violations: summary.signal.violations),
-        gradient: Gradient(
-          rows: summary.gradient.rows, normSquared: summary.gradient.normSquared.value,
-          greatestError: summary.gradient.greatestError, violations: summary.gradient.violations),
-        gains: summary.gains.map {
-          Gain(
-            learningRate: $0.learningRate, predicted: $0.predicted.value,
-            measured: $0.measured.value)
-        })
-    }
+    cells = summaries
   }
 
   /// The tables as text.
@@ -100,7 +27,7 @@ public struct TheoryReport: Encodable, Sendable {
     return lines + ["", "Violations in all: \(violations)"]
   }
 
-  private static func tables(_ cells: [Cell]) -> [String] {
+  private static func tables(_ cells: [TheorySummary]) -> [String] {
     table(
       "Lemma 2.2: mass of the target against its bound",
       ["T", "n", "rows", "mass", "bound", "violations"],
@@ -146,13 +73,15 @@ public struct TheoryReport: Encodable, Sendable {
           cell.gains.map {
             head(cell) + [
               "\($0.learningRate)", number($0.predicted), number($0.measured),
-              $0.predicted > 0 ? number($0.measured / $0.predicted) : "-",
+              $0.predicted.value > 0 ? number($0.measured.value / $0.predicted.value) : "-",
             ]
           }
         })
   }
 
-  private static func head(_ cell: Cell) -> [String] { ["\(cell.length)", "\(cell.instances)"] }
+  private static func head(_ cell: TheorySummary) -> [String] { ["\(cell.length)", "\(cell.instances)"] }
+
+  private static func number(_ mean: TheorySummary.Mean) -> String { number(mean.value) }
 
   private static func number(_ value: Double) -> String { String(format: "%.4f", value) }
 

@@ -1,7 +1,14 @@
+import Runs
+
 /// Everything that was checked on one instance at one site.
 public struct TheoryResult: Sendable, Equatable {
   /// What was measured.
   public let item: ProbeItem
+  public let checks: TheoryChecks
+}
+
+/// What was checked on an instance, kept until the tables are there.
+public struct TheoryChecks: CodedRecord, Equatable {
   /// Where.
   public let site: RetrievalSite
   /// The rows that look facts up: those that predict value tokens.
@@ -10,16 +17,4 @@ public struct TheoryResult: Sendable, Equatable {
   public let gradients: [GradientCheck]
   /// Each generated token of a greedy trace, with each fact on the way to the answer.
   public let signals: [SignalCheck]
-
-  /// A result whose checks are known.
-  public init(
-    item: ProbeItem, site: RetrievalSite, targets: [TargetCheck], gradients: [GradientCheck],
-    signals: [SignalCheck]
-  ) {
-    self.item = item
-    self.site = site
-    self.targets = targets
-    self.gradients = gradients
-    self.signals = signals
-  }
 }

@@ -2,14 +2,6 @@ import DataFiles
 import Runs
 
 extension TheoryRun {
-  /// What was checked on one instance, kept until the tables are there.
-  private struct Record: CodedRecord {
-    let site: RetrievalSite
-    let targets: [TargetCheck]
-    let gradients: [GradientCheck]
-    let signals: [SignalCheck]
-  }
-
   /// Checks in a folder what is missing there, and writes the tables.
   ///
   /// - Parameters:
@@ -24,22 +16,15 @@ extension TheoryRun {
     author: Provenance, replaces: Bool = false, observer: some RunObserver
   ) throws -> [TheorySummary] {
     let provenance = try provenance(author, model: model, tasks: tasks, weights: weights)
-    return try RunSession<Record>.work(
+    return try RunSession<TheoryChecks>.work(
       in: RunFolder(folder, .theory), provenance, total: items.count, results: TheoryFiles.names,
       replaces: replaces, observer: observer
     ) { session in
       let files = try TheoryFiles(folder, settings: settings)
-      let done = zip(items, session.done).map { item, record in
-        TheoryResult(
-          item: item, site: record.site, targets: record.targets, gradients: record.gradients,
-          signals: record.signals)
-      }
+      let done = zip(items, session.done).map { TheoryResult(item: $0, checks: $1) }
       for result in done { try files.append(result) }
       try run(after: done, checkpoint: { try observer.check() }) { result in
-        try session.append(
-          Record(
-            site: result.site, targets: result.targets, gradients: result.gradients,
-            signals: result.signals))
+        try session.append(result.checks)
         try files.append(result)
         observer.advance()
       }

@@ -100,7 +100,7 @@ public struct TheoryRun: Sendable {
       return Dictionary(uniqueKeysWithValues: TaskFamily.allCases.map { ($0, site) })
     }
     var sites: [TaskFamily: RetrievalSite] = [:]
-    for result in done { sites[result.item.instance.family] = result.site }
+    for result in done { sites[result.item.instance.family] = result.checks.site }
     let unknown = Set(rest.map(\.instance.family)).subtracting(sites.keys)
     let masses = SiteMasses(heads: model.configuration.queryHeads)
     let deciding = deciding.filter { unknown.contains($0.instance.family) }

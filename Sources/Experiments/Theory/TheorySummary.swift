@@ -1,15 +1,15 @@
-import SandboxTasks
-
 /// What the checks of one tasks file and length come to.
-public struct TheorySummary: Sendable, Equatable {
+public struct TheorySummary: Sendable, Equatable, Encodable {
   /// The path of the tasks file.
   public let file: String
-  /// The family.
-  public let task: TaskFamily
+  /// The name of the family.
+  public let task: String
   /// T: tokens of the context.
   public let length: Int
-  /// The site that was followed.
-  public let site: RetrievalSite
+  /// The layer of the site that was followed, from 0.
+  public let layer: Int
+  /// Its head, from 0.
+  public let head: Int
   /// The instances, n.
   public private(set) var instances = 0
   /// Lemma 2.2.
@@ -26,7 +26,7 @@ public struct TheorySummary: Sendable, Equatable {
   public private(set) var gains: [Gain] = []
 
   /// The measured mass against the dilution bound.
-  public struct Bound: Sendable, Equatable {
+  public struct Bound: Sendable, Equatable, Encodable {
     public var rows = 0
     public var mass = Mean()
     public var bound = Mean()
@@ -35,7 +35,7 @@ public struct TheorySummary: Sendable, Equatable {
   }
 
   /// The measured gap against what one ε requires.
-  public struct Requirement: Sendable, Equatable {
+  public struct Requirement: Sendable, Equatable, Encodable {
     public let shortfall: Double
     public var gap = Mean()
     public var required = Mean()
@@ -46,7 +46,7 @@ public struct TheorySummary: Sendable, Equatable {
   }
 
   /// What generated tokens carry.
-  public struct Signal: Sendable, Equatable {
+  public struct Signal: Sendable, Equatable, Encodable {
     /// Checks, one for each token and fact.
     public var rows = 0
     /// Mass on the fact over all checks.
@@ -58,7 +58,7 @@ public struct TheorySummary: Sendable, Equatable {
   }
 
   /// Closed form against differences.
-  public struct Gradient: Sendable, Equatable {
+  public struct Gradient: Sendable, Equatable, Encodable {
     public var rows = 0
     public var normSquared = Mean()
     public var greatestError = 0.0
@@ -67,18 +67,16 @@ public struct TheorySummary: Sendable, Equatable {
   }
 
   /// Predicted against measured gain of one step size.
-  public struct Gain: Sendable, Equatable {
+  public struct Gain: Sendable, Equatable, Encodable {
     public let learningRate: Double
     public var predicted = Mean()
     public var measured = Mean()
   }
 
-  /// A mean in the making.
-  public struct Mean: Sendable, Equatable {
+  /// A mean in the making, written as its value.
+  public struct Mean: Sendable, Equatable, Encodable {
     private var sum = 0.0
     private var count = 0.0
-
-    public init() {}
 
     mutating func add(_ value: Double) {
       sum += value
@@ -87,14 +85,20 @@ public struct TheorySummary: Sendable, Equatable {
 
     /// The mean; 0 of nothing.
     public var value: Double { count > 0 ? sum / count : 0 }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(value)
+    }
   }
 
-  /// An empty summary.
-  public init(file: String, task: TaskFamily, length: Int, site: RetrievalSite) {
-    self.file = file
-    self.task = task
-    self.length = length
-    self.site = site
+  /// An empty summary of what a result is of.
+  private init(_ result: TheoryResult) {
+    let instance = result.item.instance
+    (file, task, length) = (
+      result.item.file, instance.family.rawValue, instance.context.count
+    )
+    (layer, head) = (result.checks.site.layer, result.checks.site.head)
   }
 
   /// The summaries of results, in the order in which their files and lengths first appear.
@@ -105,19 +109,15 @@ public struct TheorySummary: Sendable, Equatable {
   }
 
   static func add(_ result: TheoryResult, to summaries: inout [TheorySummary]) {
-    let instance = result.item.instance
-    let place =
-      summaries.firstIndex {
-        $0.file == result.item.file && $0.task == instance.family
-          && $0.length == instance.context.count
-      } ?? summaries.count
-    if place == summaries.count {
-      summaries.append(
-        TheorySummary(
-          file: result.item.file, task: instance.family, length: instance.context.count,
-          site: result.site))
+    var fresh = TheorySummary(result)
+    let place = summaries.firstIndex {
+      ($0.file, $0.task, $0.length) == (fresh.file, fresh.task, fresh.length)
     }
-    summaries[place].add(result)
+    guard let place else {
+      fresh.add(result.checks)
+      return summaries.append(fresh)
+    }
+    summaries[place].add(result.checks)
   }
 
   /// All cases in which a statement does not hold; the theory says there are none.
@@ -125,12 +125,12 @@ public struct TheorySummary: Sendable, Equatable {
     bound.violations + guaranteeViolations + signal.violations + gradient.violations
   }
 
-  private mutating func add(_ result: TheoryResult) {
+  private mutating func add(_ checks: TheoryChecks) {
     instances += 1
-    for check in result.targets { add(check) }
-    for check in result.gradients { add(check) }
+    for check in checks.targets { add(check) }
+    for check in checks.gradients { add(check) }
     var greatest: [Int: Double] = [:]
-    for check in result.signals {
+    for check in checks.signals {
       signal.rows += 1
       signal.mass.add(check.factMass)
       greatest[check.hop] = max(greatest[check.hop] ?? 0, check.factMass)

@@ -19,8 +19,8 @@ import TransformerModel
   @Test(arguments: [4, 40, 600])
   func equalDistractorsMeetTheBound(distractors: Int) throws {
     let result = try result(distractors: distractors, slack: Self.margin + 1e-4)
-    let check = try #require(result.targets.first)
-    #expect(result.targets.count == 1 && (check.hop, check.token) == (0, 0))
+    let check = try #require(result.checks.targets.first)
+    #expect(result.checks.targets.count == 1 && (check.hop, check.token) == (0, 0))
     #expect(check.position == distractors / 3 && check.visibleKeys == distractors + 2)
     let mass = 1 / (1 + Double(distractors + 1) * exp(-Self.margin))
     #expect(abs(check.mass / mass - 1) < 1e-5)
@@ -45,12 +45,12 @@ import TransformerModel
     let item = try RetrievalHead.item(distractors: 10, target: 3)
     let result = try TheoryFixture.results(
       head.model, [item], TheorySettings(options: PassOptions(rotary: false)))[0]
-    let check = try #require(result.gradients.first)
+    let check = try #require(result.checks.gradients.first)
     #expect(check.mass == 0 && abs(check.loss - 2000 - log(11)) < 1e-2)
     #expect(check.gradientNormSquared.isFinite && check.gradientNormSquared > 0)
     #expect(check.gradientError < 1e-5)
     #expect(check.gains.allSatisfy { $0.predicted.isFinite && $0.measured.isFinite })
-    #expect(result.targets.allSatisfy { $0.boundHolds && $0.guaranteeHolds })
+    #expect(result.checks.targets.allSatisfy { $0.boundHolds && $0.guaranteeHolds })
   }
 
   /// With keys on axes, `∇ℓ` has `−(1 − α*)/sqrt(w)` on the target's axis and the other tokens'
@@ -58,7 +58,7 @@ import TransformerModel
   @Test func theGradientIsThatOfAxes() throws {
     let distractors = 70
     let result = try result(distractors: distractors, slack: 1)
-    let check = try #require(result.gradients.first)
+    let check = try #require(result.checks.gradients.first)
     let total = exp(Self.margin) + Double(distractors + 1)
     let mass = exp(Self.margin) / total
     // Each of seven tokens stands ten times; the asker's own key is zero.
@@ -86,7 +86,7 @@ import TransformerModel
   @Test func generatedTokensCarryWhatTheyAttendTo() throws {
     let distractors = 20
     let result = try result(distractors: distractors, slack: 1)
-    let checks = result.signals
+    let checks = result.checks.signals
     #expect(checks.map(\.token) == [3, 11, 3] && checks.map(\.number) == [0, 1, 2])
     #expect(checks.map(\.position) == (0..<3).map { distractors + 2 + $0 })
     // The token asks for nothing and looks everywhere alike; the forced asker finds the token in the

@@ -22,7 +22,7 @@ import Testing
     #expect(folder.names == (TheoryFiles.names + ["theory.json"]).sorted())
 
     let requirement = try CSVTable.read(folder.file("requirement.csv"))
-    let targets = results.flatMap(\.targets)
+    let targets = results.flatMap(\.checks.targets)
     #expect(requirement.columns == TheoryFiles.requirementColumns(Self.settings))
     #expect(try requirement.doubles("mass") == targets.map(\.mass))
     #expect(try requirement.doubles("bound") == targets.map(\.bound))
@@ -30,14 +30,14 @@ import Testing
     #expect(try requirement.ints("bound_holds").allSatisfy { $0 == 1 })
 
     let gains = try CSVTable.read(folder.file("query-gain.csv"))
-    let expected = results.flatMap(\.gradients).flatMap(\.gains)
+    let expected = results.flatMap(\.checks.gradients).flatMap(\.gains)
     #expect(try gains.doubles("measured_gain") == expected.map(\.measured))
     #expect(try gains.doubles("learning_rate") == expected.map(\.learningRate))
 
     let signals = try CSVTable.read(folder.file("signal.csv"))
-    #expect(try signals.doubles("output") == results.flatMap(\.signals).map(\.output))
+    #expect(try signals.doubles("output") == results.flatMap(\.checks.signals).map(\.output))
     let words = results.flatMap { result in
-      result.signals.map { Vocabulary.sandbox.word(of: $0.token) ?? "" }
+      result.checks.signals.map { Vocabulary.sandbox.word(of: $0.token) ?? "" }
     }
     #expect(try signals.strings("word") == words)
 

@@ -19,19 +19,19 @@ import TransformerModel
     let results = try TheoryFixture.results(ProbeFixture.model, Self.items())
     for result in results {
       let instance = result.item.instance
-      #expect(result.targets.allSatisfy { $0.boundHolds && $0.guaranteeHolds })
-      #expect(result.gradients.allSatisfy { $0.gradientHolds })
-      #expect(result.signals.allSatisfy { $0.holds })
+      #expect(result.checks.targets.allSatisfy { $0.boundHolds && $0.guaranteeHolds })
+      #expect(result.checks.gradients.allSatisfy { $0.gradientHolds })
+      #expect(result.checks.signals.allSatisfy { $0.holds })
       // The first token of each value.
-      #expect(result.targets.map(\.hop) == instance.gold.map(\.hop))
-      #expect(result.targets.allSatisfy { $0.token == 0 })
+      #expect(result.checks.targets.map(\.hop) == instance.gold.map(\.hop))
+      #expect(result.checks.targets.allSatisfy { $0.token == 0 })
       #expect(
-        zip(result.targets, result.gradients).allSatisfy {
+        zip(result.checks.targets, result.checks.gradients).allSatisfy {
           $0.mass == $1.mass && $0.position == $1.position && abs(-log($0.mass) - $1.loss) < 1e-5
         })
       // Every token of the trace and of the answer, with every fact.
       let count = instance.trace.count + instance.answer.count
-      #expect(result.signals.count == count * instance.gold.count)
+      #expect(result.checks.signals.count == count * instance.gold.count)
     }
     #expect(TheorySummary.make(results).map(\.violations) == [0, 0, 0, 0])
   }
@@ -69,15 +69,15 @@ import TransformerModel
     let summaries = try ProbeFixture.results(items).flatMap(\.summaries)
     let site = try #require(FollowedHeads.choose(from: summaries)[.keyValue]).opening
     let results = try TheoryFixture.results(ProbeFixture.model, items)
-    #expect(results.allSatisfy { $0.site == site })
+    #expect(results.allSatisfy { $0.checks.site == site })
     for site in [RetrievalSite(layer: 0, head: 3), RetrievalSite(layer: 1, head: 0)] {
       let given = try TheoryFixture.results(ProbeFixture.model, items, site: site)
-      #expect(given.allSatisfy { $0.site == site })
+      #expect(given.allSatisfy { $0.checks.site == site })
       let records = try ProbeFixture.results(items).map { $0.measurements[0].answer.records }
       for (result, records) in zip(given, records) {
         let own = records.filter { ($0.layer, $0.head) == (site.layer, site.head) }
         #expect(
-          zip(result.targets, own).allSatisfy { abs($0.mass - $1.reading.bestMass) < 1e-12 })
+          zip(result.checks.targets, own).allSatisfy { abs($0.mass - $1.reading.bestMass) < 1e-12 })
       }
     }
   }
@@ -105,7 +105,7 @@ import TransformerModel
         let fact = instance.gold[masses.count]
         masses.append((fact.span.map { exp(all[$0]) }.max() ?? 0) / total)
       })
-    #expect(zip(result.targets, masses).allSatisfy { abs($0.mass - $1) < 1e-5 })
+    #expect(zip(result.checks.targets, masses).allSatisfy { abs($0.mass - $1) < 1e-5 })
   }
 
   @Test func whatCannotBeMeasuredIsRefused() throws {
@@ -131,9 +131,9 @@ import TransformerModel
     let items = try ProbeFixture.items(length: 60)
     let result = try TheoryFixture.results(
       ProbeFixture.model, items, TheorySettings(thinkingTokens: 20))[0]
-    #expect(result.signals.map(\.number) == Array(0..<22))
+    #expect(result.checks.signals.map(\.number) == Array(0..<22))
     // The bridge restates the question behind each answer.
     let question = items[0].instance.question
-    #expect(result.signals[2..<5].map(\.token) == question)
+    #expect(result.checks.signals[2..<5].map(\.token) == question)
   }
 }

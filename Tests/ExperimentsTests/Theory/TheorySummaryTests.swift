@@ -1,4 +1,4 @@
-import Experiments
+@testable import Experiments
 import Instrumentation
 import SandboxTasks
 import Testing
@@ -32,8 +32,10 @@ import Testing
     let item = try ProbeFixture.items(length: 60)[0]
     let summaries = TheorySummary.make([
       TheoryResult(
-        item: item, site: RetrievalSite(layer: 1, head: 2), targets: targets,
-        gradients: gradients, signals: signals)
+        item: item,
+        checks: TheoryChecks(
+          site: RetrievalSite(layer: 1, head: 2), targets: targets, gradients: gradients,
+          signals: signals))
     ])
     #expect(summaries.count == 1 && summaries[0].length == 60)
     return summaries[0]
