@@ -38,11 +38,11 @@ extension WorkRates {
 
     // What grows with the length is told from what does not by the first tokens and the last.
     let part = max(1, length / 4)
-    let first = seconds { session.append(Array(context[..<part]), logits: .none) }
+    let first = ContinuousClock.seconds { session.append(Array(context[..<part]), logits: .none) }
     let early = generates ? secondsOfGenerating(session) : 0
     session.append(Array(context[part..<length - part + (length < 2 ? 1 : 0)]), logits: .none)
     let behind = session.length
-    let last = seconds { session.append(Array(context[behind...]), logits: .none) }
+    let last = ContinuousClock.seconds { session.append(Array(context[behind...]), logits: .none) }
     let reading = rates(
       Part(
         flops: costs.append(part, after: 0, logits: .none),
@@ -65,7 +65,7 @@ extension WorkRates {
       generating = Generating(products: rates.products, attention: rates.attention)
     }
 
-    let answering = seconds { session.append(answer, logits: .all) }
+    let answering = ContinuousClock.seconds { session.append(answer, logits: .all) }
     session.rewind(to: length)
     return WorkRates(
       products: reading.products, attention: reading.attention,
@@ -99,7 +99,7 @@ extension WorkRates {
     let length = session.length
     let tokens = Array(session.tokens.prefix(1))
     return (0..<rounds).map { _ in
-      let time = seconds {
+      let time = ContinuousClock.seconds {
         for _ in 0..<generated { session.append(tokens) }
       }
       session.rewind(to: length)
@@ -118,14 +118,7 @@ extension WorkRates {
       session, settings: training.training, spanLength: span, keyValues: training.keyValues,
       workers: workers)
     _ = trainer.step(start: start, length: span)
-    let time = seconds { _ = trainer.step(start: start, length: span) }
+    let time = ContinuousClock.seconds { _ = trainer.step(start: start, length: span) }
     return Double(training.stepFLOPs(span, start: start, costs)) / time
-  }
-
-  private static func seconds(_ body: () -> Void) -> Double {
-    let clock = ContinuousClock()
-    let start = clock.now
-    body()
-    return max((clock.now - start) / .seconds(1), 1e-9)
   }
 }

@@ -29,14 +29,10 @@ extension MethodRun {
     return try uncharged {
       let pass = GradientPass(
         session.model, capacity: span.count, workers: context.workers, options: session.options)
-      let weights = [Float](repeating: 1 / Float(span.count), count: span.count)
-      let batch = SequenceBatch(
-        tokens: Array(session.tokens[span]), positions: Array(session.positions[span]),
-        sequences: [0..<span.count],
-        targets: Array(session.tokens[span.lowerBound + 1...span.upperBound]), weights: weights)
+      let batch = session.spanBatch(start: span.lowerBound, length: span.count)
       let loss = pass.spanLosses(
         of: batch, cache: session.cache, start: span.lowerBound, weights: session.weights
-      ).total(weights)
+      ).total(batch.weights)
       guard loss.isFinite else { throw NotFinite() }
       return loss
     }

@@ -72,7 +72,7 @@ public protocol Decoding: Sendable {
 /// A decoding that generates tokens before its answer, at most so many.
 public protocol ThinkingDecoding: Decoding {
   /// The most thinking tokens of each trace.
-  var thinkingTokens: Int { get set }
+  var tokens: Int { get set }
 
   /// The fewest thinking tokens with which the decoding can be done.
   func leastTokens(_ problem: Problem) -> Int
@@ -161,7 +161,9 @@ public struct Method: Sendable {
       problem, behind: context.length, donorLength: donor?.length, context.costs.configuration)
     let needed = context.length + room(run.extent)
     guard needed <= context.session.cache.capacity else {
-      throw MethodError.noRoom(needed: needed, capacity: context.session.cache.capacity)
+      throw MethodError(
+        "The method needs room for \(needed) tokens, but the cache holds "
+          + "\(context.session.cache.capacity)")
     }
     let options = context.session.options
     defer { context.restore(options: options) }
@@ -228,14 +230,14 @@ extension Decoding {
 extension ThinkingDecoding {
   fileprivate func with(_ tokens: Int) -> Self {
     var copy = self
-    copy.thinkingTokens = tokens
+    copy.tokens = tokens
     return copy
   }
 
   fileprivate func shortest(
     _ problem: Problem, _ extent: ProblemExtent, _ costs: FLOPs
   ) -> FLOPs.Count {
-    with(min(thinkingTokens, leastTokens(problem))).flops(extent, costs)
+    with(min(tokens, leastTokens(problem))).flops(extent, costs)
   }
 
   /// The decoding with the most thinking tokens, at most its own, with which it costs at most `budget`.

@@ -68,6 +68,27 @@ public final class ReadContext {
   }
 }
 
+extension InferenceSession {
+  /// The tokens of a span of what was read, each of which predicts the next one; mean loss.
+  func spanBatch(start: Int, length: Int) -> SequenceBatch {
+    SequenceBatch(
+      tokens: Array(tokens[start..<start + length]),
+      positions: Array(positions[start..<start + length]), sequences: [0..<length],
+      targets: Array(tokens[start + 1..<start + length + 1]),
+      weights: [Float](repeating: 1 / Float(length), count: length))
+  }
+}
+
+extension ContinuousClock {
+  /// The seconds that work takes, more than none, so that rates are finite.
+  public static func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let clock = ContinuousClock()
+    let start = clock.now
+    try body()
+    return max((clock.now - start).seconds, 1e-9)
+  }
+}
+
 extension Duration {
   /// The duration as a number.
   var seconds: Double {

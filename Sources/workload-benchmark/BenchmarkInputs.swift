@@ -45,7 +45,7 @@ struct BenchmarkInputs {
 
   /// Where the 32 spans start that follow one prefill: uniform, as in the paper.
   var spanStarts: [Int] {
-    var spans = UniformSpans(RandomStream(seed: 1, label: "benchmark").child("spans"))
+    var spans = DrawnSpans(RandomStream(seed: 1, label: "benchmark").child("spans"))
     return (0..<32).map { _ in
       spans.nextStart(spanLength: Self.spanLength, contextLength: Self.longLength)
     }

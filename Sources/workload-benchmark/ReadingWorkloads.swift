@@ -87,8 +87,7 @@ final class AdaptationWorkload: Workload {
 
 private func makeAdapter(_ session: InferenceSession, _ workers: Workers) -> SpanTrainer {
   SpanTrainer(
-    session,
-    settings: .init(optimizer: .adamW(.init(learningRate: BenchmarkInputs.learningRate))),
+    session, settings: TrainingSettings(learningRate: BenchmarkInputs.learningRate),
     spanLength: BenchmarkInputs.spanLength, workers: workers)
 }
 

@@ -1,9 +1,10 @@
 import DataFiles
-import Experiments
 import Foundation
 import Runs
 import SandboxTasks
 import Testing
+
+@testable import Experiments
 
 /// Instruments that are read only where they are asked for.
 @Suite struct OptionalInstrumentTests {

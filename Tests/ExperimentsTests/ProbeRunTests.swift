@@ -38,7 +38,7 @@ import TransformerModel
   }
 
   /// The same steps made by hand.
-  @Test func stepsAreThoseOfTheTrainerOnUniformSpans() throws {
+  @Test func stepsAreThoseOfTheTrainerOnDrawnSpans() throws {
     let item = try ProbeFixture.items(length: 100, count: 4)[3]
     let settings = ProbeFixture.adapting(steps: 5)
     let result = try ProbeFixture.results([item], settings)[0]
@@ -46,9 +46,9 @@ import TransformerModel
     let session = InferenceSession(ProbeFixture.model, capacity: 110)
     session.append(item.instance.context, logits: .none)
     let trainer = SpanTrainer(
-      session, settings: .init(optimizer: .adamW(.init(learningRate: 1e-2))), spanLength: 16)
+      session, settings: TrainingSettings(learningRate: 1e-2), spanLength: 16)
     session.weights = trainer.weights.tensors
-    var spans = UniformSpans(RandomStream(seed: 9, label: "spans").child(3))
+    var spans = DrawnSpans(RandomStream(seed: 9, label: "spans").child(3))
     for step in 1...5 {
       let start = spans.nextStart(spanLength: 16, contextLength: 100)
       let made = trainer.step(start: start, length: 16)

@@ -1,6 +1,7 @@
-import Experiments
 import SandboxTasks
 import Testing
+
+@testable import Experiments
 
 @Suite struct ProbeTableTests {
   /// A measurement with the masses of two heads at value token 0.

@@ -1,7 +1,8 @@
 import TensorKernels
-import TestTimeCompute
 import Testing
 import TransformerModel
+
+@testable import TestTimeCompute
 
 struct CostEstimateTests {
   static let rates = KernelRates(

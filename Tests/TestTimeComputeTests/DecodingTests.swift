@@ -323,7 +323,8 @@ import TransformerModel
 
   @Test func samplesAreIndependentAndVote() throws {
     let outcome = try fixture.run(
-      Method(decoding: SelfConsistency(traces: 6, sharing: 77, end: .budget)), on: fixture.marked)
+      Method(decoding: SelfConsistency(traces: 6, tokensEach: 12, end: .budget)), on: fixture.marked
+    )
     #expect(outcome.traces.count == 6 && outcome.traces.allSatisfy { $0.count == 12 + 2 })
     #expect(outcome.generatedTokens == 6 * 14)
     #expect(Set(outcome.traces).count == 6)

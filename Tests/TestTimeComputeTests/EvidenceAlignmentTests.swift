@@ -153,7 +153,7 @@ import TransformerModel
     let fixture = MethodFixture()
     var blind = fixture.marked
     blind.gold = []
-    let picked = EvidenceAlignment(steps: 3, training: .query, evidence: .picked(count: 9))
+    let picked = EvidenceAlignment(steps: 3, training: .query, evidence: .picked, picked: 9)
     #expect(try fixture.run(Method(adaptation: picked), on: blind).steps.count == 3)
     let oracle = EvidenceAlignment(steps: 3, training: .query, evidence: .gold)
     #expect(throws: MethodError.noGold) {

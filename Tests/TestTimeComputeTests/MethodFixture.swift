@@ -59,11 +59,11 @@ struct MethodFixture {
   }
 }
 
-extension WeightTrainer.Settings {
-  static let query = WeightTrainer.Settings(optimizer: .adamW(.init(learningRate: 1e-2)))
+extension TrainingSettings {
+  static let query = TrainingSettings(learningRate: 1e-2)
 
-  static func of(_ weights: TrainedWeights) -> WeightTrainer.Settings {
-    WeightTrainer.Settings(weights: weights, optimizer: .adamW(.init(learningRate: 1e-2)))
+  static func of(_ weights: TrainedWeights, rank: Int = 2) -> TrainingSettings {
+    TrainingSettings(weights, rank: rank, learningRate: 1e-2)
   }
 }
 
@@ -77,9 +77,7 @@ let allAdaptations: [any Adaptation] = {
           steps: 3, spanLength: 17, training: .query, policy: policy, control: control))
     }
   }
-  for weights: TrainedWeights in [
-    .query, .lowRankQuery(rank: 2), .key, .value, .output, .mlp, .all,
-  ] {
+  for weights in TrainedWeights.allCases {
     for mode in SpanKeyValues.allCases where mode == .recomputed || !weights.needsOwnKeyValues {
       all.append(
         SpanTraining(steps: 2, spanLength: 66, training: .of(weights), keyValues: mode))
@@ -89,15 +87,16 @@ let allAdaptations: [any Adaptation] = {
   all.append(
     SpanTraining(
       steps: 3, spanLength: 20,
-      training: .init(optimizer: .gradientDescent(learningRate: 0.5), clip: nil)))
+      training: TrainingSettings(optimizer: .sgd, learningRate: 0.5, clip: nil)))
   for heads in EvidenceAlignment.Heads.allCases {
-    for evidence in [EvidenceAlignment.Evidence.gold, .picked(count: 12)] {
+    for evidence in [EvidenceAlignment.Evidence.gold, .picked] {
       all.append(
-        EvidenceAlignment(steps: 3, training: .query, evidence: evidence, heads: heads))
+        EvidenceAlignment(
+          steps: 3, training: .query, evidence: evidence, picked: 12, heads: heads))
     }
   }
   all.append(
-    EvidenceAlignment(steps: 2, training: .of(.lowRankQuery(rank: 3)), evidence: .gold))
+    EvidenceAlignment(steps: 2, training: .of(.lowRankQuery, rank: 3), evidence: .gold))
   all.append(EvidenceAlignment(steps: 2, training: .of(.all), evidence: .gold))
   all.append(QueryScaling.factor(1.5))
   all.append(QueryScaling.scalableSoftmax(0.4))
@@ -108,16 +107,16 @@ let allAdaptations: [any Adaptation] = {
 let allDecodings: [any Decoding] = [
   DirectAnswer(), Thinking(tokens: 1, end: .budget), Thinking(tokens: 41, end: .budget),
   Thinking(tokens: 40, end: .budget, sampler: .paper),
-  SelfConsistency(traces: 5, sharing: 63, end: .budget),
+  SelfConsistency(traces: 5, tokensEach: 12, end: .budget),
   SelfConsistency(traces: 1, tokensEach: 2, end: .budget),
-  BeamSearch(beams: 4, sharing: 63, end: .budget),
+  BeamSearch(beams: 4, tokensEach: 15, end: .budget),
   BeamSearch(beams: 1, tokensEach: 7, end: .budget),
 ]
 
 /// Decodings that may end before their budget is spent.
 let freeDecodings: [any Decoding] = [
   Thinking(tokens: 1), Thinking(tokens: 41), Thinking(tokens: 40, sampler: .paper),
-  SelfConsistency(traces: 5, sharing: 63), BeamSearch(beams: 4, sharing: 63),
+  SelfConsistency(traces: 5, tokensEach: 12), BeamSearch(beams: 4, tokensEach: 15),
   OpenAnswer(limit: 9, ends: [0, 1, 2, 3, 4, 5, 6]),
   OpenThinking(
     tokens: 12, endOfThought: 9, afterEnd: [1, 2], closing: [9, 1, 2], turnEnds: [3],

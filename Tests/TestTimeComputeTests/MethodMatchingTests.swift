@@ -86,13 +86,13 @@ import Testing
     ]
     for kind in kinds {
       let match = try #require(
-        BudgetMatch(within: budget, extent, costs, least: 2, decoding: kind))
+        BudgetMatch(within: budget, least: 2) { kind($0).flops(extent, costs) })
       let outcome = try fixture.run(
         Method(decoding: kind(match.tokens)), on: fixture.marked)
       #expect(outcome.spentFLOPs + match.remainder == budget)
       #expect(match.remainder >= 0 && kind(match.tokens + 1).flops(extent, costs) > budget)
     }
     #expect(
-      BudgetMatch(within: 1000, extent, costs) { Thinking(tokens: $0) } == nil)
+      BudgetMatch(within: 1000, least: 1) { Thinking(tokens: $0).flops(extent, costs) } == nil)
   }
 }

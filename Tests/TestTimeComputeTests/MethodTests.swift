@@ -131,8 +131,7 @@ import TransformerModel
   @Test func aDivergenceIsAnOutcomeAndLeavesNoTrace() throws {
     let fixture = MethodFixture()
     let before = MethodFixture.summary(try fixture.run(nil))
-    let wild = WeightTrainer.Settings(
-      optimizer: .gradientDescent(learningRate: 1e39), clip: nil)
+    let wild = TrainingSettings(optimizer: .sgd, learningRate: 1e39, clip: nil)
     for adaptation: any Adaptation in [
       SpanTraining(steps: 1, spanLength: 20, training: wild),
       SpanTraining(steps: 5, spanLength: 20, training: wild),
@@ -181,7 +180,7 @@ import TransformerModel
     #expect(complaint(Method(decoding: Thinking(tokens: 0))).contains("at least 1"))
     #expect(complaint(Method(decoding: Thinking(tokens: 400))).contains("the cache holds 400"))
     #expect(complaint(Method(decoding: BeamSearch(beams: 65, tokensEach: 9))).contains("65 beams"))
-    #expect(complaint(Method(decoding: BeamSearch(beams: 8, sharing: 15))).contains("at least 2"))
+    #expect(complaint(Method(decoding: BeamSearch(beams: 8, tokensEach: 1))).contains("at least 2"))
     #expect(fixture.context.session.length == 150)
   }
 }

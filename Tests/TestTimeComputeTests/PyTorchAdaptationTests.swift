@@ -22,7 +22,7 @@ import TransformerModel
     session.append(Array(tokens[..<context]), logits: .none)
     let before = session.cache.backup(0..<context)
     let trainer = SpanTrainer(
-      session, settings: .init(optimizer: .adamW(AdamWSettings(learningRate: 1e-3))),
+      session, settings: TrainingSettings(learningRate: 1e-3),
       spanLength: length, keyValues: mode)
 
     let first = trainer.step(start: starts[0], length: length)

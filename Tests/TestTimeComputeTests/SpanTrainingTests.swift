@@ -26,7 +26,7 @@ import TransformerModel
   }
 
   @Test func spansAroundARangeAreUniform() {
-    var spans = SpansHolding([10..<15], stream: RandomStream(seed: 1, label: "spans"))
+    var spans = DrawnSpans(holding: [10..<15], stream: RandomStream(seed: 1, label: "spans"))
     var counts: [Int: Int] = [:]
     for _ in 0..<6000 {
       counts[spans.nextStart(spanLength: 8, contextLength: 100), default: 0] += 1
@@ -41,7 +41,7 @@ import TransformerModel
       (0..<100, 99, 100, 0...0), (3..<4, 1, 5, 3...3), (4..<5, 1, 5, 3...3),
       (0..<20, 8, 30, 12...12),
     ] {
-      var spans = SpansHolding([range], stream: RandomStream(seed: 2, label: "spans"))
+      var spans = DrawnSpans(holding: [range], stream: RandomStream(seed: 2, label: "spans"))
       for _ in 0..<50 {
         let start = spans.nextStart(spanLength: length, contextLength: context)
         #expect(expected.contains(start), "\(range), \(length) of \(context): \(start)")
@@ -50,8 +50,8 @@ import TransformerModel
   }
 
   @Test func rangesAreDrawnByWeight() {
-    var spans = SpansHolding(
-      [0..<1, 10..<11, 20..<21, 30..<31], weights: [0, 3, 1, 0],
+    var spans = DrawnSpans(
+      holding: [0..<1, 10..<11, 20..<21, 30..<31], weights: [0, 3, 1, 0],
       stream: RandomStream(seed: 3, label: "spans"))
     var counts: [Int: Int] = [:]
     for _ in 0..<8000 {
@@ -77,7 +77,7 @@ import TransformerModel
     let training = SpanTraining(steps: 4000, spanLength: 1, training: .query, policy: .guided)
     // Steps do not move the spans, so a rate of zero saves nothing but keeps the model what it is.
     var still = training
-    still.training = .init(optimizer: .gradientDescent(learningRate: 0))
+    still.training = TrainingSettings(optimizer: .sgd, learningRate: 0)
     var counts = [Double](repeating: 0, count: 150)
     for step in try fixture.run(still).steps { counts[try #require(step.start)] += 1 }
     // The last position has no next token; its share goes to the one before it.
@@ -101,7 +101,7 @@ import TransformerModel
     let session = InferenceSession(model, capacity: tokens.count)
     session.append(Array(tokens[..<context]), logits: .none)
     let trainer = WeightTrainer(
-      model, settings: .init(optimizer: .adamW(AdamWSettings(learningRate: 1e-3))),
+      model, settings: TrainingSettings(learningRate: 1e-3),
       stream: RandomStream(seed: 1, label: "unused"))
     let pass = GradientPass(model, capacity: length)
     for (number, start) in starts.enumerated() {
@@ -140,7 +140,7 @@ import TransformerModel
       let model = TinyModel.make(shape, seed: 3)
       let settings = AdamWSettings(learningRate: 1e-2)
       let trainer = WeightTrainer(
-        model, settings: .init(weights: .all, optimizer: .adamW(settings), clip: 1),
+        model, settings: TrainingSettings(.all, learningRate: settings.learningRate),
         stream: RandomStream(seed: 1, label: "unused"))
       let batch = SequenceBatch(language: TinyModel.tokens(40, of: shape, seed: 9))
       let pass = GradientPass(model, capacity: 40)
@@ -181,8 +181,7 @@ import TransformerModel
     session.append(tokens, logits: .none)
     let trainer = WeightTrainer(
       model,
-      settings: .init(
-        weights: .lowRankQuery(rank: 1), optimizer: .adamW(.init(learningRate: 1e-2))),
+      settings: TrainingSettings(.lowRankQuery, rank: 1, learningRate: 1e-2),
       stream: RandomStream(seed: 1, label: "factors"))
     #expect(trainer.weights.isRestored, "training starts at the model's own weights")
     let pass = GradientPass(model, capacity: 40)

@@ -95,8 +95,6 @@ public struct Measure: Sendable {
   public static let marginBest = known("margin_best")
   public static let gapBest = known("gap_best")
   public static let boundBest = known("bound_best")
-  public static let massBestAll = known("mass_best_all")
-  public static let massMeanAll = known("mass_mean_all")
 
   /// A measure that the catalog is known to have.
   public static func known(_ name: String) -> Measure {

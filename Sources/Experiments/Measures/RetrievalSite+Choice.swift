@@ -14,15 +14,6 @@ public struct SiteCandidate: Sendable {
   public var heads: Int
   /// Target mass, `[L, H]`.
   public var mass: [Double]
-
-  public init(
-    task: String, length: Int, isRotated: Bool, method: String, isInContext: Bool, heads: Int,
-    mass: [Double]
-  ) {
-    (self.task, self.length, self.isRotated) = (task, length, isRotated)
-    (self.method, self.isInContext) = (method, isInContext)
-    (self.heads, self.mass) = (heads, mass)
-  }
 }
 
 extension RetrievalSite {

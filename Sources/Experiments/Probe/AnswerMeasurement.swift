@@ -54,10 +54,15 @@ extension AnswerMeasurement {
     return AnswerMeasurement(
       best: best, probabilities: probabilities, isCorrect: best == instance.answer,
       answerProbability: probabilities.reduce(1, *),
-      valueProbability: zip(probabilities, instance.answerIsValue).reduce(1) {
-        $1.1 ? $0 * $1.0 : $0
-      },
+      valueProbability: probabilities.product(where: instance.answerIsValue),
       records: recorder.records, instruments: instruments)
+  }
+}
+
+extension [Double] {
+  /// The product of the probabilities of those tokens for which `flags` is true.
+  func product(where flags: [Bool]) -> Double {
+    zip(self, flags).reduce(1) { $1.1 ? $0 * $1.0 : $0 }
   }
 }
 

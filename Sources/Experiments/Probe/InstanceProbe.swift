@@ -21,7 +21,7 @@ final class InstanceProbe {
   ///
   /// - Parameter checkpoint: called before each chunk of the context and between steps; what it throws
   ///   ends the work.
-  /// - Throws: `ProbeError.notFinite` or `.diverged`, and what `checkpoint` throws.
+  /// - Throws: `ProbeError`, and what `checkpoint` throws.
   func measure(_ item: ProbeItem, checkpoint: () throws -> Void) throws -> ProbeResult {
     try context.read(item.instance.context, checkpoint: checkpoint)
     let session = context.session
@@ -30,7 +30,11 @@ final class InstanceProbe {
     var maps = profiles.compactMap { AttentionMap($0, item.instance) }
     if let adaptation = settings.adaptation, adaptation.steps > 0 {
       // A context of one token predicts nothing, so that there is nothing to adapt on.
-      guard item.instance.context.count >= 2 else { throw ProbeError.contextTooShort(item) }
+      guard item.instance.context.count >= 2 else {
+        throw ProbeError(
+          item,
+          " has a context of \(item.instance.context.count) token, but adapting needs at least 2")
+      }
       try adapt(item, adaptation, &measurements, &profiles, &maps, checkpoint)
     }
     return ProbeResult(
@@ -93,7 +97,8 @@ final class InstanceProbe {
       return .overflow(item, place, in: session)
     }
     let optimizer = adaptation.method.settings.weightTraining?.adamW
-    return .diverged(item, AdaptationDiverged(step: step, optimizer: optimizer, place: place))
+    return ProbeError(
+      item, ": \(AdaptationDiverged(step: step, optimizer: optimizer, place: place))")
   }
 }
 

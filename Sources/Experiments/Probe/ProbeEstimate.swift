@@ -40,7 +40,7 @@ public struct ProbeEstimate: Sendable {
   /// Reading the contexts.
   public let prefillFLOPs: FLOPs.Count
 
-  /// Reckons what `run` costs.
+  /// Predicts what `run` costs.
   ///
   /// - Parameter threads: of how many threads together `rates` are.
   public init(_ run: ProbeRun, rates: WorkRates, threads: Int = 1) {

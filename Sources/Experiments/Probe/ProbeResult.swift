@@ -21,14 +21,16 @@ public struct ProbeItem: Sendable, Equatable {
   /// The instances of a tasks file in the sandbox format, in the file's order.
   ///
   /// - Parameter limit: how many to read at most; nil reads all.
-  /// - Throws: `ProbeError.noInstances`, `FileSystemError`, and `JSONError` with the line.
+  /// - Throws: `ProbeError`, `FileSystemError`, and `JSONError` with the line.
   public static func read(_ file: String, limit: Int? = nil) throws -> [ProbeItem] {
     var items: [ProbeItem] = []
     var reader = try JSONLinesReader(file)
     while items.count < limit ?? .max, let (_, value) = try reader.next() {
       items.append(ProbeItem(file: file, instance: try TaskInstance(value, file: file)))
     }
-    guard !items.isEmpty else { throw ProbeError.noInstances(file: file) }
+    guard !items.isEmpty else {
+      throw ProbeError("\(file) holds no instance; write some with 'dilution generate'")
+    }
     return items
   }
 }

@@ -55,14 +55,12 @@ public struct ProbeRun: Sendable {
     _ model: Transformer, instances: Int, capacity: Int, precision: StoragePrecision = .float32,
     threads: Int, freeBytes: Int?
   ) throws(ProbeError) -> Workers {
-    let wanted = max(1, min(threads, instances))
-    guard let freeBytes else { return Workers(count: wanted) }
     let bytes = KeyValueCache.bytes(
       model.configuration, capacity: capacity, precision: precision)
-    guard bytes <= freeBytes else {
-      throw .tooLong(tokens: capacity, neededBytes: bytes, freeBytes: freeBytes)
-    }
-    return Workers(count: min(wanted, freeBytes / max(bytes, 1)))
+    guard
+      let workers = Workers(upTo: threads, items: instances, bytesEach: bytes, within: freeBytes)
+    else { throw .tooLong(tokens: capacity, neededBytes: bytes, freeBytes: freeBytes ?? 0) }
+    return workers
   }
 
   /// Probes everything.
@@ -92,14 +90,32 @@ public struct ProbeRun: Sendable {
   }
 }
 
+extension Workers {
+  /// As many workers as there are threads and items, but no more than memory has space for; nil where it
+  /// has none for one.
+  ///
+  /// - Parameters:
+  ///   - bytes: what a worker needs.
+  ///   - free: nil where that is not known.
+  init?(upTo threads: Int, items: Int, bytesEach bytes: Int, within free: Int?) {
+    let wanted = max(1, min(threads, items))
+    let most = free.map { $0 / max(bytes, 1) } ?? wanted
+    guard most >= 1 else { return nil }
+    self.init(count: min(wanted, most))
+  }
+}
+
 extension ProbeItem {
-  /// Throws `ProbeError.unknownToken` where the instance holds a token that a model does not have.
+  /// Throws `ProbeError` where the instance holds a token that a model does not have.
   func checkTokens(_ configuration: ModelConfiguration) throws(ProbeError) {
     let size = configuration.vocabularySize
     let known = 0..<Int32(clamping: size)
     let tokens = [instance.context, instance.directPrompt, instance.answer]
     if let unknown = tokens.joined().first(where: { !known.contains($0) }) {
-      throw .unknownToken(self, token: unknown, vocabularySize: size)
+      throw ProbeError(
+        self,
+        " holds the token \(unknown), but the model knows only the tokens 0 to \(size - 1); generate "
+          + "tasks for its vocabulary, or name another --model")
     }
   }
 }

@@ -24,27 +24,7 @@ public struct ProbeSummary: Sendable, Equatable {
   /// All sites, layer by layer.
   public let sites: [SiteReading]
   /// The last step of adaptation.
-  public let span: SpanStep?
-
-  /// A measurement whose numbers are known; `ProbeResult.summaries` makes them from results.
-  public init(
-    file: String, task: TaskFamily, length: Int, index: Int, step: Int, isCorrect: Bool,
-    answerProbability: Double, valueProbability: Double, openingProbability: Double,
-    sites: [SiteReading],
-    span: SpanStep? = nil
-  ) {
-    self.file = file
-    self.task = task
-    self.length = length
-    self.index = index
-    self.step = step
-    self.isCorrect = isCorrect
-    self.answerProbability = answerProbability
-    self.valueProbability = valueProbability
-    self.openingProbability = openingProbability
-    self.sites = sites
-    self.span = span
-  }
+  public var span: SpanStep?
 
   /// A column, averaged over layers and heads; nil where it was not read.
   public func mean(_ column: SiteColumn) -> Double? {
@@ -71,9 +51,8 @@ extension ProbeResult {
         isCorrect: measurement.answer.isCorrect,
         answerProbability: measurement.answer.answerProbability,
         valueProbability: measurement.answer.valueProbability,
-        openingProbability: zip(
-          measurement.answer.probabilities, AnswerPass(item.instance).opensValue
-        ).reduce(1) { $1.1 ? $0 * $1.0 : $0 },
+        openingProbability: measurement.answer.probabilities.product(
+          where: AnswerPass(item.instance).opensValue),
         sites: measurement.siteReadings(item.instance), span: measurement.span)
     }
   }

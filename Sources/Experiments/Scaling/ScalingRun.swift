@@ -134,7 +134,7 @@ public struct ScalingRun: Sendable {
     let seconds = decode(session)
     let flops = FLOPs(model.configuration).decode(1, after: length + decodedTokens / 2)
     try answer(run, session)
-    let answering = try self.seconds { try answer(run, session) }
+    let answering = try ContinuousClock.seconds { try answer(run, session) }
     return Rates(
       estimate: estimate, decode: Double(flops) / seconds,
       answer: Double(answerFLOPs(run)) / answering, threads: workers.count)
@@ -165,7 +165,7 @@ public struct ScalingRun: Sendable {
     let instance = run.items[0].instance
     let present = meter.restart()
     let session = makeSession(length)
-    let prefill = try seconds {
+    let prefill = try ContinuousClock.seconds {
       for start in stride(from: 0, to: length, by: session.chunk) {
         try checkpoint()
         let end = min(start + session.chunk, length)
@@ -174,7 +174,7 @@ public struct ScalingRun: Sendable {
     }
     let token = decode(session)
     try checkpoint()
-    let answer = try seconds { try self.answer(run, session) }
+    let answer = try ContinuousClock.seconds { try self.answer(run, session) }
     let step = try steps(session, checkpoint)
     let peak = meter.peak()
     return point(
@@ -220,7 +220,7 @@ public struct ScalingRun: Sendable {
   /// Seconds a token.
   private func decode(_ session: InferenceSession) -> Double {
     let length = session.length
-    let time = seconds {
+    let time = ContinuousClock.seconds {
       for i in 0..<decodedTokens { session.append([Int32(24 + i % 8)]) }
     }
     session.rewind(to: length)
@@ -231,23 +231,16 @@ public struct ScalingRun: Sendable {
   private func steps(
     _ session: InferenceSession, _ checkpoint: () throws -> Void
   ) throws -> Double {
-    let training = WeightTrainer.Settings(optimizer: .adamW(.init(learningRate: 1e-9)))
     let adapter = SpanTrainer(
-      session, settings: training, spanLength: spanLength, workers: workers)
+      session, settings: TrainingSettings(learningRate: 1e-9), spanLength: spanLength,
+      workers: workers)
     let start = session.length - 1 - spanLength
     _ = adapter.step(start: start, length: spanLength)
     var times: [Double] = []
     for _ in 0..<steps {
       try checkpoint()
-      times.append(seconds { _ = adapter.step(start: start, length: spanLength) })
+      times.append(ContinuousClock.seconds { _ = adapter.step(start: start, length: spanLength) })
     }
     return times.sorted()[times.count / 2]
-  }
-
-  private func seconds(_ body: () throws -> Void) rethrows -> Double {
-    let clock = ContinuousClock()
-    let start = clock.now
-    try body()
-    return (clock.now - start) / .seconds(1)
   }
 }

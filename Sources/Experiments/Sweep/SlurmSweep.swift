@@ -75,7 +75,8 @@ public struct SlurmSweep {
     for sweep in sweeps {
       guard let folder = sweep.folder else { preconditionFailure("a sweep for Slurm has a folder") }
       if let other = folder.shardCounts.first(where: { $0 != shardCount }) {
-        throw SweepError.otherShards(folder: folder.path, count: other)
+        throw SweepError(
+          "\(folder.path) holds shards of \(other): give --shards \(other), or name another --out")
       }
       // What is joined stays done, also when the shards' own records have been cleared away.
       if try folder.isMerged(sweep.run.plan) { continue }

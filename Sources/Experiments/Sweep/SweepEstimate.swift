@@ -38,7 +38,7 @@ public struct SweepEstimate: Sendable {
   /// Wall-clock time, with all workers busy.
   public let seconds: Double
 
-  /// Reckons what `pending` costs.
+  /// Predicts what `pending` costs.
   public init(
     _ run: SweepRun, pending: [(group: SweepPlan.Group, cells: [Int])], rates: Rates
   ) {
@@ -73,7 +73,6 @@ public struct SweepEstimate: Sendable {
   ///
   /// - Throws: what the methods throw.
   public static func measureRates(_ run: SweepRun) throws -> Rates {
-    let clock = ContinuousClock()
     let settings = TaskSettings(.keyValue, length: 1024)
     let instance = try TaskGenerator(settings, seed: 0).instance(0)
     let problem = Problem(instance)
@@ -82,15 +81,15 @@ public struct SweepEstimate: Sendable {
     let voting = Method(decoding: SelfConsistency(traces: 8, tokensEach: tokens, end: .budget))
     let training = SpanTraining(
       steps: 4, spanLength: 128,
-      training: .init(optimizer: .gradientDescent(learningRate: 1e-9)))
+      training: TrainingSettings(optimizer: .sgd, learningRate: 1e-9))
     let extent = problem.extent(behind: settings.length)
     let context = ReadContext(
       run.model, capacity: settings.length + thinking.decoding.room(extent),
       precision: run.plan.spec.keyValuePrecision)
     func rate(_ body: () throws -> FLOPs.Count) rethrows -> Double {
-      let start = clock.now
-      let flops = try body()
-      return Double(flops) / max((clock.now - start) / .seconds(1), 1e-9)
+      var flops: FLOPs.Count = 0
+      let seconds = try ContinuousClock.seconds { flops = try body() }
+      return Double(flops) / seconds
     }
     // Once unmeasured, because the first pass touches fresh memory.
     context.read(instance.context)

@@ -14,7 +14,7 @@ extension SweepFolder {
   ///
   /// Looks only: a line that is being written at this moment counts as missing.
   ///
-  /// - Throws: `SweepError.otherSweep`, `FileSystemError`, `JSONError`.
+  /// - Throws: `SweepError`, `FileSystemError`, `JSONError`.
   public func missing(_ plan: SweepPlan, shards count: Int) throws -> [Int] {
     var done: Set<String> = []
     for shard in shards() where shard.count == count { done.formUnion(try self.done(plan, shard)) }
@@ -23,7 +23,7 @@ extension SweepFolder {
 
   /// The keys of a shard's records; none where it was not begun.
   ///
-  /// - Throws: `SweepError.otherSweep`, `FileSystemError`, `JSONError`.
+  /// - Throws: `SweepError`, `FileSystemError`, `JSONError`.
   public func done(_ plan: SweepPlan, _ shard: Shard) throws -> Set<String> {
     guard try isClaimed(by: plan, shard) else { return [] }
     return try SweepLog.done(records(shard))
@@ -31,14 +31,14 @@ extension SweepFolder {
 
   /// Whether the final files of the plan stand here.
   ///
-  /// - Throws: `SweepError.otherSweep`, `FileSystemError`, `JSONError`.
+  /// - Throws: `SweepError`, `FileSystemError`, `JSONError`.
   public func isMerged(_ plan: SweepPlan) throws -> Bool {
     try isClaimed(by: plan, .whole) && FileSystem.exists(results) && FileSystem.exists(table)
   }
 
   /// Makes the folder a plan's, or finds that it is.
   ///
-  /// - Throws: `SweepError.otherSweep`, `FileSystemError`, `JSONError`.
+  /// - Throws: `SweepError`, `FileSystemError`, `JSONError`.
   public func claim(
     for plan: SweepPlan, _ shard: Shard, _ provenance: () throws -> RunProvenance
   ) throws {

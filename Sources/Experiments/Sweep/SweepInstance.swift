@@ -12,16 +12,6 @@ public struct SweepInstance: Sendable {
   /// Whether an answer is right; nil where it has to be the right one token by token.
   public var isRight: (@Sendable ([Int32]) -> Bool)?
 
-  public init(
-    instance: TaskInstance, problem: Problem, answers: AnswerForm,
-    isRight: (@Sendable ([Int32]) -> Bool)?
-  ) {
-    self.instance = instance
-    self.problem = problem
-    self.answers = answers
-    self.isRight = isRight
-  }
-
   /// The lengths on which costs depend.
   var extent: ProblemExtent { problem.extent(behind: instance.context.count) }
 }
@@ -37,7 +27,7 @@ public protocol SweepTextSource: Sendable {
 extension SweepRun {
   /// An instance of a cell.
   ///
-  /// - Throws: `SweepError.noTexts`, and what the source of texts throws.
+  /// - Throws: `SweepError`, and what the source of texts throws.
   static func instance(
     _ cell: SweepPlan.Cell, _ index: Int, _ spec: SweepSpec, _ texts: (any SweepTextSource)?
   ) throws -> SweepInstance {

@@ -10,7 +10,7 @@ extension RunLog<SweepRecord> {
   /// Opens or creates a log, and tells the keys of what is done already.
   ///
   /// - Parameter keys: the keys of the grid.
-  /// - Throws: `FileSystemError`, `JSONError`, `SweepError.strayRecord`.
+  /// - Throws: `FileSystemError`, `JSONError`, `SweepError`.
   public static func open(
     _ path: String, keys: Set<String>
   ) throws -> (log: SweepLog, done: Set<String>) {

@@ -14,23 +14,24 @@ public struct SweepMerge: Sendable {
 
   /// Opens the shards that stand in folders.
   ///
-  /// - Throws: `SweepError.differentSweeps`, `SweepError.noSweep`, `FileSystemError`, `JSONError`.
+  /// - Throws: `SweepError`, `FileSystemError`, `JSONError`.
   public init(_ folders: [SweepFolder]) throws {
     var first: (path: String, provenance: SweepProvenance)?
     var logs: [String] = []
     var shardCount = 1
     for folder in folders {
       let shards = folder.shards()
-      guard !shards.isEmpty else { throw SweepError.lacking(SweepError.noSweep, in: folder.path) }
+      guard !shards.isEmpty else { throw SweepError.noSweep(in: folder.path) }
       for shard in shards {
         let path = folder.provenance(shard)
         let provenance = try SweepProvenance(path)
         let known = first ?? (path, provenance)
         first = known
         guard provenance.planHash == known.provenance.planHash else {
-          throw SweepError.differentSweeps(
-            first: known.path, second: path,
-            isOtherModel: provenance.modelHash != known.provenance.modelHash)
+          let isOtherModel = provenance.modelHash != known.provenance.modelHash
+          throw SweepError(
+            "\(path) holds \(SweepError.difference(isOtherModel)) than \(known.path) does: merge runs "
+              + "of one spec and one model alone")
         }
         let log = folder.records(shard)
         // A shard that was killed at once has no log yet.
@@ -39,7 +40,7 @@ public struct SweepMerge: Sendable {
       }
     }
     guard let first, !logs.isEmpty else {
-      throw SweepError.lacking(SweepError.noSweep, in: folders.first?.path ?? ".")
+      throw SweepError.noSweep(in: folders.first?.path ?? ".")
     }
     guard let plan = try first.provenance.plan(), plan.hash == first.provenance.planHash else {
       throw SweepError.editedProvenance(file: first.path)
@@ -52,13 +53,9 @@ public struct SweepMerge: Sendable {
 
   /// All records.
   ///
-  /// - Throws: `SweepError.incomplete`, which names the shards; `FileSystemError`, `JSONError`.
+  /// - Throws: `SweepError`, which names the shards; `FileSystemError`, `JSONError`.
   public func results() throws -> SweepResults {
-    do {
-      return try SweepResults(plan, logs: logs)
-    } catch SweepError.incomplete(let missing, let total, _) {
-      throw SweepError.incomplete(missing: missing, total: total, shards: try unfinished())
-    }
+    try SweepResults(plan, logs: logs, shardCount: shardCount)
   }
 
   /// Writes the joined sweep into a folder, as the sweep in one piece would have.
@@ -83,13 +80,5 @@ public struct SweepMerge: Sendable {
     return SweepReport(
       records: folder.results, table: folder.table, shard: Shard.whole.description,
       count: results.records.count, made: 0, plan: plan.hash)
-  }
-
-  private func unfinished() throws -> [Shard] {
-    guard shardCount > 1 else { return [] }
-    var done: Set<String> = []
-    for log in logs { done.formUnion(try SweepLog.done(log)) }
-    let missing = plan.missing(done, shards: shardCount)
-    return missing.indices.filter { missing[$0] > 0 }.map { Shard(index: $0 + 1, of: shardCount) }
   }
 }

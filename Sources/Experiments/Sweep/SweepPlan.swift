@@ -30,11 +30,6 @@ public struct SweepPlan: Sendable {
     public let cell: Int
     /// The number of the instance.
     public let index: Int
-
-    public init(cell: Int, index: Int) {
-      self.cell = cell
-      self.index = index
-    }
   }
 
   public let spec: SweepSpec

@@ -15,33 +15,6 @@ public struct SweepRecord: Sendable, Equatable {
     public var method: String
     /// The number of the instance.
     public var index: Int
-
-    public init(
-      taskLabel: String, task: TaskFamily, length: Int, rotary: Bool, methodLabel: String,
-      method: String, index: Int
-    ) {
-      self.taskLabel = taskLabel
-      self.task = task
-      self.length = length
-      self.rotary = rotary
-      self.methodLabel = methodLabel
-      self.method = method
-      self.index = index
-    }
-  }
-
-  /// Wall-clock time by phase, in seconds: the only members that differ between two runs.
-  public struct Seconds: Sendable, Equatable {
-    public var prefill = 0.0
-    public var adapt = 0.0
-    public var think = 0.0
-    public var answer = 0.0
-
-    public init(
-      prefill: Double = 0, adapt: Double = 0, think: Double = 0, answer: Double = 0
-    ) {
-      (self.prefill, self.adapt, self.think, self.answer) = (prefill, adapt, think, answer)
-    }
   }
 
   /// The hash of everything that decides the record, times apart.
@@ -82,49 +55,18 @@ public struct SweepRecord: Sendable, Equatable {
   public var heldOut: HeldOutLoss?
   /// What heads gave to the facts that hold the answer; nil after a divergence.
   public var sites: SiteTable?
-  public var seconds: Seconds
-
-  /// A record that is known; `SweepRun` makes them.
-  public init(
-    key: String, identity: Identity, steps: Int? = nil, stepsMade: Int? = nil,
-    tokensEach: Int? = nil,
-    budgetFLOPs: Int? = nil, hasDiverged: Bool, divergedAt: String? = nil, isCorrect: Bool,
-    isMajorityCorrect: Bool? = nil, answerProbability: Double, valueProbability: Double,
-    openingProbability: Double, generatedTokens: Int, spentFLOPs: Int, predictedFLOPs: Int,
-    prefillFLOPs: Int,
-    heldOut: HeldOutLoss? = nil, sites: SiteTable?,
-    seconds: Seconds = Seconds()
-  ) {
-    self.key = key
-    self.identity = identity
-    self.steps = steps
-    self.stepsMade = stepsMade
-    self.tokensEach = tokensEach
-    self.budgetFLOPs = budgetFLOPs
-    self.hasDiverged = hasDiverged
-    self.divergedAt = divergedAt
-    self.isCorrect = isCorrect
-    self.isMajorityCorrect = isMajorityCorrect
-    self.answerProbability = answerProbability
-    self.valueProbability = valueProbability
-    self.openingProbability = openingProbability
-    self.generatedTokens = generatedTokens
-    self.spentFLOPs = spentFLOPs
-    self.predictedFLOPs = predictedFLOPs
-    self.prefillFLOPs = prefillFLOPs
-    self.heldOut = heldOut
-    self.sites = sites
-    self.seconds = seconds
-  }
+  /// The only members that differ between two runs.
+  public var seconds = PhaseSeconds()
 
   /// Refuses a record that spent more than its budget: methods at matched operations would not be.
   ///
-  /// - Throws: `SweepError.overspent`.
+  /// - Throws: `SweepError`.
   func checkBudget() throws(SweepError) {
     guard let budgetFLOPs, spentFLOPs > budgetFLOPs else { return }
-    throw .overspent(
-      method: identity.methodLabel, task: identity.taskLabel, length: identity.length,
-      index: identity.index, spent: spentFLOPs, budget: budgetFLOPs)
+    throw SweepError(
+      "\(identity.taskLabel) at T=\(identity.length), instance \(identity.index): "
+        + "\"\(identity.methodLabel)\" spent \(spentFLOPs) operations of a budget of \(budgetFLOPs), "
+        + "which is a fault of this program: the record was not written")
   }
 
   /// Writes the record as one object.
@@ -209,12 +151,12 @@ extension SweepRecord {
       sites = try SiteTable(&table)
     }
     var times = try reader.object("seconds")
-    seconds = try Seconds(&times)
+    seconds = try PhaseSeconds(&times)
     try reader.finish()
   }
 }
 
-extension SweepRecord.Seconds {
+extension PhaseSeconds {
   /// Writes the times into an open object.
   ///
   /// - Throws: `JSONWriter.NotFinite`.
@@ -227,6 +169,7 @@ extension SweepRecord.Seconds {
 
   /// Reads the members of an object, all of them.
   public init(_ reader: inout JSONObjectReader) throws(JSONError) {
+    self.init()
     prefill = try reader.double("prefill")
     adapt = try reader.double("adapt")
     think = try reader.double("think")

@@ -11,8 +11,9 @@ public struct SweepResults: Sendable {
 
   /// Gathers records from logs; of a record that stands in several, the first counts.
   ///
-  /// - Throws: `SweepError.incomplete`, `SweepError.strayRecord`, `FileSystemError`, `JSONError`.
-  public init(_ plan: SweepPlan, logs: [String]) throws {
+  /// - Parameter shardCount: into how many shards the sweep was split.
+  /// - Throws: `SweepError`, `FileSystemError`, `JSONError`.
+  public init(_ plan: SweepPlan, logs: [String], shardCount: Int = 1) throws {
     self.plan = plan
     var places: [String: Int] = [:]
     for cell in plan.cells.indices {
@@ -31,8 +32,11 @@ public struct SweepResults: Sendable {
     }
     records = found.compactMap { $0 }
     guard records.count == plan.itemCount else {
+      let missing = plan.missing(Set(records.map(\.key)), shards: shardCount)
+      let shards = missing.indices.filter { shardCount > 1 && missing[$0] > 0 }
       throw SweepError.incomplete(
-        missing: plan.itemCount - records.count, total: plan.itemCount, shards: [])
+        missing: plan.itemCount - records.count, total: plan.itemCount,
+        shards: shards.map { Shard(index: $0 + 1, of: shardCount) })
     }
     heads = FollowedHeads.choose(from: records)
   }

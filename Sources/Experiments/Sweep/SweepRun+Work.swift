@@ -72,9 +72,10 @@ extension SweepRun {
         ?? (!collector.isFinite ? Divergence(place: "the attention of the answer") : nil)
       if let place = divergence.flatMap({ method.method.placeInModel($0, in: context) }) {
         let which = plan.cells[cell]
-        throw SweepError.notFinite(
-          method: which.method.label, task: which.task.label, length: which.length,
-          index: instance.index, place: place)
+        throw SweepError(
+          "\(which.task.label) at T=\(which.length), instance \(instance.index), "
+            + "\"\(which.method.label)\": the model's own scores are not finite, first in \(place), "
+            + "so that nothing can be measured")
       }
       let record = record(cell, made, method, outcome, divergence, collector.table)
       try record.checkBudget()
@@ -139,24 +140,18 @@ extension SweepRun {
       predictedFLOPs: Int(clamping: outcome.predictedFLOPs),
       prefillFLOPs: Int(clamping: outcome.prefillFLOPs),
       heldOut: outcome.heldOut, sites: hasDiverged ? nil : sites,
-      seconds: SweepRecord.Seconds(
-        prefill: outcome.seconds.prefill, adapt: outcome.seconds.adapt,
-        think: outcome.seconds.think, answer: outcome.seconds.answer))
+      seconds: outcome.seconds)
   }
 
   /// Where there are several traces and words besides the values, the product of the means.
   private func valueProbability(_ instance: TaskInstance, _ outcome: MethodOutcome) -> Double {
     if instance.answerIsValue.allSatisfy({ $0 }) { return outcome.probability }
-    return zip(outcome.answerProbabilities, instance.answerIsValue).reduce(1) {
-      $1.1 ? $0 * $1.0 : $0
-    }
+    return outcome.answerProbabilities.product(where: instance.answerIsValue)
   }
 
   /// Where there are several traces, the product of the means.
   private func openingProbability(_ instance: TaskInstance, _ outcome: MethodOutcome) -> Double {
-    zip(outcome.answerProbabilities, AnswerPass(instance).opensValue).reduce(1) {
-      $1.1 ? $0 * $1.0 : $0
-    }
+    outcome.answerProbabilities.product(where: AnswerPass(instance).opensValue)
   }
 }
 

@@ -42,8 +42,9 @@ public struct SweepRun: Sendable {
     let needed = plan.spec.tasks.filter { $0.text == nil }.map(\.shape.family.vocabulary.count)
       .max()
     if let needed, vocabulary < needed {
-      throw SweepError.vocabularyTooSmall(
-        model: plan.spec.model, size: vocabulary, needed: needed)
+      throw SweepError(
+        "\(plan.spec.model) knows \(vocabulary) tokens, but the tasks use \(needed): name a model "
+          + "that was trained on the sandbox vocabulary")
     }
     costs = FLOPs(model.configuration)
     var methods: [ResolvedMethod] = []
@@ -63,7 +64,7 @@ public struct SweepRun: Sendable {
       let all = extent ?? Self.extent(cell, plan.spec)
       let resolved = try Self.resolved(cell, all, answers, costs)
       if let defect = cell.method.choice.settings.defect(vocabulary: vocabulary) {
-        throw SweepError.unfitMethod(cell.method.label, defect: defect)
+        throw SweepError("\"\(cell.method.label)\" \(defect)")
       }
       methods.append(resolved)
       extents.append(all)
@@ -115,15 +116,16 @@ public struct SweepRun: Sendable {
     _ model: Transformer, capacity: Int, precision: StoragePrecision, threads: Int, items: Int,
     freeBytes: Int?
   ) throws(SweepError) -> Workers {
-    let wanted = max(1, min(threads, items))
-    guard let freeBytes else { return Workers(count: wanted) }
     // Controls read a second context.
     let bytes =
       2 * KeyValueCache.bytes(model.configuration, capacity: capacity, precision: precision)
-    guard bytes <= freeBytes else {
-      throw .tooLong(tokens: capacity, neededBytes: bytes, freeBytes: freeBytes)
+    guard let workers = Workers(upTo: threads, items: items, bytesEach: bytes, within: freeBytes)
+    else {
+      throw SweepError(
+        "A context of \(capacity) tokens needs a cache of \(bytes >> 20) MiB, but only "
+          + "\((freeBytes ?? 0) >> 20) MiB are free: choose shorter lengths")
     }
-    return Workers(count: min(wanted, freeBytes / max(bytes, 1)))
+    return workers
   }
 
   /// What a shard has to do besides what is done: groups with the cells that are missing.

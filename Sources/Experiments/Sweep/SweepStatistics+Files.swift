@@ -63,41 +63,39 @@ extension SweepStatistics {
     var lines: [String] = []
     for (title, settings) in sections {
       lines += ["## \(title)", "", "Means over n instances. \(EstimateNotes.intervals)", ""]
-      lines += header(["T", "method", "n"])
+      var means = table(["T", "method", "n"])
       for setting in settings {
         for method in methods {
           let own = cells.filter { $0.setting == setting && $0.method == method }
           guard let any = own.first else { continue }
           let n =
             "\(any.estimate?.count ?? 0)" + (any.diverged > 0 ? " (\(any.diverged) diverged)" : "")
-          lines.append(
-            Self.row(
-              ["\(setting.length)", method, n],
-              printed.map { measure in
+          means.rows.append(
+            ["\(setting.length)", method, n]
+              + printed.map { measure in
                 own.first { $0.measure == measure }?.estimate?.text() ?? ""
-              }))
+              })
         }
       }
-      lines.append("")
+      lines += means.markdown + [""]
       let counts = cells.filter { settings.contains($0.setting) }.compactMap(\.estimate?.count)
       if let note = EstimateNotes.smallCounts(counts) { lines += [note, ""] }
       let pairs = differences.filter { settings.contains($0.setting) }
       if pairs.isEmpty { continue }
       lines.append("Paired differences over the same instances, with 95 % intervals.")
-      lines += [""] + header(["T", "method", "minus", "n"])
+      var minus = table(["T", "method", "minus", "n"])
       for setting in settings {
         let own = pairs.filter { $0.setting == setting }
         for pair in own where pair.measure == .accuracy {
           let same = own.filter { $0.method == pair.method && $0.reference == pair.reference }
-          lines.append(
-            Self.row(
-              ["\(setting.length)", pair.method, pair.reference, "\(pair.estimate.count)"],
-              printed.map { measure in
+          minus.rows.append(
+            ["\(setting.length)", pair.method, pair.reference, "\(pair.estimate.count)"]
+              + printed.map { measure in
                 same.first { $0.measure == measure }.map(Self.text) ?? ""
-              }))
+              })
         }
       }
-      lines += ["", EstimateNotes.differences(isCorrected: true), ""]
+      lines += [""] + minus.markdown + ["", EstimateNotes.differences(isCorrected: true), ""]
     }
     return lines.joined(separator: "\n")
   }
@@ -125,14 +123,11 @@ extension SweepStatistics {
     return Measure.printed.filter { found.contains($0) || $0.optionalInstrument == nil }
   }
 
-  private func header(_ names: [String]) -> [String] {
-    let all = names + printed.map(\.heading)
-    let rule = all.map { $0 == "method" || $0 == "minus" ? "---" : "---:" }
-    return [markdownRow(all), markdownRow(rule)]
-  }
-
-  private static func row(_ names: [String], _ cells: [String]) -> String {
-    markdownRow(names + cells)
+  private func table(_ names: [String]) -> TextTable {
+    TextTable(
+      columns: (names + printed.map(\.heading)).map {
+        $0 == "method" || $0 == "minus" ? .left($0) : .right($0)
+      })
   }
 
   /// A difference; bold where it is told from 0, with a mark where it stays so among all.

@@ -55,10 +55,11 @@ public struct SweepStatistics: Sendable {
 
   /// Reads the final records of a folder.
   ///
-  /// - Throws: `SweepError.noResults`, `FileSystemError`, `JSONError`.
+  /// - Throws: `SweepError`, `FileSystemError`, `JSONError`.
   public static func records(_ folder: SweepFolder) throws -> [SweepRecord] {
     guard FileSystem.exists(folder.results) else {
-      throw SweepError.lacking(SweepError.noResults, in: folder.path)
+      throw SweepError.lacking(
+        "no results.jsonl: finish the sweep, or merge its shards first", in: folder.path)
     }
     var records: [SweepRecord] = []
     try SweepLog.forEach(folder.results) { records.append($1) }
@@ -70,7 +71,7 @@ public struct SweepStatistics: Sendable {
   ///     which in a spec usually is the one in context.
   ///   - seed: decides the resamples.
   ///   - file: what errors call the file that the records are of.
-  /// - Throws: `SweepError.noSuchMethod`, `PooledRecords`.
+  /// - Throws: `SweepError`, `PooledRecords`.
   public init(
     _ records: [SweepRecord], references: [String]? = nil, seed: UInt64 = 0,
     resamples: Int = Statistics.resamples, workers: Workers = .one, file: String = "results.jsonl"
@@ -99,41 +100,10 @@ public struct SweepStatistics: Sendable {
     }
     (self.references, self.seed, self.resamples) = (references, seed, resamples)
     let followed = FollowedHeads.choose(from: records)
-    var jobs: [Job] = []
-    for setting in settings {
-      let heads = followed[setting.taskLabel]
-      let columns = methods.map { method in
-        (method, values[setting]?[method] ?? [])
-      }
-      for (method, own) in columns {
-        jobs += Measure.averaged.map { measure in
-          Job(
-            setting: setting, method: method, reference: nil, measure: measure,
-            diverged: own.count { $0.hasDiverged },
-            values: own.compactMap { measure.value(of: $0, heads: heads) })
-        }
-      }
-      for (reference, base) in columns where references.contains(reference) {
-        let known = Dictionary(uniqueKeysWithValues: base.map { ($0.identity.index, $0) })
-        // Where both are references, the pair is told once.
-        for (method, own) in columns
-        where method != reference
-          && !(references.contains(method) && methods.isBefore(method, reference))
-        {
-          jobs += Measure.averaged.map { measure in
-            let pairs = own.compactMap { record -> (before: Double, after: Double)? in
-              guard let other = known[record.identity.index],
-                let after = measure.value(of: record, heads: heads),
-                let before = measure.value(of: other, heads: heads)
-              else { return nil }
-              return (before, after)
-            }
-            return Job(
-              setting: setting, method: method, reference: reference, measure: measure,
-              diverged: 0, values: pairs.map(\.after), before: pairs.map(\.before))
-          }
-        }
-      }
+    var jobs = settings.flatMap { setting in
+      Self.jobs(
+        setting, methods.map { ($0, values[setting]?[$0] ?? []) }, references,
+        followed[setting.taskLabel])
     }
     jobs.removeAll { $0.values.isEmpty && !($0.diverged > 0 && $0.measure == .accuracy) }
     let estimates = Self.estimates(jobs, seed: seed, resamples: resamples, workers: workers)
@@ -156,6 +126,41 @@ public struct SweepStatistics: Sendable {
     self.differences = Self.corrected(differences)
   }
 
+  /// The means of a setting's methods, and their differences to the references.
+  private static func jobs(
+    _ setting: Setting, _ columns: [(method: String, records: [SweepRecord])],
+    _ references: [String], _ heads: FollowedHeads?
+  ) -> [Job] {
+    var jobs = columns.flatMap { method, own in
+      Measure.averaged.map { measure in
+        Job(
+          setting: setting, method: method, measure: measure,
+          diverged: own.count { $0.hasDiverged },
+          values: own.compactMap { measure.value(of: $0, heads: heads) })
+      }
+    }
+    for (number, (reference, base)) in columns.enumerated() where references.contains(reference) {
+      let known = Dictionary(uniqueKeysWithValues: base.map { ($0.identity.index, $0) })
+      // Where both are references, the pair is there once.
+      for (other, (method, own)) in columns.enumerated()
+      where other > number || other < number && !references.contains(method) {
+        jobs += Measure.averaged.map { measure in
+          let pairs = own.compactMap { record -> (before: Double, after: Double)? in
+            guard let other = known[record.identity.index],
+              let after = measure.value(of: record, heads: heads),
+              let before = measure.value(of: other, heads: heads)
+            else { return nil }
+            return (before, after)
+          }
+          return Job(
+            setting: setting, method: method, reference: reference, measure: measure,
+            values: pairs.map(\.after), before: pairs.map(\.before))
+        }
+      }
+    }
+    return jobs
+  }
+
   /// With Holm's correction over all tested differences of each task with the same positions, whatever
   /// their lengths, methods, references and measures, those that tables do not print included.
   private static func corrected(_ rows: [DifferenceRow]) -> [DifferenceRow] {
@@ -173,7 +178,7 @@ public struct SweepStatistics: Sendable {
     var method: String
     var reference: String?
     var measure: Measure
-    var diverged: Int
+    var diverged = 0
     var values: [Double]
     /// What is subtracted from each value; nil for a mean.
     var before: [Double]?
@@ -218,12 +223,5 @@ extension SweepRecord {
     let fixedSteps = budgetFLOPs == nil ? steps : nil
     settings.append(RecordCell.Setting("steps", fixedSteps.map(String.init) ?? ""))
     return RecordCell.Member(index: identity.index, settings: settings)
-  }
-}
-
-extension [String] {
-  fileprivate func isBefore(_ a: String, _ b: String) -> Bool {
-    guard let first = firstIndex(of: a), let second = firstIndex(of: b) else { return false }
-    return first < second
   }
 }

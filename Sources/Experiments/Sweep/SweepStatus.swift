@@ -40,7 +40,7 @@ public struct SweepStatus: Encodable, Sendable {
 
   /// Reads what stands in a folder.
   ///
-  /// - Throws: `SweepError.editedProvenance`, `FileSystemError`, `JSONError`.
+  /// - Throws: `SweepError`, `FileSystemError`, `JSONError`.
   public init(_ folder: SweepFolder, _ shard: Shard) throws {
     let path = folder.provenance(shard)
     let provenance = try SweepProvenance(path)
@@ -80,26 +80,15 @@ public struct SweepStatus: Encodable, Sendable {
 
   /// The records of each cell; a half-written last line is none.
   private static func count(_ path: String, _ plan: SweepPlan) throws -> [Int] {
-    struct Place: Hashable {
-      var task: String
-      var length: Int
-      var rotary: Bool
-      var method: String
-    }
-    var numbers: [Place: Int] = [:]
-    for (number, cell) in plan.cells.enumerated() {
-      let place = Place(
-        task: cell.task.label, length: cell.length, rotary: cell.rotary,
-        method: cell.method.label)
-      numbers[place] = number
+    var numbers: [SweepRecord.Identity: Int] = [:]
+    for cell in plan.cells.indices {
+      numbers[plan.identity(SweepPlan.Item(cell: cell, index: 0))] = cell
     }
     var counts = [Int](repeating: 0, count: plan.cells.count)
     try SweepLog.look(path) { _, record in
-      let identity = record.identity
-      let place = Place(
-        task: identity.taskLabel, length: identity.length, rotary: identity.rotary,
-        method: identity.methodLabel)
-      if let number = numbers[place] { counts[number] += 1 }
+      var identity = record.identity
+      identity.index = 0
+      if let number = numbers[identity] { counts[number] += 1 }
     }
     return counts
   }

@@ -47,7 +47,7 @@ public struct BenchmarkRecord: LoggedRecord, Equatable {
   /// Where that arose; nil where nothing did.
   public var divergedAt: String?
   /// The only members that differ between two runs.
-  public var seconds: SweepRecord.Seconds
+  public var seconds: PhaseSeconds
 
   init(
     _ prepared: PreparedQuestion, _ choice: PlannedText.Choice, _ made: TextAnswer
@@ -71,9 +71,7 @@ public struct BenchmarkRecord: LoggedRecord, Equatable {
     let losses = outcome.answerProbabilities.map { -log($0) }
     let loss = losses.reduce(0, +) / Double(losses.count)
     answerLoss = !hasDiverged && loss.isFinite ? loss : nil
-    let times = outcome.seconds
-    seconds = SweepRecord.Seconds(
-      prefill: times.prefill, adapt: times.adapt, think: times.think, answer: times.answer)
+    seconds = outcome.seconds
     // Methods at matched operations would not be, and it is the program's own fault.
     precondition(spentFLOPs <= budgetFLOPs ?? .max, "a method spent more than its budget")
   }
@@ -133,7 +131,7 @@ public struct BenchmarkRecord: LoggedRecord, Equatable {
     hasDiverged = try reader.bool("diverged")
     divergedAt = reader.contains("diverged_at") ? try reader.string("diverged_at") : nil
     var times = try reader.object("seconds")
-    seconds = try SweepRecord.Seconds(&times)
+    seconds = try PhaseSeconds(&times)
     try reader.finish()
   }
 }

@@ -158,9 +158,9 @@ extension TextSettings {
   func writeTraining(to json: inout JSONWriter) throws {
     json.member("steps", training.steps)
     json.member("span_length", training.spanLength)
-    if case .adamW(let adamW) = training.training.optimizer {
-      try json.member("learning_rate", adamW.learningRate)
-      try json.member("weight_decay", adamW.weightDecay)
+    if training.training.optimizer == .adamw {
+      try json.member("learning_rate", training.training.adamW.learningRate)
+      try json.member("weight_decay", training.training.adamW.weightDecay)
     }
     try json.optional("clip", training.training.clip)
     json.member("span_kv", training.keyValues.rawValue)

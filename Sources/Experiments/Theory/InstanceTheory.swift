@@ -35,7 +35,7 @@ final class InstanceTheory {
   /// Target mass of every site, layer by layer, averaged over the rows that look facts up: what a site
   /// is chosen by.
   ///
-  /// - Throws: `ProbeError.notFinite` where a score is not finite, and what `checkpoint` throws.
+  /// - Throws: `ProbeError` where a score is not finite, and what `checkpoint` throws.
   func siteMasses(_ item: ProbeItem, checkpoint: () throws -> Void) throws -> [Double] {
     try checkpoint()
     context.read(item.instance.context)
@@ -55,7 +55,7 @@ final class InstanceTheory {
 
   /// Reads the context of an instance once, and checks every statement behind it at one site.
   ///
-  /// - Throws: `ProbeError.notFinite` where a number is not finite, `MethodError` for a budget that
+  /// - Throws: `ProbeError` where a number is not finite, `MethodError` for a budget that
   ///   holds no answer, and what `checkpoint` throws.
   func measure(
     _ item: ProbeItem, at site: RetrievalSite, checkpoint: () throws -> Void

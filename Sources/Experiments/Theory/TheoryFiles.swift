@@ -102,7 +102,8 @@ public final class TheoryFiles: Sendable {
     let instance = result.item.instance
     return [
       .text(instance.family.rawValue), .text(result.item.file), .integer(instance.context.count),
-      .integer(instance.index), .integer(result.checks.site.layer), .integer(result.checks.site.head),
+      .integer(instance.index), .integer(result.checks.site.layer),
+      .integer(result.checks.site.head),
     ]
   }
 

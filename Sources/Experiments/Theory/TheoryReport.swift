@@ -73,13 +73,16 @@ public struct TheoryReport: Encodable, Sendable {
           cell.gains.map {
             head(cell) + [
               "\($0.learningRate)", number($0.predicted), number($0.measured),
-              $0.predicted.value > 0 ? number($0.measured.value / $0.predicted.value) : "-",
+              $0.predicted.value > 0
+                ? number($0.measured.value / $0.predicted.value) : "-",
             ]
           }
         })
   }
 
-  private static func head(_ cell: TheorySummary) -> [String] { ["\(cell.length)", "\(cell.instances)"] }
+  private static func head(_ cell: TheorySummary) -> [String] {
+    ["\(cell.length)", "\(cell.instances)"]
+  }
 
   private static func number(_ mean: TheorySummary.Mean) -> String { number(mean.value) }
 

@@ -102,14 +102,21 @@ public struct TheoryRun: Sendable {
     var sites: [TaskFamily: RetrievalSite] = [:]
     for result in done { sites[result.item.instance.family] = result.checks.site }
     let unknown = Set(rest.map(\.instance.family)).subtracting(sites.keys)
-    let masses = SiteMasses(heads: model.configuration.queryHeads)
+    let candidates = Mutex<[SiteCandidate]>([])
     let deciding = deciding.filter { unknown.contains($0.instance.family) }
     try work(deciding, checkpoint) { theory, item, check in
-      (item, try theory.siteMasses(item, checkpoint: check))
-    } deliver: {
-      masses.add($0.0, $0.1)
+      SiteCandidate(
+        task: item.instance.family.rawValue, length: item.instance.context.count, isRotated: true,
+        method: InContextMethod.name, isInContext: true, heads: model.configuration.queryHeads,
+        mass: try theory.siteMasses(item, checkpoint: check))
+    } deliver: { candidate in
+      candidates.withLock { $0.append(candidate) }
     }
-    return sites.merging(masses.best) { known, _ in known }
+    // By the rule that probes and sweeps have.
+    for (task, site) in RetrievalSite.best(of: candidates.withLock { $0 }) {
+      if let family = TaskFamily(rawValue: task), sites[family] == nil { sites[family] = site }
+    }
+    return sites
   }
 
   /// Has workers take instances, and delivers what they make of them in order.
@@ -128,29 +135,6 @@ public struct TheoryRun: Sendable {
         try checkpoint()
       }
       try delivery.put(result, at: index, deliver)
-    }
-  }
-}
-
-/// Target masses of instances by site, from which the site to follow is chosen.
-private final class SiteMasses: Sendable {
-  private let candidates = Mutex<[SiteCandidate]>([])
-  private let heads: Int
-
-  /// - Parameter heads: H.
-  init(heads: Int) { self.heads = heads }
-
-  func add(_ item: ProbeItem, _ mass: [Double]) {
-    let candidate = SiteCandidate(
-      task: item.instance.family.rawValue, length: item.instance.context.count, isRotated: true,
-      method: "in-context", isInContext: true, heads: heads, mass: mass)
-    candidates.withLock { $0.append(candidate) }
-  }
-
-  /// The site of each family, by the rule that probes and sweeps have.
-  var best: [TaskFamily: RetrievalSite] {
-    RetrievalSite.best(of: candidates.withLock { $0 }).reduce(into: [:]) { chosen, entry in
-      if let family = TaskFamily(rawValue: entry.key) { chosen[family] = entry.value }
     }
   }
 }

@@ -7,10 +7,10 @@ public struct ContextTraining: TrainingAdaptation, Equatable {
   /// N.
   public var steps: Int
   /// What trains, and how.
-  public var training: WeightTrainer.Settings
+  public var training: TrainingSettings
 
   /// Training for `steps` steps.
-  public init(steps: Int, training: WeightTrainer.Settings) {
+  public init(steps: Int, training: TrainingSettings) {
     precondition(steps >= 0, "steps are at least 0")
     self.steps = steps
     self.training = training
@@ -20,7 +20,7 @@ public struct ContextTraining: TrainingAdaptation, Equatable {
     _ problem: Problem, behind length: Int, donorLength: Int?, _ configuration: ModelConfiguration
   ) throws {
     guard steps == 0 || length >= 2 else {
-      throw MethodError.spanTooLong(span: 1, context: length)
+      throw MethodError.tooLong(span: 1, context: length)
     }
   }
 
@@ -69,8 +69,6 @@ public struct ContextTraining: TrainingAdaptation, Equatable {
   }
 
   private func stepFLOPs(_ length: Int, _ costs: FLOPs) -> FLOPs.Count {
-    var step = costs.fullStep(length, targets: training.weights.targets)
-    if case .lowRankQuery(let rank) = training.weights { step += costs.lowRankStep(rank: rank) }
-    return step
+    costs.fullStep(length, targets: training.weights.targets) + training.factorFLOPs(costs)
   }
 }

@@ -9,11 +9,11 @@ import TransformerModel
 /// model picks itself, a method; with evidence drawn at random, a control.
 public struct EvidenceAlignment: TrainingAdaptation, Equatable {
   /// Where attention is drawn.
-  public enum Evidence: Equatable, Sendable {
+  public enum Evidence: String, CaseIterable, Sendable {
     /// The tokens of the gold facts.
     case gold
     /// The positions to which the question gives most attention.
-    case picked(count: Int)
+    case picked
     /// As many positions as the gold facts have tokens, drawn from the whole context: the control that
     /// shows whether it matters where attention goes.
     case random
@@ -31,29 +31,31 @@ public struct EvidenceAlignment: TrainingAdaptation, Equatable {
   /// N.
   public var steps: Int
   /// What trains, and how.
-  public var training: WeightTrainer.Settings
+  public var training: TrainingSettings
   /// Where attention is drawn.
   public var evidence: Evidence
+  /// How many positions are picked as evidence.
+  public var picked: Int
   /// Which heads are drawn there.
   public var heads: Heads
 
   /// Training for `steps` steps.
   public init(
-    steps: Int, training: WeightTrainer.Settings, evidence: Evidence, heads: Heads = .looking
+    steps: Int, training: TrainingSettings, evidence: Evidence, picked: Int = 8,
+    heads: Heads = .looking
   ) {
-    precondition(steps >= 0, "steps are at least 0")
-    if case .picked(let count) = evidence { precondition(count >= 1, "some evidence is picked") }
+    precondition(steps >= 0 && picked >= 1, "steps are at least 0, and some evidence is picked")
     self.steps = steps
     self.training = training
     self.evidence = evidence
+    self.picked = picked
     self.heads = heads
   }
 
   public func check(
     _ problem: Problem, behind length: Int, donorLength: Int?, _ configuration: ModelConfiguration
   ) throws {
-    let needsGold = evidence == .gold || evidence == .random
-    if steps > 0 && needsGold && Self.gold(problem, length).isEmpty {
+    if steps > 0 && evidence != .picked && Self.gold(problem, length).isEmpty {
       throw MethodError.noGold
     }
   }
@@ -62,7 +64,7 @@ public struct EvidenceAlignment: TrainingAdaptation, Equatable {
     if steps == 0 { return 0 }
     var looks: FLOPs.Count = 0
     if heads == .looking { looks += QuestionAttention.sharesFLOPs(extent, costs) }
-    if case .picked = evidence { looks += QuestionAttention.overContextFLOPs(extent, costs) }
+    if evidence == .picked { looks += QuestionAttention.overContextFLOPs(extent, costs) }
     return looks + FLOPs.Count(steps) * stepFLOPs(extent, costs)
   }
 
@@ -103,12 +105,12 @@ public struct EvidenceAlignment: TrainingAdaptation, Equatable {
     switch evidence {
     case .gold:
       return Self.gold(run.problem, run.context.length)
-    case .picked(let count):
+    case .picked:
       let attention = try QuestionAttention.overContext(run, run.context)
       let order = attention.indices.sorted {
         attention[$0] != attention[$1] ? attention[$0] > attention[$1] : $0 < $1
       }
-      return order.prefix(count).sorted()
+      return order.prefix(picked).sorted()
     case .random:
       var stream = run.stream.child("evidence")
       let count = Self.gold(run.problem, run.context.length).count
@@ -122,10 +124,8 @@ public struct EvidenceAlignment: TrainingAdaptation, Equatable {
   }
 
   private func stepFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
-    var step = costs.alignmentStep(
+    costs.alignmentStep(
       extent.directPrompt, watched: [extent.directPrompt - 1], after: extent.context,
-      targets: training.weights.targets)
-    if case .lowRankQuery(let rank) = training.weights { step += costs.lowRankStep(rank: rank) }
-    return step
+      targets: training.weights.targets) + training.factorFLOPs(costs)
   }
 }

@@ -9,10 +9,6 @@ public enum QueryScaling: Adaptation, Equatable {
   /// Scalable softmax: scores times `max(1, s·log n)` for a query that sees n keys (Nakanishi 2025).
   case scalableSoftmax(Float)
 
-  public func check(
-    _ problem: Problem, behind length: Int, donorLength: Int?, _ configuration: ModelConfiguration
-  ) throws {}
-
   public func expectedFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count { 0 }
 
   public func adapt(_ run: MethodRun) throws {

@@ -22,7 +22,7 @@ public final class SpanTrainer {
   ///   - stream: draws the factor B of low-rank queries.
   public init(
     _ session: InferenceSession, source: InferenceSession? = nil,
-    settings: WeightTrainer.Settings, spanLength: Int, keyValues: SpanKeyValues = .frozen,
+    settings: TrainingSettings, spanLength: Int, keyValues: SpanKeyValues = .frozen,
     stream: RandomStream = RandomStream(seed: 0, label: "weights"), workers: Workers = .one,
     tally: Tally? = nil
   ) {
@@ -37,12 +37,9 @@ public final class SpanTrainer {
   /// One step on the span `start ..< start + length`, each token of which predicts the next one.
   public func step(start: Int, length: Int) -> TrainingStep {
     precondition(start >= 0 && length > 0 && start + length < source.length, "no such span")
-    let batch = SequenceBatch(
-      tokens: Array(source.tokens[start..<start + length]),
-      positions: Array(source.positions[start..<start + length]), sequences: [0..<length],
-      targets: Array(source.tokens[start + 1..<start + length + 1]),
-      weights: [Float](repeating: 1 / Float(length), count: length))
-    return step(batch, start: start, trained: start + 1..<start + length + 1)
+    return step(
+      source.spanBatch(start: start, length: length), start: start,
+      trained: start + 1..<start + length + 1)
   }
 
   /// One step on a batch whose tokens stand at `start` of the cache.

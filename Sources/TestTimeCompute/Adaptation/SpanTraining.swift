@@ -36,7 +36,7 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
   /// k.
   public var spanLength: Int
   /// What trains, and how.
-  public var training: WeightTrainer.Settings
+  public var training: TrainingSettings
   /// Whether the span's own keys and values come from the cache.
   public var keyValues: SpanKeyValues
   /// Where spans are taken.
@@ -46,7 +46,7 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
 
   /// Training as given; without more, qTTT.
   public init(
-    steps: Int, spanLength: Int, training: WeightTrainer.Settings,
+    steps: Int, spanLength: Int, training: TrainingSettings,
     keyValues: SpanKeyValues = .frozen, policy: Policy = .uniform,
     control: Control = .none
   ) {
@@ -63,16 +63,21 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
     _ problem: Problem, behind length: Int, donorLength: Int?, _ configuration: ModelConfiguration
   ) throws {
     if keyValues == .frozen && training.weights.needsOwnKeyValues {
-      throw MethodError.frozenKeyValues(training.weights)
+      throw MethodError(
+        "Training \(training.weights.phrase) needs the span's keys and values recomputed: from a "
+          + "frozen cache they have no gradient")
     }
     if steps == 0 { return }
     var source = length
     if control == .otherContext {
-      guard let donorLength else { throw MethodError.noDonor }
+      guard let donorLength else {
+        throw MethodError(
+          "Training on another instance's context needs a second context that has been read")
+      }
       source = donorLength
     }
     guard spanLength < source else {
-      throw MethodError.spanTooLong(span: spanLength, context: source)
+      throw MethodError.tooLong(span: spanLength, context: source)
     }
     let hasGold = problem.gold.contains { !$0.clamped(to: 0..<source).isEmpty }
     if policy == .oracle && !hasGold { throw MethodError.noGold }
@@ -84,14 +89,14 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
     if steps == 0 { return 0 }
     let span = costs.meanSpanStep(
       spanLength, length: extent.context, keyValues: keyValues, targets: training.weights.targets)
-    return FLOPs.Count(steps) * (span + factorFLOPs(costs))
+    return FLOPs.Count(steps) * (span + training.factorFLOPs(costs))
       + (policy == .guided ? QuestionAttention.overContextFLOPs(extent, costs) : 0)
   }
 
   public func adapt(_ run: MethodRun) throws {
     if steps == 0 { return }
     let source = source(run)
-    guard var spans = try spanPolicy(run, source) else { return }
+    guard var spans = try spans(run, source) else { return }
     let trainer = SpanTrainer(
       run.session, source: source.session, settings: training, spanLength: spanLength,
       keyValues: keyValues, stream: run.stream.child("weights"), workers: run.context.workers,
@@ -99,9 +104,9 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
     let shuffling = run.stream.child("shuffle")
     for number in 0..<steps {
       let start = spans.nextStart(spanLength: spanLength, contextLength: source.length)
-      let cost = stepFLOPs(start: start, run.costs)
+      let cost = stepFLOPs(spanLength, start: start, run.costs)
       guard run.affords(cost) else { break }
-      let batch = batch(run, source, start: start, stream: shuffling.child(number))
+      let batch = batch(source, start: start, stream: shuffling.child(number))
       run.predict(cost)
       let step = trainer.step(
         batch, start: start,
@@ -120,72 +125,81 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
     control == .otherContext ? run.donor ?? run.context : run.context
   }
 
-  /// The span's tokens with their next tokens as targets, mean loss.
-  private func batch(
-    _ run: MethodRun, _ source: ReadContext, start: Int, stream: RandomStream
-  ) -> SequenceBatch {
-    var tokens = Array(source.session.tokens[start...start + spanLength])
+  /// The span's tokens with their next tokens as targets, shuffled where the control asks for it.
+  private func batch(_ source: ReadContext, start: Int, stream: RandomStream) -> SequenceBatch {
+    var batch = source.session.spanBatch(start: start, length: spanLength)
     if control == .shuffled {
       var stream = stream
+      var tokens = Array(source.session.tokens[start...start + spanLength])
       stream.shuffle(&tokens)
+      (batch.tokens, batch.targets) = (Array(tokens.dropLast()), Array(tokens.dropFirst()))
     }
-    return SequenceBatch(
-      tokens: Array(tokens.dropLast()),
-      positions: Array(source.session.positions[start..<start + spanLength]),
-      sequences: [0..<spanLength], targets: Array(tokens.dropFirst()),
-      weights: [Float](repeating: 1 / Float(spanLength), count: spanLength))
+    return batch
   }
 
   /// Nil where the budget does not even pay for looking where spans should lie.
-  private func spanPolicy(_ run: MethodRun, _ source: ReadContext) throws -> (any SpanPolicy)? {
+  private func spans(_ run: MethodRun, _ source: ReadContext) throws -> DrawnSpans? {
+    let stream = run.spanStream ?? run.stream.child("spans")
     if policy == .guided {
       let looking = QuestionAttention.overContextFLOPs(
         run.problem.extent(behind: source.length), run.costs)
       guard run.affords(looking) else { return nil }
       run.predict(looking)
       let attention = try QuestionAttention.overContext(run, source)
-      return SpansHolding(
-        attention.indices.map { $0..<$0 + 1 }, weights: attention,
-        stream: run.spanStream ?? run.stream.child("spans"))
+      return DrawnSpans(
+        holding: attention.indices.map { $0..<$0 + 1 }, weights: attention, stream: stream)
     }
-    let spans = drawnSpans(
-      run.problem.gold, length: source.length,
-      stream: run.spanStream ?? run.stream.child("spans"))
-    guard let spans else { throw MethodError.noGold }
+    guard let spans = drawnSpans(run.problem.gold, length: source.length, stream: stream) else {
+      throw MethodError.noGold
+    }
     return spans
   }
 
-  /// The policy where it needs no model; nil where it does, or where no gold lies in the context.
-  func drawnSpans(
+  /// The spans where choosing them needs no model; nil where it does, or where no gold lies in the
+  /// context.
+  private func drawnSpans(
     _ gold: [Range<Int>], length: Int, stream: RandomStream
-  ) -> (any SpanPolicy)? {
+  ) -> DrawnSpans? {
     switch policy {
-    case .uniform: return UniformSpans(stream)
+    case .uniform: return DrawnSpans(stream)
     case .oracle:
       // In another instance's context the places mean nothing, which is the control's point.
       let inside = gold.map { $0.clamped(to: 0..<length) }.filter { !$0.isEmpty }
-      return inside.isEmpty ? nil : SpansHolding(inside, stream: stream)
+      return inside.isEmpty ? nil : DrawnSpans(holding: inside, stream: stream)
     case .guided: return nil
+    }
+  }
+
+  /// What training on this very problem is going to cost: its spans are drawn as a run with the same
+  /// stream draws them.
+  ///
+  /// - Parameter length: T; of the other instance's context, where that is trained on.
+  /// - Returns: nil where the model itself chooses the spans.
+  public func plannedFLOPs(
+    _ problem: Problem, behind length: Int, stream: RandomStream, costs: FLOPs
+  ) -> FLOPs.Count? {
+    if steps == 0 { return 0 }
+    guard
+      var spans = drawnSpans(problem.gold, length: length, stream: stream.child("spans"))
+    else { return nil }
+    return (0..<steps).reduce(0) { sum, _ in
+      let start = spans.nextStart(spanLength: spanLength, contextLength: length)
+      return sum + stepFLOPs(spanLength, start: start, costs)
     }
   }
 
   /// That of spans at the beginning, which see the fewest keys.
   public func leastFLOPs(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
     if steps == 0 { return 0 }
-    return FLOPs.Count(steps) * stepFLOPs(start: 0, costs)
+    return FLOPs.Count(steps) * stepFLOPs(spanLength, start: 0, costs)
       + (policy == .guided ? QuestionAttention.overContextFLOPs(extent, costs) : 0)
-  }
-
-  /// One step on the span at `start`.
-  func stepFLOPs(start: Int, _ costs: FLOPs) -> FLOPs.Count {
-    stepFLOPs(spanLength, start: start, costs)
   }
 
   /// One step on a span of `length` tokens.
   public func stepFLOPs(_ length: Int, start: Int, _ costs: FLOPs) -> FLOPs.Count {
     costs.spanStep(
       length, start: start, keyValues: keyValues, targets: training.weights.targets)
-      + factorFLOPs(costs)
+      + training.factorFLOPs(costs)
   }
 
   /// Trained weights, their gradient and two moments, and activations of a span.
@@ -194,10 +208,5 @@ public struct SpanTraining: TrainingAdaptation, Equatable {
     let queries = shape.layers * shape.queryWidth * shape.width
     return 4 * queries * MemoryLayout<Float>.stride
       + GradientPass.bytes(shape, capacity: spanLength)
-  }
-
-  private func factorFLOPs(_ costs: FLOPs) -> FLOPs.Count {
-    guard case .lowRankQuery(let rank) = training.weights else { return 0 }
-    return costs.lowRankStep(rank: rank)
   }
 }

@@ -1,11 +1,11 @@
 import TransformerModel
 
 /// The weights that training at test time may change, in every layer.
-public enum TrainedWeights: Equatable, Sendable {
+public enum TrainedWeights: String, CaseIterable, Sendable {
   /// `W_Q`: keys and values stay what they are.
   case query
   /// `W_Q + A·B` with A `[H·w, rank]` and B `[rank, d]`, of which only A and B train.
-  case lowRankQuery(rank: Int)
+  case lowRankQuery = "low-rank-query"
   case key
   case value
   /// `W_O`.
@@ -29,19 +29,7 @@ public enum TrainedWeights: Equatable, Sendable {
 
   /// Whether their gradient passes through keys or values of their own tokens.
   public var needsOwnKeyValues: Bool { !targets.isDisjoint(with: [.key, .value]) }
-}
 
-extension TrainedWeights: CustomStringConvertible {
-  /// Such as "the key weights".
-  public var description: String {
-    switch self {
-    case .query: "the query weights"
-    case .lowRankQuery(let rank): "query weights of rank \(rank)"
-    case .key: "the key weights"
-    case .value: "the value weights"
-    case .output: "the attention output weights"
-    case .mlp: "the MLP weights"
-    case .all: "all weights"
-    }
-  }
+  /// What sentences call them, such as "the key weights".
+  var phrase: String { self == .all ? "all weights" : "the \(rawValue) weights" }
 }

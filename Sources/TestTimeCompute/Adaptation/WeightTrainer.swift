@@ -5,52 +5,33 @@ import TransformerModel
 
 /// Trains private copies of a model's weights by gradients that others compute.
 public final class WeightTrainer {
-  /// How a step is made of a gradient.
-  public struct Settings: Equatable, Sendable {
-    /// What trains.
-    public var weights: TrainedWeights
-    /// How a gradient becomes a change.
-    public var optimizer: WeightOptimizer
-    /// The greatest norm of the gradient over all trained weights together; nil for no clipping.
-    public var clip: Double?
-
-    public init(
-      weights: TrainedWeights = .query, optimizer: WeightOptimizer, clip: Double? = 1
-    ) {
-      self.weights = weights
-      self.optimizer = optimizer
-      self.clip = clip
-    }
-  }
-
   /// The weights in training.
   public let weights: AdaptedWeights
   /// The gradient of the last step with respect to `weights.flat`, and laid out so.
   public let gradient: FloatStorage
 
-  private let settings: Settings
+  private let settings: TrainingSettings
   private let gradientTensors: ModelTensors
-  private let state: OptimizerState
+  /// Nil for plain gradient descent.
+  private let adamW: AdamW?
   private let factors: LowRankFactors?
 
   /// Prepares to train copies of the weights of `model`.
   ///
   /// - Parameter stream: draws the factor B of low-rank queries; nothing else is random.
   public init(
-    _ model: Transformer, settings: Settings, stream: RandomStream, tally: Tally? = nil
+    _ model: Transformer, settings: TrainingSettings, stream: RandomStream, tally: Tally? = nil
   ) {
     self.settings = settings
     weights = AdaptedWeights(model, targets: settings.weights.targets)
     gradient = FloatStorage(count: weights.flat.count)
     gradientTensors = weights.tensors(over: gradient.view)
-    if case .lowRankQuery(let rank) = settings.weights {
-      let factors = LowRankFactors(weights, model: model, rank: rank, stream: stream, tally: tally)
-      self.factors = factors
-      state = OptimizerState(settings.optimizer, count: factors.flat.count)
-    } else {
-      factors = nil
-      state = OptimizerState(settings.optimizer, count: weights.flat.count)
-    }
+    factors =
+      settings.weights == .lowRankQuery
+      ? LowRankFactors(weights, model: model, rank: settings.rank, stream: stream, tally: tally)
+      : nil
+    adamW =
+      settings.optimizer == .adamw ? AdamW(count: (factors?.flat ?? weights.flat).count) : nil
   }
 
   /// One step.
@@ -67,10 +48,16 @@ public final class WeightTrainer {
     let slope = factors?.gradient(of: gradient.view) ?? gradient.view
     let norm = AdamWKernel.sumOfSquares(slope).squareRoot()
     guard loss.isFinite && norm.isFinite else { return (loss, norm) }
-    state.update(
-      factors?.flat ?? weights.flat, gradient: slope,
-      gradientScale: AdamW.clipFactor(norm: norm, limit: settings.clip),
-      undecayed: factors == nil ? weights.gainRanges : [])
+    let scale = AdamW.clipFactor(norm: norm, limit: settings.clip)
+    let parameters = factors?.flat ?? weights.flat
+    if let adamW {
+      adamW.update(
+        parameters, gradient: slope, settings: settings.adamW, gradientScale: scale,
+        undecayed: factors == nil ? weights.gainRanges : [])
+    } else {
+      GradientDescentKernel.update(
+        parameters, gradient: slope, rate: Float(settings.adamW.learningRate) * scale)
+    }
     factors?.apply()
     return (loss, norm)
   }

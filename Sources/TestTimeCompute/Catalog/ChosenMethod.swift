@@ -103,7 +103,7 @@ public struct ResolvedMethod: Sendable {
     self.method = method
     self.amount = amount
     steps = (counts.adaptation as? any TrainingAdaptation)?.steps
-    tokensEach = (counts.decoding as? any ThinkingDecoding)?.thinkingTokens
+    tokensEach = (counts.decoding as? any ThinkingDecoding)?.tokens
     self.budget = budget
   }
 }

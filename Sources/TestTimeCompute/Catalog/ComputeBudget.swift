@@ -19,7 +19,7 @@ public enum ComputeBudget: Sendable, Equatable {
     case .matched(let steps, let spanLength):
       let training = SpanTraining(
         steps: steps, spanLength: spanLength,
-        training: .init(optimizer: .gradientDescent(learningRate: 1)))
+        training: TrainingSettings(optimizer: .sgd))
       return Method(adaptation: training, decoding: direct).expectedFLOPs(extent, costs)
     }
   }

@@ -23,11 +23,12 @@ public struct SpanSettings: Sendable, Equatable {
     ]
 
   var defect: MethodDefect? {
-    let weights = training.trainer.weights
+    let weights = training.weights
     guard keyValues == .frozen, weights.needsOwnKeyValues else { return nil }
     return MethodDefect(
       setting: "weights",
-      reason: "are \(weights), which need span_kv \"recomputed\": from a frozen cache they have no "
+      reason:
+        "are \(weights.phrase), which need span_kv \"recomputed\": from a frozen cache they have no "
         + "gradient")
   }
 
@@ -40,7 +41,7 @@ public struct SpanSettings: Sendable, Equatable {
   /// N steps of the training.
   public func adaptation(steps: Int) -> SpanTraining {
     SpanTraining(
-      steps: steps, spanLength: length, training: training.trainer, keyValues: keyValues,
+      steps: steps, spanLength: length, training: training, keyValues: keyValues,
       policy: policy, control: control)
   }
 
@@ -56,4 +57,23 @@ public struct SpanSettings: Sendable, Equatable {
     case (_, let policy): "\(name), \(policy.replacing("$", with: "\\$")) spans"
     }
   }
+}
+
+/// A kind of method that trains on spans.
+public protocol SpanMethodSettings: MethodSettings {
+  var spans: SpanSettings { get set }
+}
+
+extension SpanMethodSettings {
+  public var weightTraining: TrainingSettings? { spans.training }
+  public func has(_ setting: String) -> Bool { spans.training.has(setting) }
+  public var defect: MethodDefect? { spans.defect }
+  public var spanLength: Int? { spans.length }
+  public func fitted(to length: Int) -> Self {
+    var fitted = self
+    fitted.spans.length = min(spans.length, length - 1)
+    return fitted
+  }
+  public var defectOnText: String? { spans.defectOnText }
+  public var needsDonor: Bool { spans.control == .otherContext }
 }

@@ -3,23 +3,32 @@ import Training
 
 /// What trains and how a step is made: settings that all methods which train share.
 public struct TrainingSettings: Sendable, Equatable {
-  public enum Weights: String, CaseIterable, Sendable {
-    case query
-    case lowRankQuery = "low-rank-query"
-    case key, value, output, mlp, all
-  }
-
+  /// How a gradient becomes a change of weights.
   public enum Optimizer: String, CaseIterable, Sendable {
-    case adamw, sgd
+    /// AdamW; the paper's weight decay is 0.01, which is the settings' default.
+    case adamw
+    /// Plain gradient descent at the same learning rate.
+    case sgd
   }
 
-  public var weights: Weights
-  public var rank = 4
-  public var optimizer = Optimizer.adamw
-  public var adamW = AdamWSettings(learningRate: 1e-3)
-  public var clip: Double? = 1
+  public var weights: TrainedWeights
+  /// Of low-rank queries.
+  public var rank: Int
+  public var optimizer: Optimizer
+  public var adamW: AdamWSettings
+  /// The greatest norm of the gradient over all trained weights together; nil for no clipping.
+  public var clip: Double?
 
-  public init(_ weights: Weights = .query) { self.weights = weights }
+  public init(
+    _ weights: TrainedWeights = .query, rank: Int = 4, optimizer: Optimizer = .adamw,
+    learningRate: Double = 1e-3, clip: Double? = 1
+  ) {
+    self.weights = weights
+    self.rank = rank
+    self.optimizer = optimizer
+    adamW = AdamWSettings(learningRate: learningRate)
+    self.clip = clip
+  }
 
   static let settings: [Setting<TrainingSettings>] = [
     Setting("weights", \.weights, help: "What trains."),
@@ -52,24 +61,8 @@ public struct TrainingSettings: Sendable, Equatable {
     }
   }
 
-  /// How a step is made.
-  public var trainer: WeightTrainer.Settings {
-    WeightTrainer.Settings(
-      weights: trained,
-      optimizer: optimizer == .adamw
-        ? .adamW(adamW) : .gradientDescent(learningRate: adamW.learningRate),
-      clip: clip)
-  }
-
-  private var trained: TrainedWeights {
-    switch weights {
-    case .query: .query
-    case .lowRankQuery: .lowRankQuery(rank: rank)
-    case .key: .key
-    case .value: .value
-    case .output: .output
-    case .mlp: .mlp
-    case .all: .all
-    }
+  /// What low-rank queries add to the operations of a step; 0 of other weights.
+  func factorFLOPs(_ costs: FLOPs) -> FLOPs.Count {
+    weights == .lowRankQuery ? costs.lowRankStep(rank: rank) : 0
   }
 }

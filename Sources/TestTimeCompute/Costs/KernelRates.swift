@@ -14,19 +14,6 @@ public struct KernelRates: Equatable, Sendable, Encodable {
   public var weightBytes: Double
   public var cacheBytes: Double
 
-  /// Rates that are known.
-  public init(
-    products: Double, attention: Double, stepProducts: Double, stepAttention: Double,
-    weightBytes: Double, cacheBytes: Double
-  ) {
-    self.products = products
-    self.attention = attention
-    self.stepProducts = stepProducts
-    self.stepAttention = stepAttention
-    self.weightBytes = weightBytes
-    self.cacheBytes = cacheBytes
-  }
-
   /// Measures the rates of this machine in a few seconds.
   ///
   /// Products are timed on one layer of the shape behind nothing, attention on the same heads in a layer
@@ -134,11 +121,6 @@ private struct Measurement {
   }
 
   private func best(_ rounds: Int, _ body: () -> Void) -> Double {
-    let clock = ContinuousClock()
-    return (0..<rounds).map { _ in
-      let start = clock.now
-      body()
-      return max((clock.now - start).seconds, 1e-9)
-    }.min() ?? .infinity
+    (0..<rounds).map { _ in ContinuousClock.seconds(body) }.min() ?? .infinity
   }
 }

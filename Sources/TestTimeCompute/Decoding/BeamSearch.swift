@@ -11,7 +11,7 @@ public struct BeamSearch: ThinkingDecoding, Equatable {
   /// n.
   public var beams: Int
   /// m: the most thinking tokens of each beam.
-  public var tokensEach: Int
+  public var tokens: Int
   /// What ends each trace.
   public var end: TraceEnd
 
@@ -19,18 +19,8 @@ public struct BeamSearch: ThinkingDecoding, Equatable {
   public init(beams: Int, tokensEach: Int, end: TraceEnd = .answer) {
     precondition(beams >= 1, "a search needs a beam")
     self.beams = beams
-    self.tokensEach = tokensEach
+    tokens = tokensEach
     self.end = end
-  }
-
-  /// `beams` beams that share a budget of `tokens` evenly; what does not divide is not spent.
-  public init(beams: Int, sharing tokens: Int, end: TraceEnd = .answer) {
-    self.init(beams: beams, tokensEach: tokens / beams, end: end)
-  }
-
-  public var thinkingTokens: Int {
-    get { tokensEach }
-    set { tokensEach = newValue }
   }
 
   public func leastTokens(_ problem: Problem) -> Int {
@@ -41,28 +31,25 @@ public struct BeamSearch: ThinkingDecoding, Equatable {
   public func check(_ problem: Problem, _ configuration: ModelConfiguration) throws {
     let vocabulary = configuration.vocabularySize
     guard beams <= vocabulary else {
-      throw MethodError.tooManyBeams(beams: beams, vocabulary: vocabulary)
+      throw MethodError("\(beams) beams cannot start from a vocabulary of \(vocabulary) tokens")
     }
-    let least = leastTokens(problem)
-    guard tokensEach >= least else {
-      throw MethodError.budgetTooSmall(tokensEach: tokensEach, least: least)
-    }
+    try checkTokens(problem)
   }
 
   public func flops(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {
-    SelfConsistency(traces: beams, tokensEach: tokensEach).flops(extent, costs)
+    SelfConsistency(traces: beams, tokensEach: tokens).flops(extent, costs)
   }
 
   public var branches: Int { beams }
 
   public func room(_ extent: ProblemExtent) -> Int {
-    Thinking(tokens: tokensEach).room(extent)
+    Thinking(tokens: tokens).room(extent)
   }
 
   public func decode(_ run: MethodRun) throws {
     let prompt = try run.readThinkingPrompt()
     let start = run.session.length
-    let empty = TraceState(run.problem, thinkingTokens: tokensEach, end: end)
+    let empty = TraceState(run.problem, thinkingTokens: tokens, end: end)
     let branches = BranchedSession(run.session, count: 1, most: beams, capacity: empty.limit)
     var front = [Beam(state: empty, score: 0, logits: prompt, branch: 0)]
     var times: [Double] = []

@@ -36,11 +36,6 @@ public struct OpenThinking: ThinkingDecoding, Equatable {
     self.sampler = sampler
   }
 
-  public var thinkingTokens: Int {
-    get { tokens }
-    set { tokens = newValue }
-  }
-
   public func leastTokens(_ problem: Problem) -> Int { 0 }
 
   private var forced: Int { max(afterEnd.count + 1, closing.count) }

@@ -7,7 +7,7 @@ public struct SelfConsistency: ThinkingDecoding, Equatable {
   /// n.
   public var traces: Int
   /// m: the most thinking tokens of each trace.
-  public var tokensEach: Int
+  public var tokens: Int
   /// What ends each trace.
   public var end: TraceEnd
   /// How tokens are drawn.
@@ -19,24 +19,12 @@ public struct SelfConsistency: ThinkingDecoding, Equatable {
   ) {
     precondition(traces >= 1, "a vote needs a voter")
     self.traces = traces
-    self.tokensEach = tokensEach
+    tokens = tokensEach
     self.end = end
     self.sampler = sampler
   }
 
-  /// `traces` traces that share a budget of `tokens` evenly; what does not divide is not spent.
-  public init(
-    traces: Int, sharing tokens: Int, end: TraceEnd = .answer, sampler: Sampler = .paper
-  ) {
-    self.init(traces: traces, tokensEach: tokens / traces, end: end, sampler: sampler)
-  }
-
-  private var single: Thinking { Thinking(tokens: tokensEach, end: end, sampler: sampler) }
-
-  public var thinkingTokens: Int {
-    get { tokensEach }
-    set { tokensEach = newValue }
-  }
+  private var single: Thinking { Thinking(tokens: tokens, end: end, sampler: sampler) }
 
   public func leastTokens(_ problem: Problem) -> Int { single.leastTokens(problem) }
 
@@ -48,7 +36,7 @@ public struct SelfConsistency: ThinkingDecoding, Equatable {
     costs.append(extent.thinkingPrompt, after: extent.context)
       + FLOPs.Count(traces)
       * costs.decode(
-        tokensEach + extent.answer - 1, after: extent.context + extent.thinkingPrompt)
+        tokens + extent.answer - 1, after: extent.context + extent.thinkingPrompt)
   }
 
   public var branches: Int { traces }
@@ -60,7 +48,7 @@ public struct SelfConsistency: ThinkingDecoding, Equatable {
     let stream = run.stream.child("think")
     // A single trace draws what thinking would draw.
     let votes = try run.think(
-      behind: prompt, TraceState(run.problem, thinkingTokens: tokensEach, end: end),
+      behind: prompt, TraceState(run.problem, thinkingTokens: tokens, end: end),
       sampler: sampler,
       streams: (0..<traces).map { $0 == 0 ? stream : stream.child($0) })
     run.outcome.answer = MajorityVote.winner(votes) ?? []

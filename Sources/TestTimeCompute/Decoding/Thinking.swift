@@ -22,18 +22,10 @@ public struct Thinking: ThinkingDecoding, Equatable {
     self.sampler = sampler
   }
 
-  public var thinkingTokens: Int {
-    get { tokens }
-    set { tokens = newValue }
-  }
-
   public func leastTokens(_ problem: Problem) -> Int { TraceState.least(problem.trace) }
 
   public func check(_ problem: Problem, _ configuration: ModelConfiguration) throws {
-    let least = leastTokens(problem)
-    guard tokens >= least else {
-      throw MethodError.budgetTooSmall(tokensEach: tokens, least: least)
-    }
+    try checkTokens(problem)
   }
 
   public func flops(_ extent: ProblemExtent, _ costs: FLOPs) -> FLOPs.Count {

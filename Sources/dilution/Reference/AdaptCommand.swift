@@ -66,7 +66,7 @@ enum AdaptCommand: Subcommand {
     session.append(Array(tokens[..<context]), logits: .none)
     let settings = try MethodOptions.make(QTTTMethod.self, method.given(arguments)).spans
     let trainer = SpanTrainer(
-      session, settings: settings.training.trainer, spanLength: length,
+      session, settings: settings.training, spanLength: length,
       keyValues: settings.keyValues, workers: workers)
     var steps: [TrainingStep] = []
     for (number, start) in arguments[spanStarts].enumerated() {

@@ -1,10 +1,11 @@
 import DataFiles
-import Experiments
 import Foundation
 import Randomness
 import Synchronization
 import TestTimeCompute
 import TransformerModel
+
+@testable import Experiments
 
 /// Small sweeps on the small random model.
 enum SweepFixture {
@@ -84,7 +85,7 @@ extension SiteTable {
 extension SweepRecord {
   var withoutTimes: SweepRecord {
     var copy = self
-    copy.seconds = Seconds()
+    copy.seconds = PhaseSeconds()
     return copy
   }
 

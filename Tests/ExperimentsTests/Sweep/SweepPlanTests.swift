@@ -1,6 +1,7 @@
-import Experiments
 import Foundation
 import Testing
+
+@testable import Experiments
 
 @Suite struct SweepPlanTests {
   @Test func keysAreWhatTheyHaveAlwaysBeen() throws {

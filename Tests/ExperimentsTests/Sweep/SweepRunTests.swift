@@ -1,8 +1,9 @@
 import DataFiles
-import Experiments
 import Randomness
 import Testing
 import TransformerModel
+
+@testable import Experiments
 
 @Suite struct SweepRunTests {
   @Test func recordsDoNotDependOnWorkersShardsOrInterruptions() throws {

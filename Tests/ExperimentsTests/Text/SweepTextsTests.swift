@@ -1,5 +1,4 @@
 import DataFiles
-import Experiments
 import Prompts
 import SandboxTasks
 import Synchronization
@@ -7,6 +6,8 @@ import TestTimeCompute
 import Testing
 import TextSupport
 import TransformerModel
+
+@testable import Experiments
 
 @Suite struct SweepTextsTests {
   private func spec(

@@ -77,7 +77,7 @@ import TransformerModel
 
   @Test func moreDistractorsMakeALargerGradient() throws {
     let squares = try [4, 40, 400].map {
-      try #require(result(distractors: $0, slack: 1).gradients.first).gradientNormSquared
+      try #require(result(distractors: $0, slack: 1).checks.gradients.first).gradientNormSquared
     }
     #expect(squares[0] < squares[1] && squares[1] < squares[2])
   }

@@ -1,7 +1,8 @@
-@testable import Experiments
 import Instrumentation
 import SandboxTasks
 import Testing
+
+@testable import Experiments
 
 /// What is counted, on numbers that are made up.
 @Suite struct TheorySummaryTests {

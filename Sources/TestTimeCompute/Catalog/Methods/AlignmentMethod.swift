@@ -2,11 +2,6 @@ import DataFiles
 
 /// Draw attention toward the evidence, then answer.
 public struct AlignmentMethod: MethodSettings {
-  /// Where attention is drawn.
-  public enum Evidence: String, CaseIterable, Sendable {
-    case gold, picked, random
-  }
-
   public static let name = "alignment"
   public static let summary = "draws attention toward the evidence"
   public static let settings =
@@ -25,7 +20,7 @@ public struct AlignmentMethod: MethodSettings {
   ]
 
   public var training = TrainingSettings()
-  public var evidence = Evidence.picked
+  public var evidence = EvidenceAlignment.Evidence.picked
   public var picked = 8
   public var heads = EvidenceAlignment.Heads.looking
 
@@ -37,24 +32,18 @@ public struct AlignmentMethod: MethodSettings {
   }
 
   public var defect: MethodDefect? {
-    let weights = training.trainer.weights
+    let weights = training.weights
     guard weights.needsOwnKeyValues else { return nil }
     return MethodDefect(
       setting: "weights",
-      reason: "are \(weights), but the context keeps its keys and values; align by query, "
+      reason: "are \(weights.phrase), but the context keeps its keys and values; align by query, "
         + "low-rank-query, output or mlp")
   }
 
   public func method(_ amount: Int, _ answers: AnswerForm) -> Method {
-    let drawn: EvidenceAlignment.Evidence =
-      switch evidence {
-      case .gold: .gold
-      case .picked: .picked(count: picked)
-      case .random: .random
-      }
-    return Method(
+    Method(
       adaptation: EvidenceAlignment(
-        steps: amount, training: training.trainer, evidence: drawn, heads: heads),
+        steps: amount, training: training, evidence: evidence, picked: picked, heads: heads),
       decoding: answers.direct)
   }
 

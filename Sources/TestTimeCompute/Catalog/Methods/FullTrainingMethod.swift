@@ -21,7 +21,7 @@ public struct FullTrainingMethod: MethodSettings {
 
   public func method(_ amount: Int, _ answers: AnswerForm) -> Method {
     Method(
-      adaptation: ContextTraining(steps: amount, training: training.trainer),
+      adaptation: ContextTraining(steps: amount, training: training),
       decoding: answers.direct)
   }
 

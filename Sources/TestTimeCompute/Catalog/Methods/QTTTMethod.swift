@@ -1,7 +1,7 @@
 import DataFiles
 
 /// Train on spans of the context, then answer (Bansal et al. 2026).
-public struct QTTTMethod: MethodSettings {
+public struct QTTTMethod: SpanMethodSettings {
   public static let name = "qttt"
   public static let summary = "trains the query weights on spans of the context"
   public static let settings = SpanSettings.settings.map { $0.of(\QTTTMethod.spans) }
@@ -33,18 +33,6 @@ public struct QTTTMethod: MethodSettings {
   public var spans = SpanSettings()
 
   public init() {}
-
-  public var weightTraining: TrainingSettings? { spans.training }
-  public func has(_ setting: String) -> Bool { spans.training.has(setting) }
-  public var defect: MethodDefect? { spans.defect }
-  public var spanLength: Int? { spans.length }
-  public func fitted(to length: Int) -> Self {
-    var fitted = self
-    fitted.spans.length = min(spans.length, length - 1)
-    return fitted
-  }
-  public var defectOnText: String? { spans.defectOnText }
-  public var needsDonor: Bool { spans.control == .otherContext }
 
   public func method(_ amount: Int, _ answers: AnswerForm) -> Method {
     Method(adaptation: spans.adaptation(steps: amount), decoding: answers.direct)

@@ -1,7 +1,7 @@
 import DataFiles
 
 /// Train on spans, then think with what is left of the budget.
-public struct TrainingThinkingMethod: MethodSettings {
+public struct TrainingThinkingMethod: SpanMethodSettings {
   public static let name = "qttt-thinking"
   public static let summary = "trains as qttt does, and thinks before the answer"
   public static let settings =
@@ -22,17 +22,7 @@ public struct TrainingThinkingMethod: MethodSettings {
 
   public init() {}
 
-  public var weightTraining: TrainingSettings? { spans.training }
-  public func has(_ setting: String) -> Bool { spans.training.has(setting) }
-  public var defect: MethodDefect? { spans.defect }
-  public var spanLength: Int? { spans.length }
-  public func fitted(to length: Int) -> Self {
-    var fitted = self
-    fitted.spans.length = min(spans.length, length - 1)
-    return fitted
-  }
   public var defectOnText: String? { spans.defectOnText ?? thoughts.defectOnText }
-  public var needsDonor: Bool { spans.control == .otherContext }
 
   public func method(_ amount: Int, _ answers: AnswerForm) -> Method {
     Method(
