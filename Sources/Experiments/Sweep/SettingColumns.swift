@@ -19,8 +19,10 @@ public enum SettingColumns {
   public static let declared: [String] = {
     let families = TaskFamily.allCases.flatMap { $0.settings.map(\.name) }
     let methods = MethodCatalog.kinds.flatMap { $0.tableColumns }
+    // N has a column of its own, which is that of a budget, too.
+    let others: Set = ["steps"]
     return (standard + families + methods).reduce(into: []) { names, name in
-      if !names.contains(name) { names.append(name) }
+      if !names.contains(name) && !others.contains(name) { names.append(name) }
     }
   }()
 

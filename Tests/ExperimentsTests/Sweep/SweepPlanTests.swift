@@ -34,7 +34,9 @@ import Testing
       [1, .missing], [2, .missing], [.missing, 3],
     ]
     #expect(cells == kinds.flatMap { [$0 + [.missing], $0 + [8]] })
-    #expect(Set(SettingColumns.declared).count == SettingColumns.declared.count)
+    let all =
+      SweepResults.columns + SettingColumns.declared.dropFirst(SettingColumns.standard.count)
+    #expect(Set(all).count == all.count)
   }
 
   @Test func aKeyDependsOnNothingThatDecidesNothing() throws {
