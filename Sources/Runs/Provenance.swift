@@ -42,7 +42,7 @@ extension JSONWriter {
 }
 
 /// Who computed something, and where.
-public struct Provenance: Sendable, Equatable {
+public struct Provenance: Sendable {
   /// The version of the lab.
   public var version: String
   /// The commit of the source that the program was built from; nil where that is not known.
@@ -64,11 +64,6 @@ public struct Provenance: Sendable, Equatable {
     self.command = command
     self.machine = machine
     start = Date()
-  }
-
-  public static func == (a: Provenance, b: Provenance) -> Bool {
-    a.version == b.version && a.commit == b.commit && a.command == b.command && a.start == b.start
-      && a.machine.elementsEqual(b.machine, by: ==)
   }
 
   /// Writes the members that tell it into an open object.

@@ -1,5 +1,4 @@
 import DataFiles
-import Foundation
 
 /// The folder of a run: the file that tells what it is, the lock, and the records as they arrive.
 public struct RunFolder: Sendable {

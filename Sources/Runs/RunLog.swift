@@ -15,7 +15,7 @@ public protocol LoggedRecord: Sendable {
 public final class RunLog<Record: LoggedRecord>: Sendable {
   public let path: String
   /// What opening the file mended; nil when it was in order.
-  public let repair: JSONLinesAppender.Repair?
+  private let repair: JSONLinesAppender.Repair?
   private let file: Mutex<JSONLinesAppender>
 
   /// Opens or creates a log, cutting off a half-written last line.

@@ -135,7 +135,7 @@ enum Program {
   }
 
   private static func helpScreen(_ path: [Command], on stream: StandardStream) -> String {
-    let columns = Terminal(stream)?.columns ?? 80
+    let columns = Terminal(stream)?.size.columns ?? 80
     return HelpScreen(path, width: min(max(columns, 60), 100)).text
   }
 

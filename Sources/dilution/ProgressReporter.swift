@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 import TerminalGraphics
 
@@ -108,7 +107,7 @@ final class ProgressReporter: Sendable {
     let interval = panel == nil ? Self.barInterval : Self.panelInterval
     state.nextShown = now + (terminal == nil ? Self.lineInterval : interval)
     if let terminal {
-      let (columns, rows) = (terminal.columns, terminal.rows)
+      let (columns, rows) = terminal.size
       let bar = style(state).bar(columns: columns, isColored: terminal.usesColor)
       let lines = panelLines(columns: columns, rows: rows, isPlain: terminal.isPlain)
       if !lines.isEmpty {

@@ -1,5 +1,4 @@
 import ArgumentParsing
-import Experiments
 import Prompts
 
 /// The options that say in what form a model is given texts.

@@ -68,7 +68,9 @@ extension BenchmarkAsking {
     let table = BenchmarkTable(
       questions.benchmark, entries, methods: methods,
       skipped: questions.names.filter(skipped.contains).compactMap { questions.keys[$0] })
-    try writeResults(records, to: folder)
+    var results = try CSVWriter(folder.file("results.csv"), columns: BenchmarkRecord.columns)
+    for record in records { try results.append(record.cells) }
+    try results.commit()
     try table.write(to: folder.file("table.csv"))
     try AtomicFile.write(table.markdown + "\n", to: folder.file("table.md"))
     return table
@@ -82,33 +84,6 @@ extension BenchmarkAsking {
       try writer.append([
         .text(question.file), .integer(question.line), .text(question.id), .text(question.row),
         .integer(question.tokens), .integer(question.limit),
-      ])
-    }
-    try writer.commit()
-  }
-
-  private static let columns = [
-    "file", "id", "method", "row", "length", "full_length", "cut", "budget", "budget_flops",
-    "flops", "predicted_flops", "prefill_flops", "generated_tokens", "score", "answer_loss",
-    "diverged", "diverged_at", "seconds_prefill", "seconds_adapt", "seconds_think",
-    "seconds_answer",
-  ]
-
-  private func writeResults(_ records: [BenchmarkRecord], to folder: RunFolder) throws {
-    var writer = try CSVWriter(folder.file("results.csv"), columns: Self.columns)
-    for record in records {
-      let identity = record.identity
-      let seconds = record.seconds
-      try writer.append([
-        .text(identity.file), .text(identity.id), .text(identity.method),
-        .text(record.row), .integer(record.length), .integer(record.fullLength),
-        .integer(record.fullLength > record.length ? 1 : 0), .integer(record.budget),
-        CSVCell(record.budgetFLOPs), .integer(record.spentFLOPs), .integer(record.predictedFLOPs),
-        .integer(record.prefillFLOPs), .integer(record.generatedTokens),
-        record.hasDiverged ? .missing : .number(record.score), CSVCell(record.answerLoss),
-        .integer(record.hasDiverged ? 1 : 0), CSVCell(record.divergedAt),
-        .number(seconds.prefill), .number(seconds.adapt),
-        .number(seconds.think), .number(seconds.answer),
       ])
     }
     try writer.commit()

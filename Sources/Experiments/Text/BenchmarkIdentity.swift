@@ -1,5 +1,4 @@
 import DataFiles
-import Prompts
 import Runs
 import TextBenchmarks
 

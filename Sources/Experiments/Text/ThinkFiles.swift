@@ -6,10 +6,20 @@ import TextBenchmarks
 enum ThinkFiles {
   static let names = ["answers.jsonl", "answers.csv"]
   static let schema = TableSchema("answers.csv", toldBy: "think.json")
-  private static let columns = [
-    "file", "index", "method", "length", "budget", "score", "correct", "answer_probability",
-    "generated_tokens", "flops", "prefill_flops", "prefill_seconds", "adapt_seconds",
-    "think_seconds", "answer_seconds", "diverged", "diverged_at",
+  private static let columns: [(name: String, cell: @Sendable (ThinkRecord) -> CSVCell)] = [
+    ("file", { .text($0.file) }), ("index", { .integer($0.index) }),
+    ("method", { .text($0.method) }), ("length", { .integer($0.length) }),
+    ("budget", { .integer($0.budget) }), ("score", { CSVCell($0.score) }),
+    ("correct", { CSVCell($0.score.map { $0 == 1 ? 1 : 0 }) }),
+    ("answer_probability", { CSVCell($0.answerProbability) }),
+    ("generated_tokens", { .integer($0.generatedTokens) }), ("flops", { .number($0.flops) }),
+    ("prefill_flops", { .number($0.prefillFLOPs) }),
+    ("prefill_seconds", { .number($0.prefillSeconds) }),
+    ("adapt_seconds", { .number($0.adaptSeconds) }),
+    ("think_seconds", { .number($0.thinkSeconds) }),
+    ("answer_seconds", { .number($0.answerSeconds) }),
+    ("diverged", { .integer($0.divergedAt == nil ? 0 : 1) }),
+    ("diverged_at", { CSVCell($0.divergedAt) }),
   ]
 
   /// Writes the answers as JSON Lines and as a table, which appear together.
@@ -17,18 +27,10 @@ enum ThinkFiles {
   /// - Throws: `FileSystemError`.
   static func write(_ records: [ThinkRecord], to folder: RunFolder) throws {
     var lines = try JSONLinesWriter(folder.file("answers.jsonl"))
-    var table = try CSVWriter(folder.file("answers.csv"), columns: columns)
+    var table = try CSVWriter(folder.file("answers.csv"), columns: columns.map(\.name))
     for record in records {
       try lines.append { try write(record, to: &$0) }
-      try table.append([
-        .text(record.file), .integer(record.index), .text(record.method), .integer(record.length),
-        .integer(record.budget), CSVCell(record.score),
-        CSVCell(record.score.map { $0 == 1 ? 1 : 0 }),
-        CSVCell(record.answerProbability), .integer(record.generatedTokens), .number(record.flops),
-        .number(record.prefillFLOPs), .number(record.prefillSeconds), .number(record.adaptSeconds),
-        .number(record.thinkSeconds), .number(record.answerSeconds),
-        .integer(record.divergedAt == nil ? 0 : 1), CSVCell(record.divergedAt),
-      ])
+      try table.append(columns.map { $0.cell(record) })
     }
     try lines.commit()
     try table.commit()

@@ -1,8 +1,6 @@
 import ArgumentParsing
-import DataFiles
 import Experiments
 import MachineInspection
-import Prompts
 import Runs
 import TestTimeCompute
 import TextBenchmarks

@@ -1,7 +1,6 @@
 import DataFiles
 import Experiments
 import Foundation
-import SandboxTasks
 import Synchronization
 import TensorKernels
 

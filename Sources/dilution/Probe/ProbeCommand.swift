@@ -1,6 +1,5 @@
 import ArgumentParsing
 import Experiments
-import Foundation
 import MachineInspection
 import Prompts
 import Runs

@@ -1,7 +1,6 @@
 import ArgumentParsing
 import DataFiles
 import Experiments
-import Foundation
 import Runs
 
 /// Says how far a run is, from another terminal or after it ended.

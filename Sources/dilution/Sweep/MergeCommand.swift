@@ -1,7 +1,6 @@
 import ArgumentParsing
 import DataFiles
 import Experiments
-import Runs
 
 /// Joins the shards of a sweep.
 enum MergeCommand: Subcommand {

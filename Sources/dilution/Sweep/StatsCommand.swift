@@ -1,5 +1,4 @@
 import ArgumentParsing
-import DataFiles
 import Experiments
 import TensorKernels
 

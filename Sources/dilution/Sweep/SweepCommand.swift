@@ -1,7 +1,6 @@
 import ArgumentParsing
 import Experiments
 import MachineInspection
-import Runs
 
 /// Runs a grid of tasks, lengths and methods, record by record, so that nothing done is ever lost.
 enum SweepCommand: Subcommand {

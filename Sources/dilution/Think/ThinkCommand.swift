@@ -4,7 +4,6 @@ import Experiments
 import MachineInspection
 import Prompts
 import Runs
-import TensorKernels
 import TestTimeCompute
 import TransformerModel
 

@@ -2,7 +2,6 @@ import ArgumentParsing
 import DataFiles
 import Foundation
 import MachineInspection
-import Prompts
 import Runs
 import SandboxTasks
 import TensorKernels
