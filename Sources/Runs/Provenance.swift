@@ -66,9 +66,9 @@ public struct Provenance: Sendable {
     start = Date()
   }
 
-  /// Writes the members that tell it into an open object.
+  /// Writes its members into an open object.
   ///
-  /// - Parameter isDone: whether the work ends now, so that its seconds can be told.
+  /// - Parameter isDone: whether the work ends now, so that its seconds are known.
   public func writeMembers(to json: inout JSONWriter, isDone: Bool = true) throws {
     json.member("version", version)
     if let commit { json.member("commit", commit) }

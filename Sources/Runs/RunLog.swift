@@ -37,7 +37,7 @@ public final class RunLog<Record: LoggedRecord>: Sendable {
     try file.withLock { file in try file.append { try record.write(to: &$0) } }
   }
 
-  /// What to tell of a half-written last line; nil where there was none.
+  /// What to say of a half-written last line; nil where there was none.
   public var remark: String? {
     guard case .removedLastLine(let line, _) = repair else { return nil }
     return "Line \(line) of \(path) was half written; it is done again."

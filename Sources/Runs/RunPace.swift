@@ -6,7 +6,7 @@ public enum RunState: String, Encodable, Sendable {
   case running, stopped, finished
 }
 
-/// Who is at work on a run, how fast, and for how long, as the holder of its lock tells.
+/// Who is at work on a run, how fast, and for how long, as the holder of its lock notes.
 public struct RunPace: Sendable {
   public let state: RunState
   public let process: Int?

@@ -99,7 +99,7 @@ enum Program {
     } catch let interruption as Interrupted {
       return 128 + interruption.signal
     } catch {
-      StandardStream.error.tell("dilution: \(sentence(error))")
+      StandardStream.error.writeLine("dilution: \(sentence(error))")
       return error is ArgumentError || error is UsageError ? 2 : 1
     }
   }

@@ -26,21 +26,23 @@ extension BenchmarkAsking {
     }
     let recorded = try RunSession<BenchmarkRecord>.recorded(in: folder, planHash: identity.hash)
     let before = Set(recorded.map(\.identity))
-    let found = try look(looker) { !missing($0, before).isEmpty }
-    let skipped = Set(found.skipped.map(BenchmarkFiles.Name.init))
-    let total = found.asked * methods.count
+    let tooLong = try look(looker) { !missing($0, before).isEmpty }
+    let skipped = Set(tooLong.map { BenchmarkFiles.Name(file: $0.file, id: $0.id) })
+    let total = (questions.names.count - skipped.count) * methods.count
     return try RunSession<BenchmarkRecord>.work(
-      in: folder, identity.provenance(found.rows, author), total: total, results: [],
+      in: folder, identity.provenance(rows(without: skipped), author), total: total, results: [],
       replaces: false, keepsRecords: true, observer: observer
     ) { session in
-      if skipsTooLong { try write(found.skipped, to: folder) }
+      if skipsTooLong { try write(tooLong, to: folder) }
       var records = session.done
       let done = Set(records.map(\.identity))
       let isAsked = { name in !skipped.contains(name) && !missing(name, done).isEmpty }
       try prepareEach(checkpoint: observer.check, where: isAsked) { prepared in
         try checkMemory(prepared)
         try run.answer(
-          prepared, methods: missing(.init(prepared), done), checkpoint: observer.check
+          prepared,
+          methods: missing(.init(file: prepared.file, id: prepared.question.id), done),
+          checkpoint: observer.check
         ) { record in
           try session.append(record)
           records.append(record)
@@ -50,7 +52,7 @@ extension BenchmarkAsking {
       observer.finish()
       return BenchmarkReport(
         try writeTables(records, methods, skipped, to: folder), folder, count: total,
-        made: records.count - session.done.count, skipped: found.skipped.count,
+        made: records.count - session.done.count, skipped: skipped.count,
         listsSkipped: skipsTooLong)
     }
   }
@@ -60,7 +62,8 @@ extension BenchmarkAsking {
     to folder: RunFolder
   ) throws -> BenchmarkTable {
     let entries = try records.map { record in
-      guard let key = questions.keys[.init(record)] else { throw OtherRun(folder: folder.path) }
+      let name = BenchmarkFiles.Name(file: record.identity.file, id: record.identity.id)
+      guard let key = questions.keys[name] else { throw OtherRun(folder: folder.path) }
       return BenchmarkTable.Entry(
         question: key, method: record.identity.method, answer: record.answer,
         score: record.score, hasDiverged: record.hasDiverged)

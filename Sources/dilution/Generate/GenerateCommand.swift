@@ -97,7 +97,7 @@ enum GenerateCommand: Subcommand {
       let texts = try TextOptions.texts(arguments)
       return lengths.map { length in
         file(arguments, length: length, name: "\(length)") { index in
-          try texts.line(index, length: length)
+          try texts(index, length)
         }
       }
     }

@@ -18,7 +18,7 @@ enum LineOptions {
 
   static let operators = Option.optional(
     "operators", .list(of: .choice.shown(as: "OPERATOR") as ValueKind<MutationOperator>),
-    help: "The ways in which a line may be made wrong; all when not given.")
+    help: "How a line may be made wrong; all operators when not given.")
 
   static let fileLines = Option.defaulted(
     "file-lines", .size(in: 1...1_000_000), to: 100,

@@ -21,7 +21,7 @@ enum ReportCommand: Subcommand {
     name: "report",
     summary: "write one self-contained HTML page of a run: tables, figures, attention",
     discussion: """
-      DIR/index.html tells of sweeps, studies, probes, theory runs and benchmarks. It holds what was \
+      DIR/index.html shows sweeps, studies, probes, theory runs and benchmarks. It holds what was \
       run and by which program, means and paired differences with their intervals in tables to sort \
       and filter, every figure that the results allow, of a benchmark its scores, what each method \
       changed question by question and what it cost, and, of a probe made with --profile, an explorer \

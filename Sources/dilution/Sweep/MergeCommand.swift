@@ -23,7 +23,7 @@ enum MergeCommand: Subcommand {
       Reads the records of all shards that stand in the given folders, and writes records.jsonl, \
       results.jsonl and results.csv as the sweep in one piece would have. Runs of different specs or models are not \
       joined, nor are shards that are not done. Of a study with parts, each part is joined by itself. \
-      Then 'dilution stats' tells means and differences.
+      Then 'dilution stats' prints means and differences.
       """,
     examples: [
       Example(

@@ -25,8 +25,9 @@ enum StatsCommand: Subcommand {
       instance. Differences are bold where p <= 0.05 by the exact McNemar test, or for other means by \
       the exact test over changes of signs (Student's t where more than 16 instances differ); a dagger \
       marks those that stay so after Holm's correction over the task's comparisons. 'dilution coverage' \
-      tells how often the intervals hold. Runs that diverged are counted and left out. The best head is the one with the most target mass in context at a \
-      task's shortest length, followed through all lengths and methods.
+      says how often the intervals hold. Runs that diverged are counted and left out. The best head is \
+      the one with the most target mass in context at a task's shortest length, followed through all \
+      lengths and methods.
 
       Writes RUN/stats.csv, RUN/differences.csv, RUN/stats.md and RUN/stats.json (seed, resamples and \
       the versions of the tables), and prints RUN/stats.md; of a study with parts, into the folder of \

@@ -45,7 +45,7 @@ enum ThinkCommand: Subcommand {
       and the answer begun for the model (budget forcing); unless given, M is the largest number with \
       which thinking costs no more than the N steps of qttt, prompts and the longest answer included, \
       counted exactly, and so it is with the amount of every other method. Thoughts of a --temperature above 0 \
-      are drawn with top-p .95 and top-k 20 unless told otherwise. An answer ends with its turn, with its \
+      are drawn with top-p .95 and top-k 20 unless other values are given. An answer ends with its turn, with its \
       line, or with --answer-tokens, and scores the share of 'outputs' that it holds (RULER's rule).
 
       Of the methods, \(MethodOptions.sentence(kinds))
