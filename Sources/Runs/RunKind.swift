@@ -27,7 +27,8 @@ public enum RunKind: String, CaseIterable, Sendable {
     self = kind
   }
 
-  /// The kind by the names of files of folders that say none themselves: checkpoints of other programs, training runs before their end, and the results of the first versions.
+  /// The kind by the names of files of folders that say none themselves: checkpoints of other programs,
+  /// training runs before their end, and the results of the first versions.
   private static func ofOldFolder(_ names: Set<String>) -> RunKind? {
     let marks: [(RunKind, [String])] = [
       (.benchmark, ["benchmark.json"]),

@@ -114,9 +114,7 @@ public struct CoverageResults: Sendable, Encodable {
         })
       lines += ["## \(kind.words.title)", "", kind.words.explanation, ""] + table.markdown + [""]
     }
-    let names = falseRows.reduce(into: [String]()) { names, row in
-      if !names.contains(row.title) { names.append(row.title) }
-    }
+    let names = falseRows.map(\.title).distinct()
     let table = TextTable(
       names: ["n"] + names, left: 0,
       rows: study.counts.map { count in

@@ -60,9 +60,7 @@ public struct BenchmarkStatus: Encodable, Sendable {
     try RunLog<BenchmarkRecord>.look(run.records) { _, record in
       if seen.insert(record.identity).inserted { records.append(record) }
     }
-    let met = records.reduce(into: [BenchmarkProvenance.Row]()) { rows, record in
-      if !rows.contains(where: { $0.name == record.row }) { rows.append(.init(record.row)) }
-    }
+    let met = records.map(\.row).distinct().map { BenchmarkProvenance.Row($0) }
     rows = (provenance.rows ?? met).map { row in
       let own = records.filter { $0.row == row.name }
       return Row(

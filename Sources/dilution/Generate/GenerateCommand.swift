@@ -89,8 +89,9 @@ enum GenerateCommand: Subcommand {
         file(arguments, lines: lines, name: "\(lines)-lines", make)
       }
     }
-    let lengths = try arguments.distinct(
-      TaskOptions.lengths, because: "each length makes one file")
+    let lengths = try Arguments.distinct(
+      arguments[TaskOptions.lengths] ?? [], of: TaskOptions.lengths,
+      because: "each length makes one file")
     let format = arguments[format]
     try TextOptions.check(arguments, isText: format == .text)
     if format == .text {

@@ -101,7 +101,8 @@ enum LineOptions {
   static func makers(
     _ arguments: Arguments
   ) throws -> [(lines: Int, make: @Sendable (Int) throws -> [UInt8])] {
-    let counts = try arguments.distinct(lines, because: "each number of lines makes one file")
+    let counts = try Arguments.distinct(
+      arguments[lines] ?? [], of: lines, because: "each number of lines makes one file")
     let least = TransactionLogText.leastLineLimit
     if arguments[TaskOptions.task] == .transactionLog, let few = counts.first(where: { $0 < least })
     {

@@ -99,7 +99,8 @@ enum ProbeCommand: Subcommand {
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let settings = try settings(arguments)
     let out = try RunOptions.folder(arguments)
-    let files = try arguments.distinct(tasks, because: "each file is probed once")
+    let files = try Arguments.distinct(
+      arguments[tasks], of: tasks, because: "each file is probed once")
     let (items, form) = try items(files, arguments, console)
     let numbers = Set(items.map(\.instance.index))
     if let unknown = settings.profiled.subtracting(numbers).min() {

@@ -36,9 +36,7 @@ enum MergeCommand: Subcommand {
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let folders = arguments[runs].map(SweepFolder.init)
     let target = SweepFolder(arguments[folder])
-    let known = folders.reduce(into: [String]()) { names, folder in
-      names += folder.parts().filter { !names.contains($0) }
-    }
+    let known = folders.flatMap { $0.parts() }.distinct()
     let parts = try PartChoice.chosen(arguments[parts], of: known, in: "the study")
     var reports: [SweepReport] = []
     var lines: [String] = []

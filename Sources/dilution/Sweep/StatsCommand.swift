@@ -1,4 +1,5 @@
 import ArgumentParsing
+import DataFiles
 import Experiments
 import TensorKernels
 
@@ -61,16 +62,11 @@ enum StatsCommand: Subcommand {
   ) throws -> SweepStatistics {
     let records = try SweepStatistics.records(folder)
     let named = arguments[against]
-    var references: [String]? = named.isEmpty ? nil : named
-    if named.contains("all") {
-      var labels: [String] = []
-      for record in records where !labels.contains(record.identity.methodLabel) {
-        labels.append(record.identity.methodLabel)
-      }
-      references = labels
-    }
+    let references =
+      named.contains("all") ? records.map(\.identity.methodLabel).distinct() : named
     return try SweepStatistics(
-      records, references: references, seed: arguments.seed(), resamples: arguments[resamples],
+      records, references: references.isEmpty ? nil : references, seed: arguments.seed(),
+      resamples: arguments[resamples],
       workers: Workers(count: arguments.threads), file: folder.results)
   }
 }

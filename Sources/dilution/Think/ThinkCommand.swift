@@ -77,7 +77,8 @@ enum ThinkCommand: Subcommand {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let files = try arguments.distinct(tasks, because: "each file is answered once")
+    let files = try Arguments.distinct(
+      arguments[tasks], of: tasks, because: "each file is answered once")
     let settings = try settings(
       arguments, thinkingTokens: arguments[thinkingTokens], answerTokens: arguments[answerTokens])
     let prompts = try files.flatMap { file in
