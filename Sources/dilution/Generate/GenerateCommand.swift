@@ -15,6 +15,12 @@ enum GenerateCommand: Subcommand {
   static let force = Option.flag(
     "force", help: "Replace files that hold something else.")
 
+  static let check = Option.flag(
+    "check",
+    help:
+      "Read every line back, kept files included, and hold it against its task: tokens, spans and "
+      + "text must agree, a log is replayed, a wrong line of code compared with the right one.")
+
   static let declaration = Command(
     name: "generate",
     summary: "write tasks as tokens or English: key-value, needle, multi-hop, log, code",
@@ -34,7 +40,8 @@ enum GenerateCommand: Subcommand {
 
       A file appears when it is complete. One that already holds exactly these instances is kept, \
       so the same command goes on where an interrupted one stopped; one that holds anything else is \
-      replaced only with --force.
+      replaced only with --force. With --check all lines are read back and held against what the \
+      command makes, and the first that is wrong ends it with its file and line.
       """,
     examples: [
       Example(
@@ -61,7 +68,7 @@ enum GenerateCommand: Subcommand {
     groups: TaskOptions.groups
       + [
         TextOptions.group, LineOptions.group,
-        OptionGroup("Output", [RunOptions.folder, format, force]),
+        OptionGroup("Output", [RunOptions.folder, format, force, check]),
       ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
@@ -77,6 +84,12 @@ enum GenerateCommand: Subcommand {
       let progress = console.progress(
         "generate", unit: "instances", total: pending.reduce(0) { $0 + $1.count })
       for file in pending { try file.write(workers, progress) }
+      progress.finish()
+    }
+    if arguments[check] {
+      let progress = console.progress(
+        "check", unit: "instances", total: files.reduce(0) { $0 + $1.count })
+      for file in files { try file.check(progress) }
       progress.finish()
     }
     try console.show(files, lines: files.map(\.description))
@@ -121,6 +134,7 @@ enum GenerateCommand: Subcommand {
     return InstanceFile(
       path: FileSystem.path(arguments[RunOptions.folder], "\(task)-\(name).jsonl"), task: task,
       length: length, lines: lines, seed: arguments.seed(),
-      split: arguments[TaskOptions.split].rawValue, count: arguments[TaskOptions.count], make: make)
+      split: arguments[TaskOptions.split].rawValue, count: arguments[TaskOptions.count], make: make,
+      defect: LineOptions.defect(arguments[TaskOptions.task]))
   }
 }

@@ -1,6 +1,8 @@
 import DataFiles
 import Experiments
 import Foundation
+import Prompts
+import SandboxTasks
 import Synchronization
 import TensorKernels
 
@@ -18,6 +20,8 @@ struct InstanceFile: Encodable {
   var kept = false
   /// An instance as a line of the file, by its number.
   let make: @Sendable (Int) throws -> [UInt8]
+  /// What is wrong with a text that was read back; nil where nothing is.
+  let defect: @Sendable (TextPrompt) -> String?
 
   private enum CodingKeys: String, CodingKey {
     case path, task, length, lines, count, seed, split, kept
@@ -64,6 +68,41 @@ struct InstanceFile: Encodable {
     }
     return true
   }
+
+  /// Reads every line back, and holds it against what is made now and against its task.
+  ///
+  /// - Throws: `JSONError` for tokens, spans and text that do not agree, `WrongLine` for anything else.
+  func check(_ progress: ProgressReporter) throws {
+    var index = 0
+    try JSONLines.forEach(path) { line, value in
+      try Interruption.check()
+      let isText = value["input"] != nil
+      let prompt = isText ? try TextPrompt(value, file: path) : nil
+      let again =
+        try prompt?.line() ?? TaskInstance(value, file: path).line()
+      if let defect = prompt.flatMap(defect) {
+        throw WrongLine(path: path, line: line, defect: defect)
+      }
+      guard index < count, try again == make(index) else {
+        throw WrongLine(
+          path: path, line: line,
+          defect:
+            "it is not instance \(index) of these settings, seed and split: write it anew with --force"
+        )
+      }
+      index += 1
+      progress.advance()
+    }
+  }
+}
+
+/// A line of a file that is not what it should be.
+struct WrongLine: Error, CustomStringConvertible {
+  let path: String
+  let line: Int
+  let defect: String
+
+  var description: String { "\(path):\(line): \(defect)." }
 }
 
 /// A file that would be lost.

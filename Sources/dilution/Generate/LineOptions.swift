@@ -31,10 +31,36 @@ enum LineOptions {
   /// A task by its number.
   typealias Items = @Sendable (Int) throws -> any TextTask
 
-  /// The options of a family's texts.
-  private static func own(_ family: TaskFamily) -> [any OptionDeclaring] {
-    family == .transactionLog
-      ? [accounts] : family == .codeBug ? [source, operators, fileLines] : []
+  /// A family whose texts for real models are lines of a paper's own.
+  private struct Paper: Sendable {
+    var family: TaskFamily
+    /// The options of its texts.
+    var options: [any OptionDeclaring]
+    /// The fewest lines that a text may have, whatever its needle is.
+    var leastLines = 1
+    var items: @Sendable (Arguments) throws -> Items
+    /// What is wrong with a text that was read back; nil where nothing is.
+    var defect: @Sendable (TextPrompt) -> String?
+  }
+
+  private static let papers = [
+    Paper(
+      family: .transactionLog, options: [accounts], leastLines: TransactionLogText.leastLineLimit,
+      items: logs, defect: { $0.transactionLogDefect }),
+    Paper(
+      family: .codeBug, options: [source, operators, fileLines], items: code,
+      defect: { $0.codeBugDefect }),
+  ]
+
+  /// What makes the texts of a family; nil for one whose texts are the English of its instances.
+  private static func paper(_ family: TaskFamily) -> Paper? {
+    papers.first { $0.family == family }
+  }
+
+  /// What is wrong with a text that was read back; the English of instances is compared as a whole alone.
+  static func defect(_ family: TaskFamily) -> @Sendable (TextPrompt) -> String? {
+    guard let paper = paper(family) else { return { _ in nil } }
+    return paper.defect
   }
 
   /// What is to be made: `--length` or `--lines`, and nothing that belongs to the other.
@@ -57,10 +83,11 @@ enum LineOptions {
       throw .rule("--format goes with --length, not with --lines.")
     }
     _ = try TaskOptions.shape(arguments)
-    for family in [TaskFamily.transactionLog, .codeBug] {
-      guard let flag = arguments.firstGiven(own(family)) else { continue }
-      if task != family {
-        throw .rule("\(flag) is an option of --task \(family.rawValue), not of \(task.rawValue).")
+    for paper in papers {
+      guard let flag = arguments.firstGiven(paper.options) else { continue }
+      if task != paper.family {
+        throw .rule(
+          "\(flag) is an option of --task \(paper.family.rawValue), not of \(task.rawValue).")
       }
       if !isText { throw .rule("\(flag) goes with --lines or --format text.") }
     }
@@ -74,7 +101,10 @@ enum LineOptions {
   ///
   /// - Throws: `SourceTreeError`, `FileSystemError`; the function throws `SourceTreeError`.
   static func items(_ arguments: Arguments) throws -> Items {
-    arguments[TaskOptions.task] == .codeBug ? try code(arguments) : try logs(arguments)
+    guard let paper = paper(arguments[TaskOptions.task]) else {
+      preconditionFailure("\(arguments[TaskOptions.task].rawValue) has no text of its own")
+    }
+    return try paper.items(arguments)
   }
 
   private static func logs(_ arguments: Arguments) throws -> Items {
@@ -103,10 +133,11 @@ enum LineOptions {
   ) throws -> [(lines: Int, make: @Sendable (Int) throws -> [UInt8])] {
     let counts = try Arguments.distinct(
       arguments[lines] ?? [], of: lines, because: "each number of lines makes one file")
-    let least = TransactionLogText.leastLineLimit
-    if arguments[TaskOptions.task] == .transactionLog, let few = counts.first(where: { $0 < least })
+    if let paper = paper(arguments[TaskOptions.task]),
+      let few = counts.first(where: { $0 < paper.leastLines })
     {
-      throw ArgumentError.rule("--lines must be at least \(least) for transaction-log, not \(few).")
+      throw ArgumentError.rule(
+        "--lines must be at least \(paper.leastLines) for \(paper.family.rawValue), not \(few).")
     }
     let items = try items(arguments)
     return counts.map { count in

@@ -69,8 +69,8 @@ enum TextOptions {
     if !arguments.isGiven(template), let own = try ownForm(arguments) { return own }
     switch arguments[template] {
     case .plain: return .plain
-    case .qwen3: return ChatForm(.qwen3)
-    case .llama3: return ChatForm(.llama3)
+    case .qwen3: return .qwen3
+    case .llama3: return .llama3
     case .model:
       guard let form = try ownForm(arguments) else {
         let file = Tokenizer.file(arguments[tokenizer] ?? "")
