@@ -1,4 +1,4 @@
-/// What the way back through attention reads and writes beside the operands.
+/// What the backward pass of attention reads and writes beside the operands.
 @frozen
 public struct AttentionGradients {
   /// `[rows]`: `log₂ Σ exp z`, and `Σ dO ⊙ O`.
@@ -50,23 +50,13 @@ public func attendBackward<V: FloatLanes, let tileRows: Int>(
   let dOut = q + o.width &* lanes
   let dQ = dOut + o.width &* lanes
   let logSums = dQ + o.width &* lanes
-  let projections = logSums + lanes
-  let limits = projections + lanes
+  let limits = logSums + 2 &* lanes
   let shown = limits + 2 &* lanes
   let pattern = shown + 2 &* lanes
   let dScores = pattern + AttentionBlocks.keys &* lanes
   if o.run.lowerBound == 0 {
-    transposeIn(
-      o.queries, o.queryRow, count: o.rows, width: o.width, lanes: lanes,
-      factor: o.scale * logTwoOfE, into: q)
-    transposeIn(
-      g.dOutput, g.dOutputRow, count: o.rows, width: o.width, lanes: lanes, factor: 1, into: dOut)
-    // Lanes without a row get the weight 2⁻¹²⁶ of nothing.
-    logSums.update(repeating: .infinity, count: lanes)
-    projections.update(repeating: 0, count: lanes)
-    logSums.update(from: g.logSums, count: o.rows)
-    projections.update(from: g.projections, count: o.rows)
-    fillEdge(limits, shown, lanes: lanes)
+    beginLanes(o, g, queries: q, dOutput: dOut, logSums: logSums, lanes: lanes)
+    fillEdge(limits: limits, shown: shown, lanes: lanes)
   }
   let own = o.firstVisible
   let visible = own &+ o.rows
@@ -82,41 +72,78 @@ public func attendBackward<V: FloatLanes, let tileRows: Int>(
     var j = 0
     while j < count {
       let at = j &* lanes
-      let edge = lanes &- (start &+ j &- own)
+      let edge = limits + (lanes &- (start &+ j &- own))
       let unlimited = own &- start &- j
       if j &+ tileRows <= count {
         gradientTile(
-          V.self, tile, o, keys + j &* o.keyRow, values + j &* o.valueRow, q, dOut, pattern + at,
-          dScores + at, limits + edge, unlimited, logSums)
+          V.self, tile, o, keys: keys + j &* o.keyRow, values: values + j &* o.valueRow,
+          queries: q, dOutput: dOut, pattern: pattern + at, dScores: dScores + at, limit: edge,
+          unlimited: unlimited, logSums: logSums)
         j &+= tileRows
       } else {
         gradientTile(
-          V.self, TileRows<1>(), o, keys + j &* o.keyRow, values + j &* o.valueRow, q, dOut,
-          pattern + at, dScores + at, limits + edge, unlimited, logSums)
+          V.self, TileRows<1>(), o, keys: keys + j &* o.keyRow, values: values + j &* o.valueRow,
+          queries: q, dOutput: dOut, pattern: pattern + at, dScores: dScores + at, limit: edge,
+          unlimited: unlimited, logSums: logSums)
         j &+= 1
       }
     }
     productColumns(
-      V.self, tile, o.width, count, 1, keys, 1, o.keyRow, dScores, lanes, start > 0, dQ, lanes)
-    if let dKeys = g.dKeys, let dValues = g.dValues, start >= g.firstOwn {
-      let at = start &- g.firstOwn
-      var d = 0
-      while d < o.width {
-        productColumns(
-          V.self, tile, count, o.rows, 1, dScores, lanes, 1, o.queries + d, o.queryRow, true,
-          dKeys + (at &* g.dKeyRow &+ d), g.dKeyRow)
-        productColumns(
-          V.self, tile, count, o.rows, 1, pattern, lanes, 1, g.dOutput + d, g.dOutputRow, true,
-          dValues + (at &* g.dValueRow &+ d), g.dValueRow)
-        d &+= lanes
-      }
-    }
+      V.self, tile, m: o.width, products: count, a: keys, aRow: 1, aStep: o.keyRow, b: dScores,
+      bRow: lanes, accumulate: start > 0, c: dQ, cRow: lanes)
+    addKeyGradients(
+      V.self, tile, o, g, start: start, count: count, pattern: pattern, dScores: dScores)
     start &+= count
   }
   if end < visible { return }
   limits.update(repeating: 1, count: lanes)
   transposeOut(
-    dQ, count: o.rows, width: o.width, lanes: lanes, factors: limits, into: g.dQueries, g.dQueryRow)
+    dQ, count: o.rows, width: o.width, lanes: lanes, factors: limits, into: g.dQueries,
+    row: g.dQueryRow)
+}
+
+/// Lays queries and output gradients out a row a lane, with the rows' log-sums and, behind those, their
+/// projections.
+@inlinable @inline(__always)
+func beginLanes(
+  _ o: AttentionOperands, _ g: AttentionGradients, queries: UnsafeMutablePointer<Float>,
+  dOutput: UnsafeMutablePointer<Float>, logSums: UnsafeMutablePointer<Float>, lanes: Int
+) {
+  transposeIn(
+    o.queries, row: o.queryRow, count: o.rows, width: o.width, lanes: lanes,
+    factor: o.scale * logTwoOfE, into: queries)
+  transposeIn(
+    g.dOutput, row: g.dOutputRow, count: o.rows, width: o.width, lanes: lanes, factor: 1,
+    into: dOutput)
+  // Lanes without a row get the weight 2⁻¹²⁶ of nothing.
+  logSums.update(repeating: .infinity, count: lanes)
+  logSums.update(from: g.logSums, count: o.rows)
+  let projections = logSums + lanes
+  projections.update(repeating: 0, count: lanes)
+  projections.update(from: g.projections, count: o.rows)
+}
+
+/// `dV += α·dO` and `dK += dz·Q` of a tile of keys, where they are wanted.
+@inlinable @inline(__always)
+func addKeyGradients<V: FloatLanes, let tileRows: Int>(
+  _: V.Type, _ tile: TileRows<tileRows>, _ o: AttentionOperands, _ g: AttentionGradients,
+  start: Int, count: Int, pattern: UnsafePointer<Float>, dScores: UnsafePointer<Float>
+) {
+  guard let dKeys = g.dKeys, let dValues = g.dValues, start >= g.firstOwn else { return }
+  let lanes = 2 &* V.scalarCount
+  let at = start &- g.firstOwn
+  var d = 0
+  while d < o.width {
+    productColumns(
+      V.self, tile, m: count, products: o.rows, a: dScores, aRow: lanes, aStep: 1,
+      b: o.queries + d, bRow: o.queryRow, accumulate: true, c: dKeys + (at &* g.dKeyRow &+ d),
+      cRow: g.dKeyRow)
+    productColumns(
+      V.self, tile, m: count, products: o.rows, a: pattern, aRow: lanes, aStep: 1,
+      b: g.dOutput + d, bRow: g.dOutputRow, accumulate: true,
+      c: dValues + (at &* g.dValueRow &+ d), cRow: g.dValueRow)
+    d &+= lanes
+  }
 }
 
 /// `α` and `dz` of a few keys for all lanes.
@@ -128,16 +155,17 @@ public func attendBackward<V: FloatLanes, let tileRows: Int>(
 ///   - logSums: the lanes' `log₂ Σ exp z`, and behind them their projections.
 @inlinable @inline(never)
 func gradientTile<V: FloatLanes, let rows: Int>(
-  _: V.Type, _: TileRows<rows>, _ o: AttentionOperands, _ keys: UnsafePointer<Float>,
-  _ values: UnsafePointer<Float>, _ q: UnsafePointer<Float>, _ dOut: UnsafePointer<Float>,
-  _ pattern: UnsafeMutablePointer<Float>, _ dScores: UnsafeMutablePointer<Float>,
-  _ limit: UnsafePointer<Float>, _ unlimited: Int, _ logSums: UnsafePointer<Float>
+  _: V.Type, _: TileRows<rows>, _ o: AttentionOperands, keys: UnsafePointer<Float>,
+  values: UnsafePointer<Float>, queries: UnsafePointer<Float>, dOutput: UnsafePointer<Float>,
+  pattern: UnsafeMutablePointer<Float>, dScores: UnsafeMutablePointer<Float>,
+  limit: UnsafePointer<Float>, unlimited: Int, logSums: UnsafePointer<Float>
 ) {
   let half = V.scalarCount
   let lanes = 2 &* V.scalarCount
   var left = InlineArray<rows, V>(repeating: .zero)
   var right = InlineArray<rows, V>(repeating: .zero)
-  multiplyTile(&left, &right, o.width, keys, o.keyRow, 1, q, lanes)
+  multiplyTile(
+    &left, &right, products: o.width, a: keys, aRow: o.keyRow, aStep: 1, b: queries, bRow: lanes)
   if rows > unlimited &+ 1 {
     for i in 0..<rows where i > unlimited {
       left[unchecked: i] = V.lesser(left[unchecked: i], load(V.self, limit - i))
@@ -159,7 +187,9 @@ func gradientTile<V: FloatLanes, let rows: Int>(
       store(load(V.self, at + half) * load(V.self, shown - i + half), at + half)
     }
   }
-  multiplyTile(&left, &right, o.width, values, o.valueRow, 1, dOut, lanes)
+  multiplyTile(
+    &left, &right, products: o.width, a: values, aRow: o.valueRow, aStep: 1, b: dOutput,
+    bRow: lanes)
   let factor = V(repeating: o.scale)
   let projections = logSums + lanes
   let (project0, project1) = (load(V.self, projections), load(V.self, projections + half))

@@ -26,18 +26,9 @@ public func attend<V: FloatLanes, let tileRows: Int>(
   // those set aside.
   let sumCount = (o.width &+ 2) &* lanes
   let size = o.width &* lanes &+ 2 &* sumCount
-  fillEdge(limits, shown, lanes: lanes)
+  fillEdge(limits: limits, shown: shown, lanes: lanes)
   for group in 0..<(o.run.lowerBound == 0 ? groups : 0) {
-    let q = state + group &* size
-    let first = group &* lanes
-    transposeIn(
-      o.queries + first &* o.queryRow, o.queryRow, count: min(lanes, o.rows &- first),
-      width: o.width, lanes: lanes, factor: o.scale * logTwoOfE, into: q)
-    let out = q + o.width &* lanes
-    out.update(repeating: 0, count: o.width &* lanes)
-    (out + o.width &* lanes).update(repeating: -.infinity, count: lanes)
-    (out + (o.width &+ 1) &* lanes).update(repeating: 0, count: lanes)
-    (out + sumCount).update(from: out, count: sumCount)
+    beginGroup(o, first: group &* lanes, lanes: lanes, queries: state + group &* size)
   }
   let visible = o.firstVisible &+ o.rows
   let end = min(o.run.upperBound, visible)
@@ -45,7 +36,7 @@ public func attend<V: FloatLanes, let tileRows: Int>(
   while start < end {
     if start > 0 && start % AttentionBlocks.settledKeys == 0 {
       for group in 0..<groups {
-        settle(V.self, o.width, state + (group &* size &+ o.width &* lanes))
+        settle(V.self, width: o.width, state + (group &* size &+ o.width &* lanes))
       }
     }
     for group in 0..<groups {
@@ -55,14 +46,15 @@ public func attend<V: FloatLanes, let tileRows: Int>(
       let count = min(AttentionBlocks.keys, last &- start)
       if count <= 0 { continue }
       attendTile(
-        V.self, tile, o, start, count, own, state + group &* size, scores, limits, shown)
+        V.self, tile, o, start: start, count: count, own: own, queries: state + group &* size,
+        scores: scores, limits: limits, shown: shown)
     }
     start &+= AttentionBlocks.keys
   }
   for group in 0..<(end == visible ? groups : 0) {
     var out = state + (group &* size &+ o.width &* lanes)
     if visible > AttentionBlocks.settledKeys {
-      settle(V.self, o.width, out)
+      settle(V.self, width: o.width, out)
       out += sumCount
     }
     let first = group &* lanes
@@ -76,8 +68,24 @@ public func attend<V: FloatLanes, let tileRows: Int>(
     }
     transposeOut(
       out, count: count, width: o.width, lanes: lanes, factors: sum,
-      into: outputs + first &* outputRow, outputRow)
+      into: outputs + first &* outputRow, row: outputRow)
   }
+}
+
+/// Lays out the queries of a group of lanes, of which nothing has been summed up yet.
+@inlinable @inline(__always)
+func beginGroup(
+  _ o: AttentionOperands, first: Int, lanes: Int, queries: UnsafeMutablePointer<Float>
+) {
+  transposeIn(
+    o.queries + first &* o.queryRow, row: o.queryRow, count: min(lanes, o.rows &- first),
+    width: o.width, lanes: lanes, factor: o.scale * logTwoOfE, into: queries)
+  let sumCount = (o.width &+ 2) &* lanes
+  let out = queries + o.width &* lanes
+  out.update(repeating: 0, count: o.width &* lanes)
+  (out + o.width &* lanes).update(repeating: -.infinity, count: lanes)
+  (out + (o.width &+ 1) &* lanes).update(repeating: 0, count: lanes)
+  (out + sumCount).update(from: out, count: sumCount)
 }
 
 /// Adds what a group of lanes has summed up to what is set aside behind it, on the scale of the present
@@ -85,7 +93,7 @@ public func attend<V: FloatLanes, let tileRows: Int>(
 ///
 /// The maxima stay, so that a lane that sees none of the keys to come remains finite.
 @inlinable @inline(__always)
-func settle<V: FloatLanes>(_: V.Type, _ width: Int, _ out: UnsafeMutablePointer<Float>) {
+func settle<V: FloatLanes>(_: V.Type, width: Int, _ out: UnsafeMutablePointer<Float>) {
   let half = V.scalarCount
   let lanes = 2 &* half
   let maximum = out + width &* lanes
@@ -109,21 +117,25 @@ func settle<V: FloatLanes>(_: V.Type, _ width: Int, _ out: UnsafeMutablePointer<
 }
 
 /// One group of lanes and one tile of keys.
+///
+/// - Parameters:
+///   - start, count: the tile's keys.
+///   - own: the key of the group's first row.
+///   - queries: and behind them what the group has summed up.
 @inlinable @inline(__always)
 func attendTile<V: FloatLanes, let tileRows: Int>(
-  _: V.Type, _ tile: TileRows<tileRows>, _ o: AttentionOperands, _ start: Int, _ count: Int,
-  _ own: Int, _ q: UnsafeMutablePointer<Float>, _ scores: UnsafeMutablePointer<Float>,
-  _ limits: UnsafeMutablePointer<Float>, _ shown: UnsafeMutablePointer<Float>
+  _: V.Type, _ tile: TileRows<tileRows>, _ o: AttentionOperands, start: Int, count: Int,
+  own: Int, queries: UnsafeMutablePointer<Float>, scores: UnsafeMutablePointer<Float>,
+  limits: UnsafeMutablePointer<Float>, shown: UnsafeMutablePointer<Float>
 ) {
   let half = V.scalarCount
   let lanes = 2 &* V.scalarCount
-  let out = q + o.width &* lanes
+  let out = queries + o.width &* lanes
   let maximum = out + o.width &* lanes
-  let sum = maximum + lanes
   let within = start &- o.run.lowerBound
   let keys = o.keys + within &* o.keyRow
-  var (high0, high1) = (load(V.self, maximum), load(V.self, maximum + half))
-  let (carried0, carried1) = (high0, high1)
+  let carried = (load(V.self, maximum), load(V.self, maximum + half))
+  var high = carried
   var j = 0
   while j < count {
     let at = scores + j &* lanes
@@ -132,25 +144,50 @@ func attendTile<V: FloatLanes, let tileRows: Int>(
     let isEdge = start &+ j &+ tileRows > own &+ 1
     if j &+ tileRows <= count {
       scoreTile(
-        V.self, tile, o.width, key, o.keyRow, q, at, isEdge, limit, own &- start &- j, &high0,
-        &high1)
+        V.self, tile, width: o.width, keys: key, keyRow: o.keyRow, queries: queries, scores: at,
+        isEdge: isEdge, limit: limit, unlimited: own &- start &- j, high0: &high.0,
+        high1: &high.1)
       j &+= tileRows
     } else {
       scoreTile(
-        V.self, TileRows<1>(), o.width, key, o.keyRow, q, at, isEdge, limit, own &- start &- j,
-        &high0, &high1)
+        V.self, TileRows<1>(), width: o.width, keys: key, keyRow: o.keyRow, queries: queries,
+        scores: at, isEdge: isEdge, limit: limit, unlimited: own &- start &- j, high0: &high.0,
+        high1: &high.1)
       j &+= 1
     }
   }
-  store(high0, maximum)
-  store(high1, maximum + half)
+  store(high.0, maximum)
+  store(high.1, maximum + half)
+  let sums = weighTile(
+    V.self, scores: scores, count: count, unlimited: own &+ 1 &- start,
+    shown: shown + (lanes &- (start &- own)), high: high)
+  carrySums(
+    V.self, width: o.width, isFirst: start == 0, sums: sums, carried: carried, high: high,
+    out: out)
+  productColumns(
+    V.self, tile, m: o.width, products: count, a: o.values + within &* o.valueRow, aRow: 1,
+    aStep: o.valueRow, b: scores, bRow: lanes, accumulate: start > 0, c: out, cRow: lanes)
+}
+
+/// Turns a tile's scores into weights `2^(z − high)`, and returns their sums.
+///
+/// - Parameters:
+///   - unlimited: up to this many of the keys are seen by every lane.
+///   - shown: where the first key's window into the weights of what is shown begins.
+@inlinable @inline(__always)
+func weighTile<V: FloatLanes>(
+  _: V.Type, scores: UnsafeMutablePointer<Float>, count: Int, unlimited: Int,
+  shown: UnsafePointer<Float>, high: (V, V)
+) -> (V, V) {
+  let half = V.scalarCount
+  let lanes = 2 &* V.scalarCount
   var (sum0, sum1) = (V.zero, V.zero)
-  let whole = max(0, min(count, own &+ 1 &- start))
-  j = 0
+  let whole = max(0, min(count, unlimited))
+  var j = 0
   while j < whole {
     let at = scores + j &* lanes
-    let p0 = powerOfTwo(load(V.self, at) - high0)
-    let p1 = powerOfTwo(load(V.self, at + half) - high1)
+    let p0 = powerOfTwo(load(V.self, at) - high.0)
+    let p1 = powerOfTwo(load(V.self, at + half) - high.1)
     store(p0, at)
     store(p1, at + half)
     sum0 += p0
@@ -159,35 +196,45 @@ func attendTile<V: FloatLanes, let tileRows: Int>(
   }
   while j < count {
     let at = scores + j &* lanes
-    let edge = shown + (lanes &- (start &+ j &- own))
-    let p0 = powerOfTwo(load(V.self, at) - high0) * load(V.self, edge)
-    let p1 = powerOfTwo(load(V.self, at + half) - high1) * load(V.self, edge + half)
+    let edge = shown - j
+    let p0 = powerOfTwo(load(V.self, at) - high.0) * load(V.self, edge)
+    let p1 = powerOfTwo(load(V.self, at + half) - high.1) * load(V.self, edge + half)
     store(p0, at)
     store(p1, at + half)
     sum0 += p0
     sum1 += p1
     j &+= 1
   }
-  if start == 0 {
-    store(sum0, sum)
-    store(sum1, sum + half)
-  } else {
-    // What has been summed goes onto the scale of the greater maximum.
-    let shrink0 = powerOfTwo(carried0 - high0)
-    let shrink1 = powerOfTwo(carried1 - high1)
-    store(sum0.addingProduct(load(V.self, sum), shrink0), sum)
-    store(sum1.addingProduct(load(V.self, sum + half), shrink1), sum + half)
-    var d = 0
-    while d < o.width {
-      let at = out + d &* lanes
-      store(load(V.self, at) * shrink0, at)
-      store(load(V.self, at + half) * shrink1, at + half)
-      d &+= 1
-    }
+  return (sum0, sum1)
+}
+
+/// Adds a tile's sums to what has been summed, which goes onto the scale of the greater maximum.
+///
+/// - Parameter out: `[width, lanes]`, and behind it maxima and sums.
+@inlinable @inline(__always)
+func carrySums<V: FloatLanes>(
+  _: V.Type, width: Int, isFirst: Bool, sums: (V, V), carried: (V, V), high: (V, V),
+  out: UnsafeMutablePointer<Float>
+) {
+  let half = V.scalarCount
+  let lanes = 2 &* V.scalarCount
+  let sum = out + (width &+ 1) &* lanes
+  if isFirst {
+    store(sums.0, sum)
+    store(sums.1, sum + half)
+    return
   }
-  productColumns(
-    V.self, tile, o.width, count, 1, o.values + within &* o.valueRow, 1, o.valueRow, scores, lanes,
-    start > 0, out, lanes)
+  let shrink0 = powerOfTwo(carried.0 - high.0)
+  let shrink1 = powerOfTwo(carried.1 - high.1)
+  store(sums.0.addingProduct(load(V.self, sum), shrink0), sum)
+  store(sums.1.addingProduct(load(V.self, sum + half), shrink1), sum + half)
+  var d = 0
+  while d < width {
+    let at = out + d &* lanes
+    store(load(V.self, at) * shrink0, at)
+    store(load(V.self, at + half) * shrink1, at + half)
+    d &+= 1
+  }
 }
 
 /// Scores of a few keys for all lanes, hidden beyond the edge, and the lanes' greatest so far.
@@ -197,15 +244,16 @@ func attendTile<V: FloatLanes, let tileRows: Int>(
 ///   - unlimited: up to this many of the keys are seen by every lane.
 @inlinable @inline(never)
 func scoreTile<V: FloatLanes, let rows: Int>(
-  _: V.Type, _: TileRows<rows>, _ width: Int, _ keys: UnsafePointer<Float>, _ keyRow: Int,
-  _ q: UnsafePointer<Float>, _ scores: UnsafeMutablePointer<Float>, _ isEdge: Bool,
-  _ limit: UnsafePointer<Float>, _ unlimited: Int, _ high0: inout V, _ high1: inout V
+  _: V.Type, _: TileRows<rows>, width: Int, keys: UnsafePointer<Float>, keyRow: Int,
+  queries: UnsafePointer<Float>, scores: UnsafeMutablePointer<Float>, isEdge: Bool,
+  limit: UnsafePointer<Float>, unlimited: Int, high0: inout V, high1: inout V
 ) {
   let half = V.scalarCount
   let lanes = 2 &* V.scalarCount
   var left = InlineArray<rows, V>(repeating: .zero)
   var right = InlineArray<rows, V>(repeating: .zero)
-  multiplyTile(&left, &right, width, keys, keyRow, 1, q, lanes)
+  multiplyTile(
+    &left, &right, products: width, a: keys, aRow: keyRow, aStep: 1, b: queries, bRow: lanes)
   if isEdge {
     for i in 0..<rows where i > unlimited {
       left[unchecked: i] = V.lesser(left[unchecked: i], load(V.self, limit - i))

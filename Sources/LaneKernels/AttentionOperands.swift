@@ -6,7 +6,7 @@
 @frozen
 public struct AttentionOperands {
   public var rows: Int
-  /// The width of a head: a multiple of two vectors on the way back.
+  /// The width of a head: a multiple of two vectors in the backward pass.
   public var width: Int
   public var firstVisible: Int
   /// The factor on the scores.
@@ -19,7 +19,7 @@ public struct AttentionOperands {
   public var keyRow: Int
   public var values: UnsafePointer<Float>
   public var valueRow: Int
-  /// At least the floats that `forwardScratch` or `backwardScratch` tells.
+  /// At least the floats that `forwardScratch` or `backwardScratch` says.
   public var scratch: UnsafeMutablePointer<Float>
 
   @inlinable
@@ -49,12 +49,12 @@ public enum AttentionBlocks {
   @inlinable @inline(__always) public static var keys: Int { 64 }
   @inlinable @inline(__always) public static var rows: Int { 128 }
   /// Keys after which sums are set aside: a float32 sum that takes in a tile after another rounds each
-  /// time, and the same way where tiles are alike. A multiple of `keys`.
+  /// time, and alike where tiles are alike. A multiple of `keys`.
   @inlinable @inline(__always) public static var settledKeys: Int { 16_384 }
   /// The most lanes of a tile.
   @inlinable @inline(__always) static var lanes: Int { 32 }
 
-  /// Floats of scratch for the way forward, and for the way back.
+  /// Floats of scratch for the forward pass, and for the backward pass.
   @inlinable
   public static func forwardScratch(width: Int) -> Int {
     (3 * width + 4) * rows + (keys + 4) * lanes
@@ -72,7 +72,7 @@ public enum AttentionBlocks {
 /// where `l ≥ t`. A window of two vectors into these lines up at `lanes − t`.
 @inlinable @inline(__always)
 func fillEdge(
-  _ limits: UnsafeMutablePointer<Float>, _ shown: UnsafeMutablePointer<Float>, lanes: Int
+  limits: UnsafeMutablePointer<Float>, shown: UnsafeMutablePointer<Float>, lanes: Int
 ) {
   limits.update(repeating: -.infinity, count: lanes)
   (limits + lanes).update(repeating: .infinity, count: lanes)
@@ -83,7 +83,7 @@ func fillEdge(
 /// Rows `[count, width]` as columns `[width, lanes]` times `factor`, filled up with zeros.
 @inlinable @inline(__always)
 func transposeIn(
-  _ source: UnsafePointer<Float>, _ row: Int, count: Int, width: Int, lanes: Int, factor: Float,
+  _ source: UnsafePointer<Float>, row: Int, count: Int, width: Int, lanes: Int, factor: Float,
   into target: UnsafeMutablePointer<Float>
 ) {
   if count < lanes { target.update(repeating: 0, count: width &* lanes) }
@@ -99,7 +99,7 @@ func transposeIn(
 @inlinable @inline(__always)
 func transposeOut(
   _ source: UnsafePointer<Float>, count: Int, width: Int, lanes: Int,
-  factors: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ row: Int
+  factors: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, row: Int
 ) {
   for i in 0..<count {
     let to = target + i &* row

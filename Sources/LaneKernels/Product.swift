@@ -86,14 +86,16 @@ public func packRight<V: FloatLanes>(
   while start < k {
     let count = min(part, k &- start)
     packPart(
-      V.self, count, n, b + start &* step, step, column, into: packed + start &* padded)
+      V.self, rows: count, n: n, b + start &* step, step: step, column: column,
+      into: packed + start &* padded)
     start &+= count
   }
 }
 
+/// Lays out as many rows of b `[k, n]` as a product sums in registers.
 @inlinable @inline(__always)
 func packPart<V: FloatLanes>(
-  _: V.Type, _ count: Int, _ n: Int, _ b: UnsafePointer<Float>, _ step: Int, _ column: Int,
+  _: V.Type, rows count: Int, n: Int, _ b: UnsafePointer<Float>, step: Int, column: Int,
   into packed: UnsafeMutablePointer<Float>
 ) {
   let panel = 2 &* V.scalarCount
@@ -159,8 +161,8 @@ public func multiply<V: FloatLanes, let rows: Int>(
         right = o.b + start &* padded
       } else {
         packPart(
-          V.self, count, width, o.b + (start &* o.bStep &+ column &* o.bColumn), o.bStep,
-          o.bColumn, into: packedRight)
+          V.self, rows: count, n: width, o.b + (start &* o.bStep &+ column &* o.bColumn),
+          step: o.bStep, column: o.bColumn, into: packedRight)
         right = UnsafePointer(packedRight)
       }
       var row = 0
@@ -169,11 +171,12 @@ public func multiply<V: FloatLanes, let rows: Int>(
         let left = o.a + (row &* o.aRow &+ start &* o.aStep)
         let c = o.c + (row &* o.cRow &+ column)
         if packsLeft {
-          packLeft(tile, height, count, left, o.aStep, into: packedLeft)
+          packLeft(tile, m: height, k: count, left, step: o.aStep, into: packedLeft)
         }
         multiplyBlock(
-          V.self, tile, o, height, width, count, packsLeft ? UnsafePointer(packedLeft) : left,
-          packsLeft, right, spare, accumulate, c)
+          V.self, tile, o, m: height, n: width, k: count,
+          a: packsLeft ? UnsafePointer(packedLeft) : left, isPacked: packsLeft, panels: right,
+          spare: spare, accumulate: accumulate, c: c)
         row &+= height
       }
       column &+= width
@@ -188,7 +191,7 @@ public func multiply<V: FloatLanes, let rows: Int>(
 /// Two tiles at a time: together they take whole cache lines of a, and write in order.
 @inlinable @inline(__always)
 func packLeft<let rows: Int>(
-  _ tile: TileRows<rows>, _ m: Int, _ k: Int, _ a: UnsafePointer<Float>, _ step: Int,
+  _ tile: TileRows<rows>, m: Int, k: Int, _ a: UnsafePointer<Float>, step: Int,
   into packed: UnsafeMutablePointer<Float>
 ) {
   let whole = m / rows &* rows
@@ -198,8 +201,8 @@ func packLeft<let rows: Int>(
     let target = packed + i &* k
     for p in 0..<k {
       let source = a + (p &* step &+ i)
-      copyRows(tile, source, target + p &* rows)
-      if isPair { copyRows(tile, source + rows, target + (k &+ p) &* rows) }
+      copyRows(tile, source, to: target + p &* rows)
+      if isPair { copyRows(tile, source + rows, to: target + (k &+ p) &* rows) }
     }
     i &+= isPair ? 2 &* rows : rows
   }
@@ -214,7 +217,7 @@ func packLeft<let rows: Int>(
 /// A tile's floats, in as few moves as there can be: the compiler would make one of each.
 @inlinable @inline(__always)
 func copyRows<let rows: Int>(
-  _: TileRows<rows>, _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>
+  _: TileRows<rows>, _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>
 ) {
   var r = 0
   while r &+ 8 <= rows {
@@ -229,18 +232,23 @@ func copyRows<let rows: Int>(
   if r < rows { target[r] = source[r] }
 }
 
-/// - Parameter isPacked: whether a is what `packLeft` made of it.
+/// The product of a block of a with a part of b, panel by panel and tile by tile.
+///
+/// - Parameters:
+///   - isPacked: whether a is what `packLeft` made of it.
+///   - panels: what `packPart` made of b.
+///   - spare: where tiles go that reach beyond the last column.
 @inlinable @inline(__always)
 func multiplyBlock<V: FloatLanes, let rows: Int>(
-  _: V.Type, _ tile: TileRows<rows>, _ o: ProductOperands, _ m: Int, _ n: Int, _ k: Int,
-  _ a: UnsafePointer<Float>, _ isPacked: Bool, _ right: UnsafePointer<Float>,
-  _ spare: UnsafeMutablePointer<Float>, _ accumulate: Bool, _ c: UnsafeMutablePointer<Float>
+  _: V.Type, _ tile: TileRows<rows>, _ o: ProductOperands, m: Int, n: Int, k: Int,
+  a: UnsafePointer<Float>, isPacked: Bool, panels: UnsafePointer<Float>,
+  spare: UnsafeMutablePointer<Float>, accumulate: Bool, c: UnsafeMutablePointer<Float>
 ) {
   let whole = m / rows &* rows
   let panel = 2 &* V.scalarCount
   var j = 0
   while j < n {
-    let b = right + j &* k
+    let b = panels + j &* k
     let isWhole = j &+ panel <= n
     var i = 0
     while i < m {
@@ -252,23 +260,9 @@ func multiplyBlock<V: FloatLanes, let rows: Int>(
       }
       let target = isWhole ? c + (i &* o.cRow &+ j) : spare
       let cRow = isWhole ? o.cRow : panel
-      let height: Int
-      if isTile {
-        productTile(
-          V.self, tile, k, o.alpha, left, o.aRow, aStep, b, panel, accumulate && isWhole,
-          target, cRow)
-        height = rows
-      } else if i &+ 4 <= m {
-        productTile(
-          V.self, TileRows<4>(), k, o.alpha, left, o.aRow, aStep, b, panel, accumulate && isWhole,
-          target, cRow)
-        height = 4
-      } else {
-        productTile(
-          V.self, TileRows<1>(), k, o.alpha, left, o.aRow, aStep, b, panel, accumulate && isWhole,
-          target, cRow)
-        height = 1
-      }
+      let height = productRows(
+        V.self, tile, m: m &- i, products: k, alpha: o.alpha, a: left, aRow: o.aRow, aStep: aStep,
+        b: b, bRow: panel, accumulate: accumulate && isWhole, c: target, cRow: cRow)
       if !isWhole {
         for r in 0..<height {
           let at = c + ((i &+ r) &* o.cRow &+ j)

@@ -1,29 +1,31 @@
 /// Adds `a · b` to the rows of a tile that is held in registers, two vectors a row.
 ///
 /// - Parameters:
-///   - k: how many products each element sums, in order, each one fused.
+///   - products: how many each element sums, in order, each one fused.
 ///   - a: element (i, p) lies at `i·aRow + p·aStep`.
 ///   - b: `[k, 2 vectors]`, rows `bRow` apart.
 @inlinable @inline(__always)
 func multiplyTile<V: FloatLanes, let rows: Int>(
-  _ left: inout InlineArray<rows, V>, _ right: inout InlineArray<rows, V>, _ k: Int,
-  _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int
+  _ left: inout InlineArray<rows, V>, _ right: inout InlineArray<rows, V>, products: Int,
+  a: UnsafePointer<Float>, aRow: Int, aStep: Int, b: UnsafePointer<Float>, bRow: Int
 ) {
   if aRow == 1 {
-    multiplySteps(&left, &right, k, a, 1, aStep, b, bRow)
+    multiplySteps(
+      &left, &right, products: products, a: a, aRow: 1, aStep: aStep, b: b, bRow: bRow)
   } else {
-    multiplySteps(&left, &right, k, a, aRow, aStep, b, bRow)
+    multiplySteps(
+      &left, &right, products: products, a: a, aRow: aRow, aStep: aStep, b: b, bRow: bRow)
   }
 }
 
 @inlinable @inline(__always)
 func multiplySteps<V: FloatLanes, let rows: Int>(
-  _ left: inout InlineArray<rows, V>, _ right: inout InlineArray<rows, V>, _ k: Int,
-  _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int
+  _ left: inout InlineArray<rows, V>, _ right: inout InlineArray<rows, V>, products: Int,
+  a: UnsafePointer<Float>, aRow: Int, aStep: Int, b: UnsafePointer<Float>, bRow: Int
 ) {
   var (a, b) = (a, b)
   var p = 0
-  while p < k {
+  while p < products {
     let low = load(V.self, b)
     let high = load(V.self, b + V.scalarCount)
     for i in 0..<rows {
@@ -42,13 +44,14 @@ func multiplySteps<V: FloatLanes, let rows: Int>(
 /// Out of line, as are the other tiles, so that nothing of the caller's takes registers from it.
 @inlinable @inline(never)
 func productTile<V: FloatLanes, let rows: Int>(
-  _: V.Type, _: TileRows<rows>, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ aRow: Int,
-  _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int, _ accumulate: Bool,
-  _ c: UnsafeMutablePointer<Float>, _ cRow: Int
+  _: V.Type, _: TileRows<rows>, products: Int, alpha: Float, a: UnsafePointer<Float>, aRow: Int,
+  aStep: Int, b: UnsafePointer<Float>, bRow: Int, accumulate: Bool,
+  c: UnsafeMutablePointer<Float>, cRow: Int
 ) {
   var left = InlineArray<rows, V>(repeating: .zero)
   var right = InlineArray<rows, V>(repeating: .zero)
-  multiplyTile(&left, &right, k, a, aRow, aStep, b, bRow)
+  multiplyTile(
+    &left, &right, products: products, a: a, aRow: aRow, aStep: aStep, b: b, bRow: bRow)
   let factor = V(repeating: alpha)
   if accumulate {
     for i in 0..<rows {
@@ -67,29 +70,42 @@ func productTile<V: FloatLanes, let rows: Int>(
   }
 }
 
-/// `c = alpha · a · b (+ c)` for all `m` rows of a, tile by tile, over two vectors of columns.
+/// `productTile` of as many of the `m` rows of a as a tile holds, of four, or of one; returns how many.
+@inlinable @inline(__always)
+func productRows<V: FloatLanes, let rows: Int>(
+  _: V.Type, _ tile: TileRows<rows>, m: Int, products: Int, alpha: Float,
+  a: UnsafePointer<Float>, aRow: Int, aStep: Int, b: UnsafePointer<Float>, bRow: Int,
+  accumulate: Bool, c: UnsafeMutablePointer<Float>, cRow: Int
+) -> Int {
+  if m >= rows {
+    productTile(
+      V.self, tile, products: products, alpha: alpha, a: a, aRow: aRow, aStep: aStep, b: b,
+      bRow: bRow, accumulate: accumulate, c: c, cRow: cRow)
+    return rows
+  }
+  if m >= 4 {
+    productTile(
+      V.self, TileRows<4>(), products: products, alpha: alpha, a: a, aRow: aRow, aStep: aStep,
+      b: b, bRow: bRow, accumulate: accumulate, c: c, cRow: cRow)
+    return 4
+  }
+  productTile(
+    V.self, TileRows<1>(), products: products, alpha: alpha, a: a, aRow: aRow, aStep: aStep,
+    b: b, bRow: bRow, accumulate: accumulate, c: c, cRow: cRow)
+  return 1
+}
+
+/// `c = a · b (+ c)` for all `m` rows of a, tile by tile, over two vectors of columns.
 @inlinable @inline(__always)
 func productColumns<V: FloatLanes, let rows: Int>(
-  _: V.Type, _ tile: TileRows<rows>, _ m: Int, _ k: Int, _ alpha: Float,
-  _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int,
-  _ accumulate: Bool, _ c: UnsafeMutablePointer<Float>, _ cRow: Int
+  _: V.Type, _ tile: TileRows<rows>, m: Int, products: Int, a: UnsafePointer<Float>, aRow: Int,
+  aStep: Int, b: UnsafePointer<Float>, bRow: Int, accumulate: Bool,
+  c: UnsafeMutablePointer<Float>, cRow: Int
 ) {
   var i = 0
-  while i &+ rows <= m {
-    productTile(
-      V.self, tile, k, alpha, a + i &* aRow, aRow, aStep, b, bRow, accumulate, c + i &* cRow, cRow)
-    i &+= rows
-  }
-  while i &+ 4 <= m {
-    productTile(
-      V.self, TileRows<4>(), k, alpha, a + i &* aRow, aRow, aStep, b, bRow, accumulate,
-      c + i &* cRow, cRow)
-    i &+= 4
-  }
   while i < m {
-    productTile(
-      V.self, TileRows<1>(), k, alpha, a + i &* aRow, aRow, aStep, b, bRow, accumulate,
-      c + i &* cRow, cRow)
-    i &+= 1
+    i &+= productRows(
+      V.self, tile, m: m &- i, products: products, alpha: 1, a: a + i &* aRow, aRow: aRow,
+      aStep: aStep, b: b, bRow: bRow, accumulate: accumulate, c: c + i &* cRow, cRow: cRow)
   }
 }

@@ -1,4 +1,3 @@
-import COpenBLAS
 import LaneKernels
 
 /// Grouped-query attention under a rule, of rows `i` at positions `firstVisible + i`; but for other
@@ -78,7 +77,7 @@ public struct Attention: Sendable {
   /// - Parameters:
   ///   - queries: `[n, queryHeads·headWidth]`, already normalised and rotated.
   ///   - output: `[n, queryHeads·headWidth]`, overwritten.
-  ///   - logSumExp: `[n, queryHeads]`, receives `log Σⱼ exp zᵢⱼ` for the way back.
+  ///   - logSumExp: `[n, queryHeads]`, receives `log Σⱼ exp zᵢⱼ` for the backward pass.
   ///   - scratch: at least `scratchCount` floats of the worker's own.
   public func forward(
     head: Int, rows: Range<Int>, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
@@ -118,57 +117,49 @@ public struct Attention: Sendable {
     head: Int, rows: Range<Int>, queries: MatrixView, keyValues: KeyValueView, firstVisible: Int,
     output: MatrixView, logSumExp: MatrixView?, scratch: UnsafeMutablePointer<Float>
   ) {
-    let keyHead = head / (queryHeads / keyValueHeads)
+    let keyHead = keyHead(of: head)
     let n = rows.count
-    let scores = scratch
     let maxima = scratch + Self.queryBlock * Self.keyBlock
     let sums = maxima + Self.queryBlock
     let widened = scratch + widenedOffset
     maxima.update(repeating: -.infinity, count: n)
     sums.update(repeating: 0, count: n)
-    let q = queries.base + rows.lowerBound * queries.stride + head * headWidth
-    let out = output.base + rows.lowerBound * output.stride + head * headWidth
+    let column = head * headWidth
+    let q = FloatRows(queries).from(row: rows.lowerBound, column: column)
+    let out = FloatRows(output).from(row: rows.lowerBound, column: column)
+    let first = firstVisible + rows.lowerBound
     let visibleEnd = firstVisible + rows.upperBound
-    var j = 0
     let settled = SettledTiles(scratch + settledOffset, width: headWidth)
-    var hasSettled = false
+    var j = 0
     while j < visibleEnd {
-      if SettledTiles.isDue(j) {
-        for i in 0..<n {
-          settled.settle(
-            i, isFirst: !hasSettled, maximum: maxima + i, sum: sums + i,
-            out: out + i * output.stride)
-        }
-        hasSettled = true
-      }
+      settled.settleIfDue(before: j, rows: n, maxima: maxima, sums: sums, outputs: out)
       let width = min(Self.keyBlock, visibleEnd - j)
-      let stride = wholeBlocks(width + laneCount - 1)
-      let keys = keyValues.keys(j, width, head: keyHead, width: headWidth, widened)
+      let scores = FloatRows(base: scratch, stride: wholeBlocks(width + laneCount - 1))
+      let keys = keyValues.keys.rows(
+        from: j, count: width, head: keyHead, width: headWidth, buffer: widened)
       gemm(
-        CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride, keys.base,
-        keys.stride, 0, scores, stride)
-      let values = keyValues.values(j, width, head: keyHead, width: headWidth, widened)
+        .rightTransposed, m: n, n: width, k: headWidth, scale: scale, a: q, b: keys,
+        accumulate: false, c: scores)
+      let values = keyValues.values.rows(
+        from: j, count: width, head: keyHead, width: headWidth, buffer: widened)
       // One row waits for memory alone, which is idle while the softmax is computed: what the product
       // with the values will not have asked for in time may come meanwhile.
-      let next = n == 1 ? UnsafePointer(values.base) + 2 * summedInRegisters * values.stride : nil
+      let next = n == 1 ? UnsafePointer(values.from(row: 2 * summedInRegisters).base) : nil
       for i in 0..<n {
-        let row = scores + i * stride
-        let seen = maskRow(row, seen: firstVisible + rows.lowerBound + i + 1 - j, width: width)
+        let row = scores.from(row: i).base
+        let seen = maskRow(row, seen: first + i + 1 - j, width: width)
         if seen == 0 { continue }
         carrySoftmax(
           row, seen: seen, isFirst: j == 0, maximum: maxima + i, sum: sums + i,
-          out: out + i * output.stride, asking: next)
+          out: out.from(row: i).base, asking: next)
       }
       gemm(
-        CblasNoTrans, CblasNoTrans, n, headWidth, width, 1, scores, stride, values.base,
-        values.stride, j == 0 ? 0 : 1, out, output.stride)
+        .plain, m: n, n: headWidth, k: width, a: scores, b: values, accumulate: j > 0, c: out)
       j += width
     }
+    settled.finish(keys: visibleEnd, rows: n, maxima: maxima, sums: sums, outputs: out)
     for i in 0..<n {
-      if hasSettled {
-        settled.finish(i, maximum: maxima + i, sum: sums + i, out: out + i * output.stride)
-      }
-      scaleVector(out + i * output.stride, by: 1 / sums[i], count: headWidth)
+      scaleVector(out.from(row: i).base, by: 1 / sums[i], count: headWidth)
       if let logSumExp {
         logSumExp.base[(rows.lowerBound + i) * logSumExp.stride + head] =
           maxima[i] + logarithm(sums[i])
@@ -208,7 +199,7 @@ public struct Attention: Sendable {
     precondition(seen.lowerBound >= 0, "no such key")
     keyValues.checkHolds(seen.upperBound, heads: keyValueHeads, width: headWidth)
     fillScores(
-      keyHead: head / (queryHeads / keyValueHeads), seen: seen,
+      keyHead: keyHead(of: head), seen: seen,
       query: queries.base + row * queries.stride + head * headWidth, keyValues: keyValues,
       into: scores.base)
   }

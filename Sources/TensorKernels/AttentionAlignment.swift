@@ -1,4 +1,3 @@
-import COpenBLAS
 import Foundation
 
 extension Attention {
@@ -42,7 +41,7 @@ extension Attention {
     let storage = FloatStorage(count: seen.count)
     defer { withExtendedLifetime(storage) {} }
     let z = storage.base
-    let keyHead = head / (queryHeads / keyValueHeads)
+    let keyHead = keyHead(of: head)
     let q = queries.base + row * queries.stride + head * headWidth
     let dq = dQueries.base + row * dQueries.stride + head * headWidth
     fillScores(keyHead: keyHead, seen: seen, query: q, keyValues: keyValues, into: z)
@@ -51,22 +50,13 @@ extension Attention {
     let distance =
       plain.map { $0.alignment(z, count: seen.count, inside: inside, factor: factor) }
       ?? softmaxAlignment(z, count: seen.count, inside: inside, factor: factor)
-    keyValues.forEachRun(of: .keys, seen, head: keyHead, width: headWidth) { run, keys in
-      gemm(
-        CblasNoTrans, CblasNoTrans, 1, headWidth, run.count, scale,
-        z + (run.lowerBound - seen.lowerBound), run.count, keys.base, keys.stride, 1, dq,
-        dQueries.stride)
-    }
-    if let dKeys {
-      precondition(
-        dKeys.rows == queries.rows && dKeys.columns == keyValueHeads * headWidth,
-        "gradients of other keys")
-      let first = max(seen.lowerBound, firstVisible)
-      addOuter(
-        z + (first - seen.lowerBound), q, factor: scale, count: visible - first, width: headWidth,
-        to: dKeys.base + (first - firstVisible) * dKeys.stride + keyHead * headWidth,
-        stride: dKeys.stride)
-    }
+    precondition(
+      dKeys.map { $0.rows == queries.rows && $0.columns == keyValueHeads * headWidth } ?? true,
+      "gradients of other keys")
+    scoreBackward(
+      keyHead: keyHead, seen: seen, query: q, keyValues: keyValues, dScores: z, accumulate: true,
+      dQuery: dq,
+      dKeys: dKeys.map { FloatRows($0).from(column: keyHead * headWidth) }, firstOwn: firstVisible)
     return distance
   }
 

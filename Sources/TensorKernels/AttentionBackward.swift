@@ -1,5 +1,3 @@
-import COpenBLAS
-
 extension Attention {
   /// Gradient of attention with respect to its queries and, where asked for, to its own keys and
   /// values.
@@ -64,21 +62,18 @@ extension Attention {
     output: MatrixView, logSumExp: MatrixView, dOutput: MatrixView, dQueries: MatrixView,
     keyGradients: KeyValueView?, scratch: UnsafeMutablePointer<Float>
   ) {
-    let keyHead = head / (queryHeads / keyValueHeads)
+    let keyHead = keyHead(of: head)
     let n = rows.count
-    let pattern = scratch
-    let dScores = scratch + Self.queryBlock * Self.keyBlock
-    let projections = dScores + Self.queryBlock * Self.keyBlock
+    let projections = scratch + 2 * Self.queryBlock * Self.keyBlock
     let widenedKeys = scratch + widenedOffset
     let widenedValues = widenedKeys + widenedCount
     let column = head * headWidth
-    let q = queries.base + rows.lowerBound * queries.stride + column
-    let dq = dQueries.base + rows.lowerBound * dQueries.stride + column
-    let dOut = dOutput.base + rows.lowerBound * dOutput.stride + column
+    func own(_ matrix: MatrixView) -> FloatRows {
+      FloatRows(matrix).from(row: rows.lowerBound, column: column)
+    }
+    let (q, dq, dOut, out) = (own(queries), own(dQueries), own(dOutput), own(output))
     for i in 0..<n {
-      projections[i] = dot(
-        dOut + i * dOutput.stride,
-        output.base + (rows.lowerBound + i) * output.stride + column, count: headWidth)
+      projections[i] = dot(dOut.from(row: i).base, out.from(row: i).base, count: headWidth)
     }
     let visibleEnd = firstVisible + rows.upperBound
     var j = 0
@@ -88,32 +83,35 @@ extension Attention {
       let limit = keyGradients != nil && j < firstVisible ? firstVisible : visibleEnd
       let width = min(Self.keyBlock, limit - j)
       let stride = wholeBlocks(width + laneCount - 1)
-      let keys = keyValues.keys(j, width, head: keyHead, width: headWidth, widenedKeys)
-      let values = keyValues.values(j, width, head: keyHead, width: headWidth, widenedValues)
+      let pattern = FloatRows(base: scratch, stride: stride)
+      let dScores = FloatRows(base: scratch + Self.queryBlock * Self.keyBlock, stride: stride)
+      let keys = keyValues.keys.rows(
+        from: j, count: width, head: keyHead, width: headWidth, buffer: widenedKeys)
+      let values = keyValues.values.rows(
+        from: j, count: width, head: keyHead, width: headWidth, buffer: widenedValues)
       gemm(
-        CblasNoTrans, CblasTrans, n, width, headWidth, scale, q, queries.stride, keys.base,
-        keys.stride, 0, pattern, stride)
+        .rightTransposed, m: n, n: width, k: headWidth, scale: scale, a: q, b: keys,
+        accumulate: false, c: pattern)
       gemm(
-        CblasNoTrans, CblasTrans, n, width, headWidth, 1, dOut, dOutput.stride, values.base,
-        values.stride, 0, dScores, stride)
+        .rightTransposed, m: n, n: width, k: headWidth, a: dOut, b: values, accumulate: false,
+        c: dScores)
       for i in 0..<n {
         softmaxBackwardRow(
-          pattern + i * stride, dScores + i * stride,
+          pattern.from(row: i).base, gradient: dScores.from(row: i).base,
           seen: firstVisible + rows.lowerBound + i + 1 - j, width: width,
           logSumExp: logSumExp.base[(rows.lowerBound + i) * logSumExp.stride + head],
           projection: projections[i])
       }
       gemm(
-        CblasNoTrans, CblasNoTrans, n, headWidth, width, scale, dScores, stride, keys.base,
-        keys.stride, j == 0 ? 0 : 1, dq, dQueries.stride)
+        .plain, m: n, n: headWidth, k: width, scale: scale, a: dScores, b: keys,
+        accumulate: j > 0, c: dq)
       if let keyGradients, j >= firstVisible {
-        let own = j - firstVisible
         gemm(
-          CblasTrans, CblasNoTrans, width, headWidth, n, scale, dScores, stride, q, queries.stride,
-          1, keyGradients.key(own, head: keyHead), keyGradients.keyRowStride)
+          .leftTransposed, m: width, n: headWidth, k: n, scale: scale, a: dScores, b: q,
+          accumulate: true, c: keyGradients.keys.floats(from: j - firstVisible, head: keyHead))
         gemm(
-          CblasTrans, CblasNoTrans, width, headWidth, n, 1, pattern, stride, dOut, dOutput.stride,
-          1, keyGradients.value(own, head: keyHead), keyGradients.valueRowStride)
+          .leftTransposed, m: width, n: headWidth, k: n, a: pattern, b: dOut,
+          accumulate: true, c: keyGradients.values.floats(from: j - firstVisible, head: keyHead))
       }
       j += width
     }
@@ -124,7 +122,7 @@ extension Attention {
 /// beyond the causal edge.
 @inline(__always)
 private func softmaxBackwardRow(
-  _ scores: UnsafeMutablePointer<Float>, _ gradient: UnsafeMutablePointer<Float>, seen: Int,
+  _ scores: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, seen: Int,
   width: Int, logSumExp: Float, projection: Float
 ) {
   let end = maskRow(scores, seen: seen, width: width)

@@ -5,7 +5,7 @@ extension Attention {
   /// Whether so many rows fill enough lanes.
   func takesLanes(_ rows: Int) -> Bool { 2 * rows >= VectorWidth.best.panel }
 
-  /// The width of the vectors for the way back, or nil where the shape does not fit: gradients of keys
+  /// The width of the vectors for the backward pass, or nil where the shape does not fit: gradients of keys
   /// and values are formed in panels of their columns.
   func widthBackward(_ rows: Int, keyGradients: Bool) -> VectorWidth? {
     let best = VectorWidth.best
@@ -22,15 +22,16 @@ extension Attention {
     scratch: UnsafeMutablePointer<Float>, widened: UnsafeMutablePointer<Float>,
     _ body: (AttentionOperands) -> Void
   ) {
-    let keyHead = head / (queryHeads / keyValueHeads)
+    let keyHead = keyHead(of: head)
     let visible = firstVisible + rows.upperBound
     let most = keyValues.precision == .float32 ? visible : Self.keyBlock
     for start in stride(from: 0, to: visible, by: most) {
       let run = start..<min(start + most, visible)
-      let keys = keyValues.keys(
-        start, run.count, head: keyHead, width: headWidth, widened)
-      let values = keyValues.values(
-        start, run.count, head: keyHead, width: headWidth, widened + widenedCount)
+      let keys = keyValues.keys.rows(
+        from: start, count: run.count, head: keyHead, width: headWidth, buffer: widened)
+      let values = keyValues.values.rows(
+        from: start, count: run.count, head: keyHead, width: headWidth,
+        buffer: widened + widenedCount)
       body(
         AttentionOperands(
           rows: rows.count, width: headWidth, firstVisible: firstVisible + rows.lowerBound,
@@ -73,9 +74,11 @@ extension Attention {
     output: MatrixView, logSumExp: MatrixView, dOutput: MatrixView, dQueries: MatrixView,
     keyGradients: KeyValueView?, scratch: UnsafeMutablePointer<Float>, width: VectorWidth
   ) {
-    let keyHead = head / (queryHeads / keyValueHeads)
+    let keyHead = keyHead(of: head)
     let logSums = scratch
     let projections = logSums + width.panel
+    let dKeys = keyGradients?.keys.floats(from: 0, head: keyHead)
+    let dValues = keyGradients?.values.floats(from: 0, head: keyHead)
     let column = head * headWidth
     var start = rows.lowerBound
     while start < rows.upperBound {
@@ -90,9 +93,8 @@ extension Attention {
       let gradients = AttentionGradients(
         logSums: logSums, projections: projections, dOutput: dOut, dOutputRow: dOutput.stride,
         dQueries: dQueries.base + start * dQueries.stride + column, dQueryRow: dQueries.stride,
-        dKeys: keyGradients?.key(0, head: keyHead), dKeyRow: keyGradients?.keyRowStride ?? 0,
-        dValues: keyGradients?.value(0, head: keyHead),
-        dValueRow: keyGradients?.valueRowStride ?? 0, firstOwn: firstVisible)
+        dKeys: dKeys?.base, dKeyRow: dKeys?.stride ?? 0, dValues: dValues?.base,
+        dValueRow: dValues?.stride ?? 0, firstOwn: firstVisible)
       forEachRun(
         head: head, rows: start..<end, queries: queries, keyValues: keyValues,
         firstVisible: firstVisible, scratch: projections + width.panel,

@@ -30,12 +30,13 @@ struct BFloat16Rows: Sendable {
   /// `c = a · wᵀ (+ c)`, w `[c.columns, columns]`.
   func timesTransposed(_ w: UnsafePointer<UInt16>, into c: MatrixView, accumulate: Bool) {
     let n = c.columns
-    let a = UnsafePointer(ordered.base)
+    let a = FloatRows(base: ordered.base, stride: columns)
+    let c = FloatRows(c)
     let k = columns
     var j = 0
     if rows == 1 {
       while j &+ 8 <= n {
-        eightOfOneRow(k, a, w + j &* k, accumulate, c.base + j)
+        eightOfOneRow(k: k, a: a.base, w: w + j &* k, accumulate: accumulate, c: c.base + j)
         j &+= 8
       }
     } else {
@@ -44,21 +45,23 @@ struct BFloat16Rows: Sendable {
         var i = 0
         while i &+ 2 <= rows {
           fourOfTwoRows(
-            k, a + i &* k, w + j &* k, accumulate, c.base + (i &* c.stride &+ j), c.stride)
+            k: k, a: a.from(row: i), w: w + j &* k, accumulate: accumulate,
+            c: c.from(row: i, column: j))
           i &+= 2
         }
-        if i < rows {
-          for p in 0..<4 {
-            oneElement(
-              k, a + i &* k, w + (j &+ p) &* k, accumulate, c.base + (i &* c.stride &+ j &+ p))
-          }
+        for p in 0..<(i < rows ? 4 : 0) {
+          oneElement(
+            k: k, a: a.from(row: i).base, w: w + (j &+ p) &* k, accumulate: accumulate,
+            c: c.from(row: i, column: j &+ p).base)
         }
         j &+= 4
       }
     }
     while j < n {
       for i in 0..<rows {
-        oneElement(k, a + i &* k, w + j &* k, accumulate, c.base + (i &* c.stride &+ j))
+        oneElement(
+          k: k, a: a.from(row: i).base, w: w + j &* k, accumulate: accumulate,
+          c: c.from(row: i, column: j).base)
       }
       j &+= 1
     }
@@ -69,7 +72,7 @@ struct BFloat16Rows: Sendable {
 /// Adds sixteen products to eight running sums.
 @inline(__always)
 private func step(
-  _ sums: inout Lanes, _ even: Lanes, _ odd: Lanes, _ weights: UnsafePointer<UInt16>
+  _ sums: inout Lanes, even: Lanes, odd: Lanes, weights: UnsafePointer<UInt16>
 ) {
   let words = UnsafeRawPointer(weights).loadUnaligned(as: SIMD8<UInt32>.self)
   sums = sums.addingProduct(even, unsafeBitCast(words &<< 16, to: Lanes.self))
@@ -80,8 +83,8 @@ private func step(
 /// Adds what is left of a row beyond whole blocks to the lanes' sum, and puts the result in its place.
 @inline(__always)
 private func finish(
-  _ sums: Lanes, _ k: Int, _ a: UnsafePointer<Float>, _ w: UnsafePointer<UInt16>,
-  _ accumulate: Bool, _ c: UnsafeMutablePointer<Float>
+  _ sums: Lanes, k: Int, a: UnsafePointer<Float>, w: UnsafePointer<UInt16>, accumulate: Bool,
+  c: UnsafeMutablePointer<Float>
 ) {
   var sum = horizontalSum(sums)
   var p = k & ~15
@@ -94,86 +97,66 @@ private func finish(
 
 @inline(never)
 private func oneElement(
-  _ k: Int, _ a: UnsafePointer<Float>, _ w: UnsafePointer<UInt16>, _ accumulate: Bool,
-  _ c: UnsafeMutablePointer<Float>
+  k: Int, a: UnsafePointer<Float>, w: UnsafePointer<UInt16>, accumulate: Bool,
+  c: UnsafeMutablePointer<Float>
 ) {
   var sums = Lanes.zero
   var p = 0
   let whole = k & ~15
   while p < whole {
-    step(&sums, load(a + p), load(a + p + 8), w + p)
+    step(&sums, even: load(a + p), odd: load(a + p + 8), weights: w + p)
     p &+= 16
   }
-  finish(sums, k, a, w, accumulate, c)
+  finish(sums, k: k, a: a, w: w, accumulate: accumulate, c: c)
 }
 
 /// Eight neighbouring elements of one row's product, eight chains at a time.
 @inline(never)
 private func eightOfOneRow(
-  _ k: Int, _ a: UnsafePointer<Float>, _ w: UnsafePointer<UInt16>, _ accumulate: Bool,
-  _ c: UnsafeMutablePointer<Float>
+  k: Int, a: UnsafePointer<Float>, w: UnsafePointer<UInt16>, accumulate: Bool,
+  c: UnsafeMutablePointer<Float>
 ) {
-  var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-  var (s4, s5, s6, s7) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-  let (w1, w2, w3) = (w + k, w + 2 &* k, w + 3 &* k)
-  let (w4, w5, w6, w7) = (w + 4 &* k, w + 5 &* k, w + 6 &* k, w + 7 &* k)
+  var sums = InlineArray<8, Lanes>(repeating: .zero)
   var p = 0
   let whole = k & ~15
   while p < whole {
     let even = load(a + p)
     let odd = load(a + p + 8)
-    step(&s0, even, odd, w + p)
-    step(&s1, even, odd, w1 + p)
-    step(&s2, even, odd, w2 + p)
-    step(&s3, even, odd, w3 + p)
-    step(&s4, even, odd, w4 + p)
-    step(&s5, even, odd, w5 + p)
-    step(&s6, even, odd, w6 + p)
-    step(&s7, even, odd, w7 + p)
+    for i in 0..<8 {
+      step(&sums[unchecked: i], even: even, odd: odd, weights: w + (i &* k &+ p))
+    }
     p &+= 16
   }
-  finish(s0, k, a, w, accumulate, c)
-  finish(s1, k, a, w1, accumulate, c + 1)
-  finish(s2, k, a, w2, accumulate, c + 2)
-  finish(s3, k, a, w3, accumulate, c + 3)
-  finish(s4, k, a, w4, accumulate, c + 4)
-  finish(s5, k, a, w5, accumulate, c + 5)
-  finish(s6, k, a, w6, accumulate, c + 6)
-  finish(s7, k, a, w7, accumulate, c + 7)
+  for i in 0..<8 {
+    finish(sums[unchecked: i], k: k, a: a, w: w + i &* k, accumulate: accumulate, c: c + i)
+  }
 }
 
 /// Four neighbouring elements of the products of two rows.
 @inline(never)
 private func fourOfTwoRows(
-  _ k: Int, _ a: UnsafePointer<Float>, _ w: UnsafePointer<UInt16>, _ accumulate: Bool,
-  _ c: UnsafeMutablePointer<Float>, _ ldc: Int
+  k: Int, a: FloatRows, w: UnsafePointer<UInt16>, accumulate: Bool, c: FloatRows
 ) {
-  var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-  var (t0, t1, t2, t3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-  let b = a + k
-  let (w1, w2, w3) = (w + k, w + 2 &* k, w + 3 &* k)
+  let (first, second) = (a.base, a.from(row: 1).base)
+  var sums = InlineArray<4, Lanes>(repeating: .zero)
+  var others = sums
   var p = 0
   let whole = k & ~15
   while p < whole {
-    let (even, odd) = (load(a + p), load(a + p + 8))
-    let (evenB, oddB) = (load(b + p), load(b + p + 8))
-    step(&s0, even, odd, w + p)
-    step(&s1, even, odd, w1 + p)
-    step(&s2, even, odd, w2 + p)
-    step(&s3, even, odd, w3 + p)
-    step(&t0, evenB, oddB, w + p)
-    step(&t1, evenB, oddB, w1 + p)
-    step(&t2, evenB, oddB, w2 + p)
-    step(&t3, evenB, oddB, w3 + p)
+    let (even, odd) = (load(first + p), load(first + p + 8))
+    let (otherEven, otherOdd) = (load(second + p), load(second + p + 8))
+    for i in 0..<4 {
+      let weights = w + (i &* k &+ p)
+      step(&sums[unchecked: i], even: even, odd: odd, weights: weights)
+      step(&others[unchecked: i], even: otherEven, odd: otherOdd, weights: weights)
+    }
     p &+= 16
   }
-  finish(s0, k, a, w, accumulate, c)
-  finish(s1, k, a, w1, accumulate, c + 1)
-  finish(s2, k, a, w2, accumulate, c + 2)
-  finish(s3, k, a, w3, accumulate, c + 3)
-  let d = c + ldc
-  finish(t0, k, b, w, accumulate, d)
-  finish(t1, k, b, w1, accumulate, d + 1)
-  finish(t2, k, b, w2, accumulate, d + 2)
-  finish(t3, k, b, w3, accumulate, d + 3)
+  for i in 0..<4 {
+    let row = w + i &* k
+    finish(sums[unchecked: i], k: k, a: first, w: row, accumulate: accumulate, c: c.base + i)
+    finish(
+      others[unchecked: i], k: k, a: second, w: row, accumulate: accumulate,
+      c: c.base + (c.stride &+ i))
+  }
 }

@@ -22,22 +22,23 @@ public struct BranchedKeyValues: Sendable {
 
   /// Puts the keys and values of `seen` of one branch side by side, `[seen, w]` each.
   func copy(_ seen: Range<Int>, keyHead: Int, branch: Int, keys: MatrixView, values: MatrixView) {
-    func copy(
-      _ kind: KeyValueView.Kind, _ view: KeyValueView, _ part: Range<Int>, to place: MatrixView
-    ) {
-      view.forEachRun(of: kind, part, head: keyHead, width: place.columns) { run, rows in
+    func copy(_ part: Range<Int>, of view: HeadRows, to place: MatrixView) {
+      let width = place.columns
+      view.forEachRun(part, atOnce: Attention.keyBlock, head: keyHead, width: width) { run, rows in
         for row in run {
-          (place.base + (row - part.lowerBound) * place.columns).update(
-            from: rows.base + (row - run.lowerBound) * rows.stride, count: place.columns)
+          (place.base + (row - part.lowerBound) * width).update(
+            from: rows.from(row: row - run.lowerBound).base, count: width)
         }
       }
     }
     let shared = seen.clamped(to: 0..<commonCount)
     let own = max(seen.lowerBound, commonCount) - commonCount..<seen.upperBound - commonCount
     let branched = self.own.moved(by: branch * branchStride)
-    for (kind, place) in [(KeyValueView.Kind.keys, keys), (.values, values)] {
-      copy(kind, common, shared, to: place.rows(0..<shared.count))
-      copy(kind, branched, own, to: place.rows(shared.count..<seen.count))
+    for (shares, owns, place) in [
+      (common.keys, branched.keys, keys), (common.values, branched.values, values),
+    ] {
+      copy(shared, of: shares, to: place.rows(0..<shared.count))
+      copy(own, of: owns, to: place.rows(shared.count..<seen.count))
     }
   }
 
@@ -108,9 +109,9 @@ private struct BranchBlock {
   /// Where a tile's common keys and then its common values are widened to.
   let widened: UnsafeMutablePointer<Float>
   /// Queries, output, and the part of the output that a tile adds; `[rows, headWidth]` each.
-  let queries: UnsafeMutablePointer<Float>
-  let output: UnsafeMutablePointer<Float>
-  let partial: UnsafeMutablePointer<Float>
+  let queries: FloatRows
+  let output: FloatRows
+  let partial: FloatRows
   let settled: SettledTiles
 
   init(
@@ -126,82 +127,73 @@ private struct BranchBlock {
     scores = scratch
     maxima = scratch + height * Attention.keyBlock
     sums = maxima + height
-    queries = sums + height
-    output = queries + height * attention.headWidth
-    partial = output + height * attention.headWidth
+    queries = FloatRows(base: sums + height, stride: attention.headWidth)
+    output = queries.from(row: height)
+    partial = output.from(row: height)
     settled = SettledTiles(scratch + attention.settledOffset, width: attention.headWidth)
   }
 
   private var width: Int { attention.headWidth }
   private var group: Int { attention.queryHeads / attention.keyValueHeads }
 
-  /// Where row `i` of the block starts among all branches' and heads' columns.
-  private func place(_ i: Int, _ stride: Int) -> Int {
+  /// Row `i` of the block among all branches' and heads' columns.
+  private func row(_ i: Int, of all: MatrixView) -> UnsafeMutablePointer<Float> {
     let row = rows.lowerBound + i
-    return row / group * stride + (keyHead * group + row % group) * width
+    return all.base + row / group * all.stride + (keyHead * group + row % group) * width
   }
 
   func run(_ allQueries: MatrixView, _ allOutput: MatrixView) {
     let n = rows.count
     let total = keyValues.commonCount + keyValues.ownCount
     for i in 0..<n {
-      (queries + i * width).update(
-        from: allQueries.base + place(i, allQueries.stride), count: width)
+      queries.from(row: i).base.update(from: row(i, of: allQueries), count: width)
     }
     maxima.update(repeating: -.infinity, count: n)
     sums.update(repeating: 0, count: n)
-    var hasSettled = false
-    var j = 0
-    while j < total {
-      if SettledTiles.isDue(j) {
-        for i in 0..<n {
-          settled.settle(
-            i, isFirst: !hasSettled, maximum: maxima + i, sum: sums + i, out: output + i * width)
-        }
-        hasSettled = true
-      }
-      tile(j, min(Attention.keyBlock, total - j))
-      j += Attention.keyBlock
+    for j in stride(from: 0, to: total, by: Attention.keyBlock) {
+      settled.settleIfDue(before: j, rows: n, maxima: maxima, sums: sums, outputs: output)
+      tile(first: j, count: min(Attention.keyBlock, total - j))
     }
+    settled.finish(keys: total, rows: n, maxima: maxima, sums: sums, outputs: output)
     for i in 0..<n {
-      let out = output + i * width
-      if hasSettled { settled.finish(i, maximum: maxima + i, sum: sums + i, out: out) }
+      let out = output.from(row: i).base
       scaleVector(out, by: 1 / sums[i], count: width)
-      (allOutput.base + place(i, allOutput.stride)).update(from: out, count: width)
+      row(i, of: allOutput).update(from: out, count: width)
     }
   }
 
   /// Keys `first ..< first + count` of every row, of which the common ones come first.
-  private func tile(_ first: Int, _ count: Int) {
+  private func tile(first: Int, count: Int) {
     let n = rows.count
     let common = max(0, min(count, keyValues.commonCount - first))
-    let stride = wholeBlocks(count + laneCount - 1)
+    let scores = FloatRows(base: scores, stride: wholeBlocks(count + laneCount - 1))
     if common > 0 {
-      let keys = keyValues.common.keys(first, common, head: keyHead, width: width, widened)
+      let keys = keyValues.common.keys.rows(
+        from: first, count: common, head: keyHead, width: width, buffer: widened)
       fewRowsTimesTransposed(
-        n, common, width, attention.scale, queries, width, keys.base, keys.stride,
-        accumulate: false, scores, stride)
+        m: n, n: common, k: width, scale: attention.scale, a: queries, b: keys,
+        accumulate: false, c: scores)
     }
     for i in 0..<n {
-      let row = scores + i * stride
+      let row = scores.from(row: i)
       if common < count {
         fewRowsTimesTransposed(
-          1, count - common, width, attention.scale, queries + i * width, width,
-          ownKey(first + common, i), keyValues.own.keyRowStride, accumulate: false, row + common,
-          stride)
+          m: 1, n: count - common, k: width, scale: attention.scale, a: queries.from(row: i),
+          b: own(keyValues.own.keys, from: first + common, row: i), accumulate: false,
+          c: row.from(column: common))
       }
-      let seen = maskRow(row, seen: count, width: count)
+      let seen = maskRow(row.base, seen: count, width: count)
       attention.carrySoftmax(
-        row, seen: seen, isFirst: first == 0, maximum: maxima + i, sum: sums + i,
-        out: output + i * width)
+        row.base, seen: seen, isFirst: first == 0, maximum: maxima + i, sum: sums + i,
+        out: output.from(row: i).base)
     }
+    let values = keyValues.common.values.rows(
+      from: first, count: common, head: keyHead, width: width, buffer: widened)
     if common == count {
-      let values = keyValues.common.values(first, count, head: keyHead, width: width, widened)
       fewRowsTimes(
-        n, width, count, 1, scores, stride, values.base, values.stride, accumulate: first > 0,
-        output, width)
+        m: n, n: width, k: count, a: scores, b: values, accumulate: first > 0, c: output)
     } else {
-      mixedValues(first, count, common, stride)
+      addMixedValues(first: first, count: count, common: common, weights: scores, values: values)
     }
   }
 
@@ -209,53 +201,49 @@ private struct BranchBlock {
   ///
   /// The stretch of sums in which the common part ends is carried on by each branch, so that sums
   /// are formed as if there had been no seam.
-  private func mixedValues(_ first: Int, _ count: Int, _ common: Int, _ stride: Int) {
+  private func addMixedValues(
+    first: Int, count: Int, common: Int, weights: FloatRows, values: FloatRows
+  ) {
     let n = rows.count
     let whole = common / summedInRegisters * summedInRegisters
     let begun = common - whole
     let seam = min(count, begun > 0 ? whole + summedInRegisters : whole)
-    let values = keyValues.common.values(first, common, head: keyHead, width: width, widened)
     if whole > 0 {
       fewRowsTimes(
-        n, width, whole, 1, scores, stride, values.base, values.stride, accumulate: first > 0,
-        output, width)
+        m: n, n: width, k: whole, a: weights, b: values, accumulate: first > 0, c: output)
     }
     if begun > 0 {
       fewRowsTimes(
-        n, width, begun, 1, scores + whole, stride, values.base + whole * values.stride,
-        values.stride, accumulate: false, partial, width)
+        m: n, n: width, k: begun, a: weights.from(column: whole), b: values.from(row: whole),
+        accumulate: false, c: partial)
     }
     for i in 0..<n {
-      let weights = scores + i * stride
-      let out = output + i * width
+      let weights = weights.from(row: i)
+      let out = output.from(row: i)
       if begun > 0 {
-        let sum = partial + i * width
+        let sum = partial.from(row: i).base
         continueRow(
-          width, seam - common, weights + common, ownValue(first + common, i),
-          keyValues.own.valueRowStride, sum)
+          n: width, k: seam - common, a: weights.from(column: common).base,
+          b: own(keyValues.own.values, from: first + common, row: i), c: sum)
         if first + whole > 0 {
-          addVector(sum, to: out, count: width)
+          addVector(sum, to: out.base, count: width)
         } else {
-          out.update(from: sum, count: width)
+          out.base.update(from: sum, count: width)
         }
       }
       if seam < count {
         fewRowsTimes(
-          1, width, count - seam, 1, weights + seam, stride, ownValue(first + seam, i),
-          keyValues.own.valueRowStride, accumulate: first + seam > 0, out, width)
+          m: 1, n: width, k: count - seam, a: weights.from(column: seam),
+          b: own(keyValues.own.values, from: first + seam, row: i), accumulate: first + seam > 0,
+          c: out)
       }
     }
   }
 
-  private func ownKey(_ j: Int, _ i: Int) -> UnsafeMutablePointer<Float> {
-    keyValues.own.key(j - keyValues.commonCount, head: keyHead) + branchOffset(i)
-  }
-
-  private func ownValue(_ j: Int, _ i: Int) -> UnsafeMutablePointer<Float> {
-    keyValues.own.value(j - keyValues.commonCount, head: keyHead) + branchOffset(i)
-  }
-
-  private func branchOffset(_ i: Int) -> Int {
-    (rows.lowerBound + i) / group * keyValues.branchStride
+  /// The keys or values from key `j` on of the branch that row `i` belongs to.
+  private func own(_ all: HeadRows, from j: Int, row i: Int) -> FloatRows {
+    let branch = (rows.lowerBound + i) / group
+    return all.floats(from: j - keyValues.commonCount, head: keyHead)
+      .from(column: branch * keyValues.branchStride)
   }
 }

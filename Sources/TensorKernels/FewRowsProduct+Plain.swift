@@ -13,33 +13,33 @@ private enum Earlier {
   case continued
 }
 
-/// `c = alpha · a · b (+ c)`, a `[m, k]`, b `[k, n]`, c `[m, n]`.
+/// `c = scale · a · b (+ c)`, a `[m, k]`, b `[k, n]`, c `[m, n]`.
 ///
 /// Each element is one chain of fused multiply-adds over a stretch of rows of the matrix, in order.
 func fewRowsTimes(
-  _ m: Int, _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ lda: Int,
-  _ b: UnsafePointer<Float>, _ ldb: Int, accumulate: Bool, _ c: UnsafeMutablePointer<Float>,
-  _ ldc: Int
+  m: Int, n: Int, k: Int, scale: Float = 1, a: FloatRows, b: FloatRows, accumulate: Bool,
+  c: FloatRows
 ) {
   var start = 0
   if m == 1 && k >= 2 * summedInRegisters {
-    start = oneRowInPairs(n, k, alpha, a, b, ldb, accumulate ? .added : .overwritten, c)
+    start = oneRowInPairs(
+      n: n, k: k, scale: scale, a: a.base, b: b, accumulate ? .added : .overwritten, c: c.base)
     if start == k { return }
   }
   repeat {
     let count = min(summedInRegisters, k - start)
     let earlier = accumulate || start > 0 ? Earlier.added : .overwritten
+    let stretch = b.from(row: start)
     var i = 0
     while i < m {
-      let four = i + 4 <= m
-      if four {
-        fourRows(
-          n, count, alpha, a + (i * lda + start), lda, b + start * ldb, ldb, earlier, c + i * ldc,
-          ldc)
+      let (left, target) = (a.from(row: i, column: start), c.from(row: i))
+      if i + 4 <= m {
+        fourRows(n: n, k: count, scale: scale, a: left, b: stretch, earlier, c: target)
+        i += 4
       } else {
-        oneRow(n, count, alpha, a + (i * lda + start), b + start * ldb, ldb, earlier, c + i * ldc)
+        oneRow(n: n, k: count, scale: scale, a: left.base, b: stretch, earlier, c: target.base)
+        i += 1
       }
-      i += four ? 4 : 1
     }
     start += summedInRegisters
   } while start < k
@@ -47,9 +47,9 @@ func fewRowsTimes(
 
 @inline(__always)
 private func put(
-  _ sum: Lanes, _ alpha: Float, _ earlier: Earlier, _ c: UnsafeMutablePointer<Float>
+  _ sum: Lanes, scale: Float, _ earlier: Earlier, _ c: UnsafeMutablePointer<Float>
 ) {
-  let scaled = sum * alpha
+  let scaled = sum * scale
   store(earlier == .added ? load(c) + scaled : scaled, c)
 }
 
@@ -61,65 +61,60 @@ private func first(_ earlier: Earlier, _ c: UnsafePointer<Float>) -> Lanes {
 /// Continues the sums in c `[n]` by `a · b`, a `[k]`, b `[k, n]`, as if the products before had been
 /// part of them.
 func continueRow(
-  _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ ldb: Int,
-  _ c: UnsafeMutablePointer<Float>
+  n: Int, k: Int, a: UnsafePointer<Float>, b: FloatRows, c: UnsafeMutablePointer<Float>
 ) {
-  oneRow(n, k, 1, a, b, ldb, .continued, c)
+  oneRow(n: n, k: k, scale: 1, a: a, b: b, .continued, c: c)
 }
 
 /// What is left of a row's columns beyond whole blocks, from `first` on.
 @inline(never)
 private func restOfRow(
-  _ first: Int, _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>,
-  _ b: UnsafePointer<Float>, _ ldb: Int, _ earlier: Earlier, _ c: UnsafeMutablePointer<Float>
+  from first: Int, n: Int, k: Int, scale: Float, a: UnsafePointer<Float>, b: FloatRows,
+  _ earlier: Earlier, c: UnsafeMutablePointer<Float>
 ) {
   for column in first..<n {
     var sum: Float = earlier == .continued ? c[column] : 0
-    for p in 0..<k { sum = sum.addingProduct(a[p], b[p &* ldb &+ column]) }
-    c[column] = earlier == .added ? c[column] + sum * alpha : sum * alpha
+    for p in 0..<k { sum = sum.addingProduct(a[p], b.base[p &* b.stride &+ column]) }
+    c[column] = earlier == .added ? c[column] + sum * scale : sum * scale
   }
 }
 
 @inline(never)
 private func oneRow(
-  _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
-  _ ldb: Int, _ earlier: Earlier, _ c: UnsafeMutablePointer<Float>
+  n: Int, k: Int, scale: Float, a: UnsafePointer<Float>, b: FloatRows, _ earlier: Earlier,
+  c: UnsafeMutablePointer<Float>
 ) {
   // The next stretch of rows is asked for while this one is summed.
-  let ahead = summedInRegisters &* ldb
+  let ahead = summedInRegisters &* b.stride
   var column = 0
   while column &+ 4 &* laneCount <= n {
     let at = c + column
-    var (s0, s1) = (first(earlier, at), first(earlier, at + 8))
-    var (s2, s3) = (first(earlier, at + 16), first(earlier, at + 24))
-    var row = b + column
+    var sums = InlineArray<4, Lanes>(repeating: .zero)
+    for i in 0..<4 { sums[unchecked: i] = first(earlier, at + 8 &* i) }
+    var row = b.base + column
     for p in 0..<k {
       prefetch_line(row + ahead)
       prefetch_line(row + (ahead &+ 16))
       let x = Lanes(repeating: a[p])
-      s0 = s0.addingProduct(x, load(row))
-      s1 = s1.addingProduct(x, load(row + 8))
-      s2 = s2.addingProduct(x, load(row + 16))
-      s3 = s3.addingProduct(x, load(row + 24))
-      row += ldb
+      for i in 0..<4 {
+        sums[unchecked: i] = sums[unchecked: i].addingProduct(x, load(row + 8 &* i))
+      }
+      row += b.stride
     }
-    put(s0, alpha, earlier, at)
-    put(s1, alpha, earlier, at + 8)
-    put(s2, alpha, earlier, at + 16)
-    put(s3, alpha, earlier, at + 24)
+    for i in 0..<4 { put(sums[unchecked: i], scale: scale, earlier, at + 8 &* i) }
     column &+= 4 &* laneCount
   }
   while column &+ laneCount <= n {
     var sum = first(earlier, c + column)
-    var row = b + column
+    var row = b.base + column
     for p in 0..<k {
       sum = sum.addingProduct(Lanes(repeating: a[p]), load(row))
-      row += ldb
+      row += b.stride
     }
-    put(sum, alpha, earlier, c + column)
+    put(sum, scale: scale, earlier, c + column)
     column &+= laneCount
   }
-  if column < n { restOfRow(column, n, k, alpha, a, b, ldb, earlier, c) }
+  if column < n { restOfRow(from: column, n: n, k: k, scale: scale, a: a, b: b, earlier, c: c) }
 }
 
 /// A row with as many pairs of stretches as `k` rows of the matrix hold, the two of a pair side by side.
@@ -130,20 +125,19 @@ private func oneRow(
 /// - Returns: how many rows of the matrix those are.
 @inline(never)
 private func oneRowInPairs(
-  _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
-  _ ldb: Int, _ earlier: Earlier, _ c: UnsafeMutablePointer<Float>
+  n: Int, k: Int, scale: Float, a: UnsafePointer<Float>, b: FloatRows, _ earlier: Earlier,
+  c: UnsafeMutablePointer<Float>
 ) -> Int {
-  let next = summedInRegisters &* ldb
+  let next = summedInRegisters &* b.stride
   var start = 0
   while start &+ 2 &* summedInRegisters <= k {
     let earlier = start == 0 ? earlier : .added
     let (x, y) = (a + start, a + (start &+ summedInRegisters))
-    let rows = b + start &* ldb
     var column = 0
     while column &+ 4 &* laneCount <= n {
-      var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-      var (t0, t1, t2, t3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-      var row = rows + column
+      var sums = InlineArray<4, Lanes>(repeating: .zero)
+      var others = sums
+      var row = b.base + (start &* b.stride &+ column)
       for p in 0..<summedInRegisters {
         let other = row + next
         // The next pair is asked for while this one is summed.
@@ -153,31 +147,25 @@ private func oneRowInPairs(
         prefetch_line(other + (2 &* next &+ 16))
         let first = Lanes(repeating: x[p])
         let second = Lanes(repeating: y[p])
-        s0 = s0.addingProduct(first, load(row))
-        t0 = t0.addingProduct(second, load(other))
-        s1 = s1.addingProduct(first, load(row + 8))
-        t1 = t1.addingProduct(second, load(other + 8))
-        s2 = s2.addingProduct(first, load(row + 16))
-        t2 = t2.addingProduct(second, load(other + 16))
-        s3 = s3.addingProduct(first, load(row + 24))
-        t3 = t3.addingProduct(second, load(other + 24))
-        row += ldb
+        for i in 0..<4 {
+          sums[unchecked: i] = sums[unchecked: i].addingProduct(first, load(row + 8 &* i))
+          others[unchecked: i] = others[unchecked: i].addingProduct(second, load(other + 8 &* i))
+        }
+        row += b.stride
       }
-      let at = c + column
-      put(s0, alpha, earlier, at)
-      put(t0, alpha, .added, at)
-      put(s1, alpha, earlier, at + 8)
-      put(t1, alpha, .added, at + 8)
-      put(s2, alpha, earlier, at + 16)
-      put(t2, alpha, .added, at + 16)
-      put(s3, alpha, earlier, at + 24)
-      put(t3, alpha, .added, at + 24)
+      for i in 0..<4 {
+        let at = c + (column &+ 8 &* i)
+        put(sums[unchecked: i], scale: scale, earlier, at)
+        put(others[unchecked: i], scale: scale, .added, at)
+      }
       column &+= 4 &* laneCount
     }
     if column < n {
-      let (rest, target) = (rows + column, c + column)
-      oneRow(n &- column, summedInRegisters, alpha, x, rest, ldb, earlier, target)
-      oneRow(n &- column, summedInRegisters, alpha, y, rest + next, ldb, .added, target)
+      let (rest, target) = (b.from(row: start, column: column), c + column)
+      let (width, height) = (n &- column, summedInRegisters)
+      oneRow(n: width, k: height, scale: scale, a: x, b: rest, earlier, c: target)
+      oneRow(
+        n: width, k: height, scale: scale, a: y, b: rest.from(row: height), .added, c: target)
     }
     start &+= 2 &* summedInRegisters
   }
@@ -186,46 +174,32 @@ private func oneRowInPairs(
 
 @inline(never)
 private func fourRows(
-  _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ lda: Int,
-  _ b: UnsafePointer<Float>, _ ldb: Int, _ earlier: Earlier, _ c: UnsafeMutablePointer<Float>,
-  _ ldc: Int
+  n: Int, k: Int, scale: Float, a: FloatRows, b: FloatRows, _ earlier: Earlier, c: FloatRows
 ) {
-  let (a1, a2, a3) = (a + lda, a + 2 * lda, a + 3 * lda)
-  let (c1, c2, c3) = (c + ldc, c + 2 * ldc, c + 3 * ldc)
   var column = 0
   while column &+ 2 &* laneCount <= n {
-    var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-    var (t0, t1, t2, t3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-    var row = b + column
+    var low = InlineArray<4, Lanes>(repeating: .zero)
+    var high = low
+    var row = b.base + column
     for p in 0..<k {
-      let low = load(row)
-      let high = load(row + 8)
-      let x0 = Lanes(repeating: a[p])
-      let x1 = Lanes(repeating: a1[p])
-      let x2 = Lanes(repeating: a2[p])
-      let x3 = Lanes(repeating: a3[p])
-      s0 = s0.addingProduct(x0, low)
-      t0 = t0.addingProduct(x0, high)
-      s1 = s1.addingProduct(x1, low)
-      t1 = t1.addingProduct(x1, high)
-      s2 = s2.addingProduct(x2, low)
-      t2 = t2.addingProduct(x2, high)
-      s3 = s3.addingProduct(x3, low)
-      t3 = t3.addingProduct(x3, high)
-      row += ldb
+      let (x, y) = (load(row), load(row + 8))
+      for i in 0..<4 {
+        let factor = Lanes(repeating: a.base[i &* a.stride &+ p])
+        low[unchecked: i] = low[unchecked: i].addingProduct(factor, x)
+        high[unchecked: i] = high[unchecked: i].addingProduct(factor, y)
+      }
+      row += b.stride
     }
-    put(s0, alpha, earlier, c + column)
-    put(t0, alpha, earlier, c + (column &+ 8))
-    put(s1, alpha, earlier, c1 + column)
-    put(t1, alpha, earlier, c1 + (column &+ 8))
-    put(s2, alpha, earlier, c2 + column)
-    put(t2, alpha, earlier, c2 + (column &+ 8))
-    put(s3, alpha, earlier, c3 + column)
-    put(t3, alpha, earlier, c3 + (column &+ 8))
+    for i in 0..<4 {
+      let at = c.from(row: i, column: column).base
+      put(low[unchecked: i], scale: scale, earlier, at)
+      put(high[unchecked: i], scale: scale, earlier, at + 8)
+    }
     column &+= 2 &* laneCount
   }
   for i in 0..<4 where column < n {
     oneRow(
-      n - column, k, alpha, a + i * lda, b + column, ldb, earlier, c + (i * ldc + column))
+      n: n - column, k: k, scale: scale, a: a.from(row: i).base, b: b.from(column: column),
+      earlier, c: c.from(row: i, column: column).base)
   }
 }

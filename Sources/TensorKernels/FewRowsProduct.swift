@@ -32,11 +32,13 @@ private func neighbourSums(_ a: Lanes, _ b: Lanes) -> Lanes {
 
 private typealias LanePairs = SIMD4<UInt64>
 
-/// The sums of four vectors' lanes, each in the order of `laneSum`.
+/// The sums of four vectors' lanes from vector `first` on, each in the order of `laneSum`.
 @inline(__always)
-private func laneSums(_ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes) -> SIMD4<Float> {
-  let ab = neighbourSums(a, b)
-  let cd = neighbourSums(c, d)
+private func laneSums<let count: Int>(
+  _ vectors: InlineArray<count, Lanes>, from first: Int = 0
+) -> SIMD4<Float> {
+  let ab = neighbourSums(vectors[unchecked: first], vectors[unchecked: first &+ 1])
+  let cd = neighbourSums(vectors[unchecked: first &+ 2], vectors[unchecked: first &+ 3])
   let x = unsafeBitCast(ab.lowHalf + ab.highHalf, to: SIMD2<UInt64>.self)
   let y = unsafeBitCast(cd.lowHalf + cd.highHalf, to: SIMD2<UInt64>.self)
   return unsafeBitCast(SIMD2(x.x, y.x), to: SIMD4<Float>.self)
@@ -51,144 +53,126 @@ private func laneSum(_ v: Lanes) -> Float {
   return sums.x + sums.y
 }
 
-@inline(__always)
-private func storeUnaligned(_ v: SIMD4<Float>, _ pointer: UnsafeMutablePointer<Float>) {
-  UnsafeMutableRawPointer(pointer).storeBytes(of: v, as: SIMD4<Float>.self)
-}
-
-@inline(__always)
-private func loadUnaligned(_ pointer: UnsafePointer<Float>) -> SIMD4<Float> {
-  UnsafeRawPointer(pointer).loadUnaligned(as: SIMD4<Float>.self)
-}
-
-/// `c = alpha · a · bᵀ (+ c)`, a `[m, k]`, b `[n, k]`, c `[m, n]`.
+/// `c = scale · a · bᵀ (+ c)`, a `[m, k]`, b `[n, k]`, c `[m, n]`.
 ///
 /// Each element is one chain of fused multiply-adds in eight lanes, then the lanes, then what is
 /// left of `k` beyond whole blocks.
 func fewRowsTimesTransposed(
-  _ m: Int, _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ lda: Int,
-  _ b: UnsafePointer<Float>, _ ldb: Int, accumulate: Bool, _ c: UnsafeMutablePointer<Float>,
-  _ ldc: Int
+  m: Int, n: Int, k: Int, scale: Float, a: FloatRows, b: FloatRows, accumulate: Bool, c: FloatRows
 ) {
-  let inBlocks = k & ~(laneCount &- 1) == k ? n & ~3 : 0
+  let inBlocks = wholeBlocks(k) == k ? n & ~3 : 0
   if m == 1 {
-    oneRowByFour(inBlocks, k, alpha, a, b, ldb, accumulate, c)
+    oneRowByFour(
+      n: inBlocks, k: k, scale: scale, a: a.base, b: b, accumulate: accumulate, c: c.base)
   } else {
     var j = 0
     while j < inBlocks {
       // Four rows of the matrix stay in the nearest cache while all rows pass over them.
+      let rows = b.from(row: j)
       var i = 0
       while i &+ 2 <= m {
         twoRowsByFour(
-          k, alpha, a + i &* lda, lda, b + j &* ldb, ldb, accumulate, c + (i &* ldc &+ j), ldc)
+          k: k, scale: scale, a: a.from(row: i), b: rows, accumulate: accumulate,
+          c: c.from(row: i, column: j))
         i &+= 2
       }
       if i < m {
         oneRowByFour(
-          4, k, alpha, a + i &* lda, b + j &* ldb, ldb, accumulate, c + (i &* ldc &+ j))
+          n: 4, k: k, scale: scale, a: a.from(row: i).base, b: rows, accumulate: accumulate,
+          c: c.from(row: i, column: j).base)
       }
       j &+= 4
     }
   }
   for i in 0..<m {
     for j in inBlocks..<n {
-      let sum = chain(a + i * lda, b + j * ldb, k)
-      let target = c + (i * ldc + j)
-      target.pointee = accumulate ? target.pointee + alpha * sum : alpha * sum
+      let sum = chain(a.from(row: i).base, b.from(row: j).base, count: k)
+      let target = c.from(row: i, column: j).base
+      target.pointee = accumulate ? target.pointee + scale * sum : scale * sum
     }
   }
 }
 
 /// One element in the order of the blocked kernels.
 @inline(never)
-private func chain(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ k: Int) -> Float {
+private func chain(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int) -> Float {
   var lanes = Lanes.zero
   var p = 0
-  while p &+ laneCount <= k {
+  while p &+ laneCount <= count {
     lanes = lanes.addingProduct(load(x + p), load(y + p))
     p &+= laneCount
   }
   var sum = laneSum(lanes)
-  while p < k {
+  while p < count {
     sum = sum.addingProduct(x[p], y[p])
     p &+= 1
   }
   return sum
 }
 
-/// A row with `count` rows of the matrix, `count` a multiple of 4, eight chains at a time. Where the rows
+/// A row with `n` rows of the matrix, `n` a multiple of 4, eight chains at a time. Where the rows
 /// lie side by side, what comes next is asked for in time.
 @inline(never)
 private func oneRowByFour(
-  _ count: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
-  _ ldb: Int, _ accumulate: Bool, _ c: UnsafeMutablePointer<Float>
+  n: Int, k: Int, scale: Float, a: UnsafePointer<Float>, b: FloatRows, accumulate: Bool,
+  c: UnsafeMutablePointer<Float>
 ) {
-  let ahead = ldb == k ? readAhead : 0
+  let stride = b.stride
+  let ahead = stride == k ? readAhead : 0
   var j = 0
-  while j < count {
-    let pair = j &+ 8 <= count
-    let b0 = b + j &* ldb
-    let b4 = pair ? b0 + 4 &* ldb : b0
-    var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-    var (s4, s5, s6, s7) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+  while j < n {
+    let isPair = j &+ 8 <= n
+    let first = b.base + j &* stride
+    let second = isPair ? first + 4 &* stride : first
+    var sums = InlineArray<8, Lanes>(repeating: .zero)
     var p = 0
     while p < k {
-      let next = b0 + (ahead &+ 8 &* p)
-      prefetch_line(next)
-      prefetch_line(next + 16)
-      prefetch_line(next + 32)
-      prefetch_line(next + 48)
+      for line in 0..<4 { prefetch_line(first + (ahead &+ 8 &* p &+ 16 &* line)) }
       let x = load(a + p)
-      s0 = s0.addingProduct(x, load(b0 + p))
-      s1 = s1.addingProduct(x, load(b0 + (ldb &+ p)))
-      s2 = s2.addingProduct(x, load(b0 + (2 &* ldb &+ p)))
-      s3 = s3.addingProduct(x, load(b0 + (3 &* ldb &+ p)))
-      s4 = s4.addingProduct(x, load(b4 + p))
-      s5 = s5.addingProduct(x, load(b4 + (ldb &+ p)))
-      s6 = s6.addingProduct(x, load(b4 + (2 &* ldb &+ p)))
-      s7 = s7.addingProduct(x, load(b4 + (3 &* ldb &+ p)))
+      for i in 0..<4 {
+        let at = i &* stride &+ p
+        sums[unchecked: i] = sums[unchecked: i].addingProduct(x, load(first + at))
+        sums[unchecked: i &+ 4] = sums[unchecked: i &+ 4].addingProduct(x, load(second + at))
+      }
       p &+= laneCount
     }
-    put(laneSums(s0, s1, s2, s3), alpha, accumulate, c + j)
-    if pair { put(laneSums(s4, s5, s6, s7), alpha, accumulate, c + (j &+ 4)) }
-    j &+= pair ? 8 : 4
+    put(laneSums(sums), scale: scale, accumulate: accumulate, c + j)
+    if isPair {
+      put(laneSums(sums, from: 4), scale: scale, accumulate: accumulate, c + (j &+ 4))
+    }
+    j &+= isPair ? 8 : 4
   }
 }
 
 /// Two rows with four rows of the matrix.
 @inline(__always)
 private func twoRowsByFour(
-  _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>,
-  _ ldb: Int, _ accumulate: Bool, _ c: UnsafeMutablePointer<Float>, _ ldc: Int
+  k: Int, scale: Float, a: FloatRows, b: FloatRows, accumulate: Bool, c: FloatRows
 ) {
-  var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-  var (t0, t1, t2, t3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+  var first = InlineArray<4, Lanes>(repeating: .zero)
+  var second = first
   var p = 0
   while p < k {
-    let x = load(a + p)
-    let y = load(a + (lda &+ p))
-    let b0 = load(b + p)
-    let b1 = load(b + (ldb &+ p))
-    let b2 = load(b + (2 &* ldb &+ p))
-    let b3 = load(b + (3 &* ldb &+ p))
-    s0 = s0.addingProduct(x, b0)
-    s1 = s1.addingProduct(x, b1)
-    s2 = s2.addingProduct(x, b2)
-    s3 = s3.addingProduct(x, b3)
-    t0 = t0.addingProduct(y, b0)
-    t1 = t1.addingProduct(y, b1)
-    t2 = t2.addingProduct(y, b2)
-    t3 = t3.addingProduct(y, b3)
+    let x = load(a.base + p)
+    let y = load(a.base + (a.stride &+ p))
+    for i in 0..<4 {
+      let row = load(b.base + (i &* b.stride &+ p))
+      first[unchecked: i] = first[unchecked: i].addingProduct(x, row)
+      second[unchecked: i] = second[unchecked: i].addingProduct(y, row)
+    }
     p &+= laneCount
   }
-  put(laneSums(s0, s1, s2, s3), alpha, accumulate, c)
-  put(laneSums(t0, t1, t2, t3), alpha, accumulate, c + ldc)
+  put(laneSums(first), scale: scale, accumulate: accumulate, c.base)
+  put(laneSums(second), scale: scale, accumulate: accumulate, c.base + c.stride)
 }
 
 @inline(__always)
 private func put(
-  _ sums: SIMD4<Float>, _ alpha: Float, _ accumulate: Bool, _ c: UnsafeMutablePointer<Float>
+  _ sums: SIMD4<Float>, scale: Float, accumulate: Bool, _ c: UnsafeMutablePointer<Float>
 ) {
-  let scaled = sums * alpha
-  storeUnaligned(accumulate ? loadUnaligned(c) + scaled : scaled, c)
+  let raw = UnsafeMutableRawPointer(c)
+  let scaled = sums * scale
+  raw.storeBytes(
+    of: accumulate ? raw.loadUnaligned(as: SIMD4<Float>.self) + scaled : scaled,
+    as: SIMD4<Float>.self)
 }

@@ -41,12 +41,6 @@ public struct FloatView: @unchecked Sendable {
   /// The number of floats.
   public let count: Int
 
-  init(owner: FloatStorage, base: UnsafeMutablePointer<Float>, count: Int) {
-    self.owner = owner
-    self.base = base
-    self.count = count
-  }
-
   /// `count` floats from `offset` on.
   public func slice(_ offset: Int, _ count: Int) -> FloatView {
     precondition(offset >= 0 && count >= 0 && offset + count <= self.count, "slice out of bounds")
@@ -116,16 +110,6 @@ public struct MatrixView: @unchecked Sendable {
   public let columns: Int
   /// The distance between the starts of two rows, in floats.
   public let stride: Int
-
-  init(
-    owner: FloatStorage, base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int
-  ) {
-    self.owner = owner
-    self.base = base
-    self.rows = rows
-    self.columns = columns
-    self.stride = stride
-  }
 
   /// The rows of `range`.
   public func rows(_ range: Range<Int>) -> MatrixView {

@@ -79,13 +79,13 @@ public struct HalfView: @unchecked Sendable {
   public func store(_ floats: FloatView) {
     precondition(floats.count == count, "copy of another length")
     precondition(owner.isWritable, "the memory is only read")
-    precision.narrow(floats.base, base, count)
+    precision.narrow(floats.base, to: base, count: count)
   }
 
   /// The numbers as floats.
   public var floats: [Float] {
     [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-      if let start = buffer.baseAddress { precision.widen(base, start, count) }
+      if let start = buffer.baseAddress { precision.widen(base, to: start, count: count) }
       filled = count
     }
   }
@@ -97,7 +97,7 @@ public struct HalfView: @unchecked Sendable {
     var start = 0
     while start < count {
       let end = min(start + 4096, count)
-      if holdsBits(mask, base + start, end - start) {
+      if holdsBits(mask, in: base + start, count: end - start) {
         return (start..<end).first { base[$0] & mask == mask }
       }
       start = end
@@ -123,15 +123,17 @@ extension FloatView {
   public func round(to precision: StoragePrecision) {
     if precision == .float32 { return }
     let halves = HalfStorage(count: count, precision: precision)
-    precision.narrow(base, halves.base, count)
-    precision.widen(halves.base, base, count)
+    precision.narrow(base, to: halves.base, count: count)
+    precision.widen(halves.base, to: base, count: count)
   }
 }
 
 /// Whether any number has all bits of `mask` set: a plain loop without an early end, which the compiler
 /// turns into one over vectors.
 @inline(never)
-private func holdsBits(_ mask: UInt16, _ numbers: UnsafePointer<UInt16>, _ count: Int) -> Bool {
+private func holdsBits(
+  _ mask: UInt16, in numbers: UnsafePointer<UInt16>, count: Int
+) -> Bool {
   var found: UInt16 = 0
   for i in 0..<count { found |= numbers[i] & mask == mask ? 1 : 0 }
   return found != 0

@@ -57,7 +57,8 @@ public struct HeadTransform: Sendable {
         }
         if let angles {
           let at = row * half
-          rotate(target, angles.cosines + at, angles.sines + at, half: half, sign: 1)
+          rotate(
+            target, cosines: angles.cosines + at, sines: angles.sines + at, half: half, sign: 1)
         }
         if let factors {
           scaleVector(
@@ -70,8 +71,8 @@ public struct HeadTransform: Sendable {
   /// Turns the gradient of the transformed heads into the gradient of the projected ones.
   ///
   /// - Parameters:
-  ///   - gradient: `[n, heads·headWidth]`, overwritten on the way.
-  ///   - raw, gain, rotary, rotaryStart, rowScale, inverse: as they were on the way forward.
+  ///   - gradient: `[n, heads·headWidth]`, overwritten meanwhile.
+  ///   - raw, gain, rotary, rotaryStart, rowScale, inverse: as they were in the forward pass.
   ///   - dRaw: `[n, heads·headWidth]`, overwritten.
   ///   - dGain: `[headWidth]`, added to where given.
   public func backward(
@@ -85,7 +86,8 @@ public struct HeadTransform: Sendable {
         && dRaw.columns == gradient.columns && raw.rows == gradient.rows
         && dRaw.rows == gradient.rows && dGain?.count ?? headWidth == headWidth,
       "shapes do not fit")
-    precondition(gain == nil || inverse != nil, "the way back needs the inverse root mean squares")
+    precondition(
+      gain == nil || inverse != nil, "the backward pass needs the inverse root mean squares")
     checkFactors(
       rows: raw.rows, heads: heads, gain: gain, rotary: rotary, rotaryStart: rotaryStart,
       rowScale: rowScale, inverse: inverse)
@@ -104,12 +106,12 @@ public struct HeadTransform: Sendable {
         }
         if let angles {
           let at = row * half
-          rotate(g, angles.cosines + at, angles.sines + at, half: half, sign: -1)
+          rotate(g, cosines: angles.cosines + at, sines: angles.sines + at, half: half, sign: -1)
         }
         if let gains, let inverses {
           normalizeBackward(
-            g, raw.base + row * raw.stride + head * headWidth, gains,
-            inverses[row * inverseStride + head], into: target, accumulate: false,
+            g, x: raw.base + row * raw.stride + head * headWidth, gain: gains,
+            inverse: inverses[row * inverseStride + head], into: target, accumulate: false,
             dGain: dGains, width: headWidth)
         } else {
           target.update(from: g, count: headWidth)
@@ -142,7 +144,7 @@ extension HeadTransform {
 /// Rotates one head in place by its angles, backwards where `sign` is −1.
 @inline(__always)
 private func rotate(
-  _ x: UnsafeMutablePointer<Float>, _ cosines: UnsafePointer<Float>, _ sines: UnsafePointer<Float>,
+  _ x: UnsafeMutablePointer<Float>, cosines: UnsafePointer<Float>, sines: UnsafePointer<Float>,
   half: Int, sign: Float
 ) {
   var i = 0

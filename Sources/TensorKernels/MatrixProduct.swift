@@ -5,7 +5,7 @@ import LaneKernels
 /// threads than it wins, and the order of summation stays fixed. Workers run above it.
 private let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 
-/// Matrix products over OpenBLAS, row-major.
+/// Matrix products, row-major.
 public enum MatrixProduct {
   /// `c = scale · a · bᵀ (+ c)`, with a `[m, k]`, b `[n, k]`, c `[m, n]`.
   public static func timesTransposed(
@@ -16,8 +16,8 @@ public enum MatrixProduct {
       a.columns == b.columns && c.rows == a.rows && c.columns == b.rows, "shapes do not fit")
     tally?.add(a.rows * a.columns * b.rows)
     gemm(
-      CblasNoTrans, CblasTrans, c.rows, c.columns, a.columns, scale, a.base, a.stride, b.base,
-      b.stride, accumulate ? 1 : 0, c.base, c.stride)
+      .rightTransposed, m: c.rows, n: c.columns, k: a.columns, scale: scale, a: FloatRows(a),
+      b: FloatRows(b), accumulate: accumulate, c: FloatRows(c))
   }
 
   /// `c = scale · a · b (+ c)`, with a `[m, k]`, b `[k, n]`, c `[m, n]`.
@@ -29,8 +29,8 @@ public enum MatrixProduct {
       a.columns == b.rows && c.rows == a.rows && c.columns == b.columns, "shapes do not fit")
     tally?.add(a.rows * a.columns * b.columns)
     gemm(
-      CblasNoTrans, CblasNoTrans, c.rows, c.columns, a.columns, scale, a.base, a.stride, b.base,
-      b.stride, accumulate ? 1 : 0, c.base, c.stride)
+      .plain, m: c.rows, n: c.columns, k: a.columns, scale: scale, a: FloatRows(a),
+      b: FloatRows(b), accumulate: accumulate, c: FloatRows(c))
   }
 
   /// `c = scale · aᵀ · b (+ c)`, with a `[k, m]`, b `[k, n]`, c `[m, n]`.
@@ -42,44 +42,68 @@ public enum MatrixProduct {
       a.rows == b.rows && c.rows == a.columns && c.columns == b.columns, "shapes do not fit")
     tally?.add(a.rows * a.columns * b.columns)
     gemm(
-      CblasTrans, CblasNoTrans, c.rows, c.columns, a.rows, scale, a.base, a.stride, b.base,
-      b.stride, accumulate ? 1 : 0, c.base, c.stride)
+      .leftTransposed, m: c.rows, n: c.columns, k: a.rows, scale: scale, a: FloatRows(a),
+      b: FloatRows(b), accumulate: accumulate, c: FloatRows(c))
   }
 }
 
-/// The product on raw pointers, for kernels that tile; a few rows are multiplied in place. `beta` is
-/// 0 or 1.
+/// Rows of floats in memory, `stride` apart.
+struct FloatRows {
+  let base: UnsafeMutablePointer<Float>
+  let stride: Int
+
+  /// What begins at a row and column.
+  @inline(__always)
+  func from(row: Int = 0, column: Int = 0) -> FloatRows {
+    FloatRows(base: base + (row &* stride &+ column), stride: stride)
+  }
+}
+
+extension FloatRows {
+  @inline(__always)
+  init(_ matrix: MatrixView) { self.init(base: matrix.base, stride: matrix.stride) }
+}
+
+/// Which operand of a product is read by columns: `a · b`, `a · bᵀ` or `aᵀ · b`.
+enum ProductForm {
+  case plain, rightTransposed, leftTransposed
+}
+
+/// `c = scale · a · b (+ c)` in one of its forms on raw pointers, c `[m, n]`, with `k` products an
+/// element, for kernels that tile; a few rows are multiplied in place.
 ///
 /// On x86-64 the lab's own kernel does the rest: on matrices of this size it is faster than OpenBLAS
 /// with either width of vector. Elsewhere OpenBLAS does.
 @inline(__always)
 func gemm(
-  _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ m: Int, _ n: Int, _ k: Int,
-  _ alpha: Float, _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
-  _ beta: Float, _ c: UnsafeMutablePointer<Float>, _ ldc: Int
+  _ form: ProductForm, m: Int, n: Int, k: Int, scale: Float = 1, a: FloatRows, b: FloatRows,
+  accumulate: Bool, c: FloatRows
 ) {
   if m == 0 || n == 0 { return }
-  if m <= FewRowsProduct.most && transposeA == CblasNoTrans {
-    if transposeB == CblasTrans {
-      fewRowsTimesTransposed(m, n, k, alpha, a, lda, b, ldb, accumulate: beta != 0, c, ldc)
+  if m <= FewRowsProduct.most && form != .leftTransposed {
+    if form == .rightTransposed {
+      fewRowsTimesTransposed(
+        m: m, n: n, k: k, scale: scale, a: a, b: b, accumulate: accumulate, c: c)
     } else {
-      fewRowsTimes(m, n, k, alpha, a, lda, b, ldb, accumulate: beta != 0, c, ldc)
+      fewRowsTimes(m: m, n: n, k: k, scale: scale, a: a, b: b, accumulate: accumulate, c: c)
     }
     return
   }
+  let (isLeft, isRight) = (form == .leftTransposed, form == .rightTransposed)
   #if arch(x86_64)
     ProductScratch.shared.lend { scratch in
       VectorWidth.best.multiply(
         ProductOperands(
-          m: m, n: n, k: k, alpha: alpha, a: a, aRow: transposeA == CblasTrans ? 1 : lda,
-          aStep: transposeA == CblasTrans ? lda : 1, b: b,
-          bStep: transposeB == CblasTrans ? 1 : ldb, bColumn: transposeB == CblasTrans ? ldb : 1,
-          isPacked: false, accumulate: beta != 0, c: c, cRow: ldc, scratch: scratch))
+          m: m, n: n, k: k, alpha: scale, a: a.base, aRow: isLeft ? 1 : a.stride,
+          aStep: isLeft ? a.stride : 1, b: b.base, bStep: isRight ? 1 : b.stride,
+          bColumn: isRight ? b.stride : 1, isPacked: false, accumulate: accumulate, c: c.base,
+          cRow: c.stride, scratch: scratch))
     }
   #else
     _ = singleThreadedBLAS
     cblas_sgemm(
-      CblasRowMajor, transposeA, transposeB, blasint(m), blasint(n), blasint(k), alpha, a,
-      blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
+      CblasRowMajor, isLeft ? CblasTrans : CblasNoTrans, isRight ? CblasTrans : CblasNoTrans,
+      blasint(m), blasint(n), blasint(k), scale, a.base, blasint(a.stride), b.base,
+      blasint(b.stride), accumulate ? 1 : 0, c.base, blasint(c.stride))
   #endif
 }

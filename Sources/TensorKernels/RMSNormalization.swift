@@ -1,6 +1,6 @@
 /// Root-mean-square normalisation: `y = x / sqrt(mean(x²) + ε) ⊙ gain`.
 public enum RMSNormalization {
-  /// x, y `[n, d]`; gain `[d]`; inverse `[n]` receives `1 / sqrt(mean(x²) + ε)` for the way back.
+  /// x, y `[n, d]`; gain `[d]`; inverse `[n]` receives `1 / sqrt(mean(x²) + ε)` for the backward pass.
   public static func forward(
     _ x: MatrixView, gain: FloatView, epsilon: Float, into y: MatrixView, inverse: FloatView
   ) {
@@ -26,8 +26,9 @@ public enum RMSNormalization {
     let dGains = dGain?.base
     for row in 0..<x.rows {
       normalizeBackward(
-        dy.base + row * dy.stride, x.base + row * x.stride, gain.base, inverse.base[row],
-        into: dx.base + row * dx.stride, accumulate: true, dGain: dGains, width: x.columns)
+        dy.base + row * dy.stride, x: x.base + row * x.stride, gain: gain.base,
+        inverse: inverse.base[row], into: dx.base + row * dx.stride, accumulate: true,
+        dGain: dGains, width: x.columns)
     }
   }
 }
@@ -57,8 +58,8 @@ func normalize(
 /// With `r = 1/rms` and `u = dy ⊙ gain`: `dx = r·u − r³/d · (u·x) · x`, `dGain = r·dy ⊙ x`.
 @inline(__always)
 func normalizeBackward(
-  _ dy: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ gain: UnsafePointer<Float>,
-  _ inverse: Float, into dx: UnsafeMutablePointer<Float>, accumulate: Bool,
+  _ dy: UnsafePointer<Float>, x: UnsafePointer<Float>, gain: UnsafePointer<Float>,
+  inverse: Float, into dx: UnsafeMutablePointer<Float>, accumulate: Bool,
   dGain: UnsafeMutablePointer<Float>?, width: Int
 ) {
   var sums = Lanes.zero

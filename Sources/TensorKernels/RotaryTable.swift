@@ -36,7 +36,9 @@ public final class RotaryTable: Sendable {
       cache.copyRows(positions, cosines: cosines, sines: sines)
     } else {
       for (row, position) in positions.enumerated() {
-        tabulate(position, frequencies, amplitude, cosines + row * half, sines + row * half)
+        tabulate(
+          position, frequencies: frequencies, amplitude: amplitude, cosines: cosines + row * half,
+          sines: sines + row * half)
       }
     }
   }
@@ -78,7 +80,9 @@ public final class RotaryCache: Sendable {
     let base = rows.withLock { rows in
       while rows.filled < needed {
         let row = rows.storage.base + 2 * half * rows.filled
-        tabulate(Int32(rows.filled), frequencies, amplitude, row, row + half)
+        tabulate(
+          Int32(rows.filled), frequencies: frequencies, amplitude: amplitude, cosines: row,
+          sines: row + half)
         rows.filled += 1
       }
       return rows.storage.view
@@ -90,15 +94,17 @@ public final class RotaryCache: Sendable {
         (cosines + row * half).update(from: source, count: half)
         (sines + row * half).update(from: source + half, count: half)
       } else {
-        tabulate(position, frequencies, amplitude, cosines + row * half, sines + row * half)
+        tabulate(
+          position, frequencies: frequencies, amplitude: amplitude, cosines: cosines + row * half,
+          sines: sines + row * half)
       }
     }
   }
 }
 
 private func tabulate(
-  _ position: Int32, _ frequencies: [Float], _ amplitude: Float,
-  _ cosines: UnsafeMutablePointer<Float>, _ sines: UnsafeMutablePointer<Float>
+  _ position: Int32, frequencies: [Float], amplitude: Float,
+  cosines: UnsafeMutablePointer<Float>, sines: UnsafeMutablePointer<Float>
 ) {
   for (i, frequency) in frequencies.enumerated() {
     let angle = Double(Float(position) * frequency)

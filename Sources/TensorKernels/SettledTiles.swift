@@ -1,6 +1,6 @@
 /// What attention has summed up over many tiles, set aside from the sums of the last few.
 ///
-/// A float32 sum that takes in a tile after another rounds each time, and the same way where tiles are
+/// A float32 sum that takes in a tile after another rounds each time, and alike where tiles are
 /// alike: over a million near-tied keys an output was off by 1·10⁻⁴. Sums of sums keep that to some
 /// 10⁻⁶. Up to `span` tiles nothing is set aside, and no bit differs from plain sums.
 struct SettledTiles {
@@ -24,43 +24,49 @@ struct SettledTiles {
     self.width = width
   }
 
-  /// Whether sums are to be set aside before the tile that begins at key `j`.
-  static func isDue(_ j: Int) -> Bool { j > 0 && j % (span * Attention.keyBlock) == 0 }
-
-  /// Sets aside what row `i` has summed up, which begins anew.
+  /// Sets aside what rows have summed up, which begin anew, where a tile begins at key `j` before which
+  /// that is due.
   ///
-  /// - Parameter isFirst: whether nothing of the row has been set aside yet.
-  func settle(
-    _ i: Int, isFirst: Bool, maximum: UnsafeMutablePointer<Float>,
-    sum: UnsafeMutablePointer<Float>, out: UnsafeMutablePointer<Float>
+  /// - Parameter outputs: `[rows, w]`.
+  func settleIfDue(
+    before j: Int, rows: Int, maxima: UnsafeMutablePointer<Float>,
+    sums: UnsafeMutablePointer<Float>, outputs: FloatRows
   ) {
-    let outputs = outputs + i * width
-    if isFirst {
-      maxima[i] = maximum.pointee
-      sums[i] = sum.pointee
-      outputs.update(from: out, count: width)
-    } else {
-      merge(i, maximum.pointee, sum.pointee, out)
+    let keys = Self.span * Attention.keyBlock
+    if j == 0 || j % keys != 0 { return }
+    for i in 0..<rows {
+      let out = outputs.from(row: i).base
+      if j == keys {
+        self.maxima[i] = maxima[i]
+        self.sums[i] = sums[i]
+        (self.outputs + i * width).update(from: out, count: width)
+      } else {
+        merge(row: i, maximum: maxima[i], sum: sums[i], out)
+      }
+      maxima[i] = -.infinity
+      sums[i] = 0
+      out.update(repeating: 0, count: width)
     }
-    maximum.pointee = -.infinity
-    sum.pointee = 0
-    out.update(repeating: 0, count: width)
   }
 
-  /// Puts the sums over all tiles in the place of those over the last ones.
+  /// Puts the sums over all tiles, of `keys` keys, in the place of those over the last ones.
   func finish(
-    _ i: Int, maximum: UnsafeMutablePointer<Float>, sum: UnsafeMutablePointer<Float>,
-    out: UnsafeMutablePointer<Float>
+    keys: Int, rows: Int, maxima: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>,
+    outputs: FloatRows
   ) {
-    merge(i, maximum.pointee, sum.pointee, out)
-    maximum.pointee = maxima[i]
-    sum.pointee = sums[i]
-    out.update(from: outputs + i * width, count: width)
+    if keys <= Self.span * Attention.keyBlock { return }
+    for i in 0..<rows {
+      let out = outputs.from(row: i).base
+      merge(row: i, maximum: maxima[i], sum: sums[i], out)
+      maxima[i] = self.maxima[i]
+      sums[i] = self.sums[i]
+      out.update(from: self.outputs + i * width, count: width)
+    }
   }
 
   /// Adds sums to those set aside, on the scale of the greater maximum.
   private func merge(
-    _ i: Int, _ maximum: Float, _ sum: Float, _ out: UnsafeMutablePointer<Float>
+    row i: Int, maximum: Float, sum: Float, _ out: UnsafeMutablePointer<Float>
   ) {
     // A row that saw none of the last tiles' keys has a maximum of −∞, and weighs nothing.
     let highest = max(maxima[i], maximum)

@@ -23,22 +23,32 @@ public enum StoragePrecision: String, CaseIterable, Sendable {
 
 extension StoragePrecision {
   /// Widens `count` stored halves; exact.
-  func widen(_ source: UnsafePointer<UInt16>, _ target: UnsafeMutablePointer<Float>, _ count: Int) {
+  func widen(_ source: UnsafePointer<UInt16>, to target: UnsafeMutablePointer<Float>, count: Int) {
     switch self {
     case .float32: preconditionFailure("floats are no halves")
-    case .float16: widenFloat16(source, target, count)
-    case .bfloat16: widenBFloat16(source, target, count)
+    case .float16: widenFloat16(source, to: target, count: count)
+    case .bfloat16: widenBFloat16(source, to: target, count: count)
+    }
+  }
+
+  /// Widens `rows` rows of `columns` halves that lie `stride` apart, to rows side by side.
+  func widen(
+    _ source: UnsafePointer<UInt16>, rows: Int, columns: Int, stride: Int,
+    to target: UnsafeMutablePointer<Float>
+  ) {
+    if stride == columns { return widen(source, to: target, count: rows * columns) }
+    for row in 0..<rows {
+      widen(source + row * stride, to: target + row * columns, count: columns)
     }
   }
 
   /// Narrows `count` floats, each to the nearest number of the format, ties to even; what is greater
   /// than the format's range becomes infinite, NaN stays NaN.
-  func narrow(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt16>, _ count: Int)
-  {
+  func narrow(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<UInt16>, count: Int) {
     switch self {
     case .float32: preconditionFailure("floats are no halves")
-    case .float16: narrowToFloat16(source, target, count)
-    case .bfloat16: narrowToBFloat16(source, target, count)
+    case .float16: narrowToFloat16(source, to: target, count: count)
+    case .bfloat16: narrowToBFloat16(source, to: target, count: count)
     }
   }
 }
@@ -48,28 +58,28 @@ extension StoragePrecision {
 
 @inline(never)
 private func widenFloat16(
-  _ source: UnsafePointer<UInt16>, _ target: UnsafeMutablePointer<Float>, _ count: Int
+  _ source: UnsafePointer<UInt16>, to target: UnsafeMutablePointer<Float>, count: Int
 ) {
   for i in 0..<count { target[i] = Float(Float16(bitPattern: source[i])) }
 }
 
 @inline(never)
 private func narrowToFloat16(
-  _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt16>, _ count: Int
+  _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<UInt16>, count: Int
 ) {
   for i in 0..<count { target[i] = Float16(source[i]).bitPattern }
 }
 
 @inline(never)
 private func widenBFloat16(
-  _ source: UnsafePointer<UInt16>, _ target: UnsafeMutablePointer<Float>, _ count: Int
+  _ source: UnsafePointer<UInt16>, to target: UnsafeMutablePointer<Float>, count: Int
 ) {
   for i in 0..<count { target[i] = Float(bitPattern: UInt32(source[i]) &<< 16) }
 }
 
 @inline(never)
 private func narrowToBFloat16(
-  _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt16>, _ count: Int
+  _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<UInt16>, count: Int
 ) {
   for i in 0..<count {
     let bits = source[i].bitPattern

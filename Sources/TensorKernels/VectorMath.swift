@@ -203,13 +203,13 @@ private func exponentiateShort(
   let whole = wholeBlocks(count)
   let sum =
     if let next {
-      exponentiateBlocks(x, shift, whole, asking: next)
+      exponentiateBlocks(x, shift: shift, count: whole, asking: next)
     } else {
-      exponentiateBlocks(x, shift, whole)
+      exponentiateBlocks(x, shift: shift, count: whole)
     }
   if whole == count { return sum }
   var end = load(x + whole, first: count &- whole, filler: -.infinity)
-  let rest = withLanes(&end) { exponentiateBlocks($0, shift, laneCount) }
+  let rest = withLanes(&end) { exponentiateBlocks($0, shift: shift, count: laneCount) }
   store(end, x + whole, first: count &- whole)
   return sum + rest
 }
@@ -217,35 +217,31 @@ private func exponentiateShort(
 /// Out of line, so that the polynomial is compiled as one tight loop whatever surrounds the call.
 @inline(never)
 private func exponentiateBlocks(
-  _ x: UnsafeMutablePointer<Float>, _ shift: Float, _ count: Int
+  _ x: UnsafeMutablePointer<Float>, shift: Float, count: Int
 ) -> Float {
-  let shifts = Lanes(repeating: shift)
-  var sum = Lanes.zero
-  var i = 0
-  while i < count {
-    let value = exponential(load(x + i) - shifts)
-    store(value, x + i)
-    sum += value
-    i &+= laneCount
-  }
-  return horizontalSum(sum)
+  exponentiateEach(x, shift: shift, count: count) { _ in }
 }
 
 /// The same, and asks meanwhile for what will be read next, eight floats for each. A loop of its own: as a
 /// branch within the other one it made a token 3 % slower.
 @inline(never)
 private func exponentiateBlocks(
-  _ x: UnsafeMutablePointer<Float>, _ shift: Float, _ count: Int, asking next: UnsafePointer<Float>
+  _ x: UnsafeMutablePointer<Float>, shift: Float, count: Int, asking next: UnsafePointer<Float>
+) -> Float {
+  exponentiateEach(x, shift: shift, count: count) { i in
+    for line in 0..<4 { prefetch_line(next + (8 &* i &+ 16 &* line)) }
+  }
+}
+
+@inline(__always)
+private func exponentiateEach(
+  _ x: UnsafeMutablePointer<Float>, shift: Float, count: Int, _ before: (_ index: Int) -> Void
 ) -> Float {
   let shifts = Lanes(repeating: shift)
   var sum = Lanes.zero
   var i = 0
   while i < count {
-    let ahead = next + 8 &* i
-    prefetch_line(ahead)
-    prefetch_line(ahead + 16)
-    prefetch_line(ahead + 32)
-    prefetch_line(ahead + 48)
+    before(i)
     let value = exponential(load(x + i) - shifts)
     store(value, x + i)
     sum += value

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// Products with weights, whatever their precision.
 ///
 /// Halves are widened a block at a time into floats that stay in the cache, and multiplied as floats;
@@ -55,7 +53,8 @@ extension MatrixProduct {
         helpers.run(blocks.count) { task, _ in
           let block = blocks[task]
           panelTimesTransposed(
-            a, block.base, runs[0].precision, into: c.columns(block.rows), accumulate: accumulate)
+            a, block.base, precision: runs[0].precision, into: c.columns(block.rows),
+            accumulate: accumulate)
         }
       }
     }
@@ -90,13 +89,14 @@ extension MatrixProduct {
       withUnsafeTemporaryAllocation(of: Float.self, capacity: height * columns.count) { buffer in
         guard let panel = buffer.baseAddress else { return }
         for (number, block) in blocks.enumerated() {
-          widen(
-            block.base + columns.lowerBound, runs[0].precision, w.columns, to: panel,
-            rows: block.rows.count, columns: columns.count)
+          runs[0].precision.widen(
+            block.base + columns.lowerBound, rows: block.rows.count, columns: columns.count,
+            stride: w.columns, to: panel)
           gemm(
-            CblasNoTrans, CblasNoTrans, a.rows, columns.count, block.rows.count, 1,
-            a.base + block.rows.lowerBound, a.stride, panel, columns.count,
-            accumulate || number > 0 ? 1 : 0, target.base, target.stride)
+            .plain, m: a.rows, n: columns.count, k: block.rows.count,
+            a: FloatRows(a).from(column: block.rows.lowerBound),
+            b: FloatRows(base: panel, stride: columns.count),
+            accumulate: accumulate || number > 0, c: FloatRows(target))
         }
       }
     }
@@ -125,7 +125,7 @@ extension MatrixProduct {
 
   /// `c = a · wᵀ (+ c)` for a block of rows of `w`.
   private static func panelTimesTransposed(
-    _ a: MatrixView, _ w: UnsafePointer<UInt16>, _ precision: StoragePrecision,
+    _ a: MatrixView, _ w: UnsafePointer<UInt16>, precision: StoragePrecision,
     into c: MatrixView, accumulate: Bool
   ) {
     let most = min(panelColumns, a.columns)
@@ -137,25 +137,14 @@ extension MatrixProduct {
         let rows = min(height, c.columns - row)
         for start in stride(from: 0, to: a.columns, by: most) {
           let width = min(most, a.columns - start)
-          widen(
-            w + row * a.columns + start, precision, a.columns, to: panel, rows: rows,
-            columns: width)
+          precision.widen(
+            w + row * a.columns + start, rows: rows, columns: width, stride: a.columns, to: panel)
           gemm(
-            CblasNoTrans, CblasTrans, a.rows, rows, width, 1, a.base + start, a.stride, panel,
-            width, accumulate || start > 0 ? 1 : 0, c.base + row, c.stride)
+            .rightTransposed, m: a.rows, n: rows, k: width, a: FloatRows(a).from(column: start),
+            b: FloatRows(base: panel, stride: width), accumulate: accumulate || start > 0,
+            c: FloatRows(c).from(column: row))
         }
       }
-    }
-  }
-
-  /// Widens `rows` rows of `columns` halves that lie `stride` apart.
-  private static func widen(
-    _ source: UnsafePointer<UInt16>, _ precision: StoragePrecision, _ stride: Int,
-    to panel: UnsafeMutablePointer<Float>, rows: Int, columns: Int
-  ) {
-    if stride == columns { return precision.widen(source, panel, rows * columns) }
-    for row in 0..<rows {
-      precision.widen(source + row * stride, panel + row * columns, columns)
     }
   }
 }

@@ -88,7 +88,7 @@ extension FloatView {
     case .halves(let runs):
       var start = base
       for run in runs {
-        run.precision.widen(run.base, start, run.count)
+        run.precision.widen(run.base, to: start, count: run.count)
         start += run.count
       }
     }
@@ -109,20 +109,16 @@ public struct WeightMatrix: Sendable {
   /// The number of columns: inputs.
   public let columns: Int
 
-  init(elements: Elements, rows: Int, columns: Int) {
-    self.elements = elements
-    self.rows = rows
-    self.columns = columns
-  }
-
-  /// A matrix of floats.
-  public init(_ matrix: MatrixView) {
-    self.init(elements: .floats(matrix), rows: matrix.rows, columns: matrix.columns)
-  }
-
   /// The matrix itself where it is one of floats.
   public var floats: MatrixView? {
     if case .floats(let matrix) = elements { matrix } else { nil }
+  }
+}
+
+extension WeightMatrix {
+  /// A matrix of floats.
+  public init(_ matrix: MatrixView) {
+    self.init(elements: .floats(matrix), rows: matrix.rows, columns: matrix.columns)
   }
 }
 
@@ -138,7 +134,7 @@ extension Embedding {
     for (row, token) in tokens.enumerated() {
       precondition(token >= 0 && Int(token) < table.rows, "token outside the vocabulary")
       runs[0].precision.widen(
-        runs[0].base + Int(token) * table.columns, x.base + row * x.stride, x.columns)
+        runs[0].base + Int(token) * table.columns, to: x.base + row * x.stride, count: x.columns)
     }
   }
 }

@@ -51,12 +51,6 @@ public struct TrainingRecipe: Equatable, Sendable {
     public var mixture: TrainingMixture
     /// In the place of the curriculum's accuracy from here on; nil leaves it as it was.
     public var accuracy: Double?
-
-    public init(from: Double, mixture: TrainingMixture, accuracy: Double? = nil) {
-      self.from = from
-      self.mixture = mixture
-      self.accuracy = accuracy
-    }
   }
 
   /// What sequences are drawn from in a step, counted from 0.

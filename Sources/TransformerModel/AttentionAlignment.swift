@@ -53,11 +53,11 @@ extension TransformerPass {
     for layer in (0...top).reversed() {
       let kinds = targets.kinds(in: layer)
       if layer < top && layer >= lowest && c.hasMLP(layer) {
-        mlpBackward(layer, kinds, gradients.layers[layer], buffers)
+        mlpBackward(layer, targets: kinds, gradients: gradients.layers[layer], buffers: buffers)
       }
       guard c.attends(layer) else { continue }
       loss += attentionBackward(
-        layer, kinds, gradients.layers[layer], buffers,
+        layer, targets: kinds, gradients: gradients.layers[layer], buffers: buffers,
         isLowest: layer <= lowest && !targets.contains(.embedding), alignment: alignment)
     }
     if targets.contains(.embedding) {
@@ -70,7 +70,7 @@ extension TransformerPass {
 
   /// Adds one layer's alignment to the gradients of its transformed queries and keys.
   func align(
-    _ layer: Int, _ alignment: AttentionAlignment, _ buffers: BackwardBuffers, wantsKeys: Bool
+    _ layer: Int, to alignment: AttentionAlignment, buffers: BackwardBuffers, wantsKeys: Bool
   ) -> Double {
     let a = activations.layer(layer)
     let all = 0..<rows

@@ -77,7 +77,8 @@ public final class BranchedSession {
     let forked = parents.indices.map { branch -> Int in
       if let place = places[branch] { return place }
       let place = free.removeFirst()
-      cache.copy(slots[parents[branch]], to: place, count: length)
+      cache.write(
+        slots[parents[branch]], count: length, to: cache.cache, from: place * cache.capacity)
       return place
     }
     tokens = parents.map { tokens[$0] }

@@ -40,10 +40,13 @@ extension Checkpoint {
       // Gate and up are one matrix, and so of one precision.
       let twin = twinName(name).flatMap { places[$0]?.entry.type } ?? place.entry.type
       let precision = twin == place.entry.type ? twin.precision : .float32
-      views[name] =
-        isMatrix && precision != .float32
-        ? WeightView(try halves(name, precision, of: place.file))
-        : WeightView(try floats(name, of: place.file, place.entry.count))
+      if isMatrix && precision != .float32 {
+        views[name] = WeightView(try halves(name, precision, of: place.file))
+      } else {
+        let view = FloatStorage(count: place.entry.count).view
+        try read(name, of: place.file, into: view)
+        views[name] = WeightView(view)
+      }
     }
     joinFloats(&views, configuration)
     return Transformer(
@@ -106,20 +109,6 @@ extension Checkpoint {
     if let index = view.firstNotFinite {
       throw CheckpointError.notFinite(file: file.path, name: name, index: index)
     }
-    return view
-  }
-
-  private static func floats(
-    _ name: String, of file: SafetensorsFile, _ count: Int
-  ) throws -> FloatView {
-    let view = FloatStorage(count: count).view
-    try view.withUnsafeMutableBuffer { buffer in
-      try file.readFloats(name, into: buffer)
-      if let index = buffer.firstIndex(where: { !$0.isFinite }) {
-        throw CheckpointError.notFinite(file: file.path, name: name, index: index)
-      }
-    }
-    try file.release(name)
     return view
   }
 }

@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TensorKernels
 
 /// A checkpoint folder in the Hugging Face layout: `config.json` and `model.safetensors`, or several
 /// shards with `model.safetensors.index.json`.
@@ -36,17 +37,22 @@ public enum Checkpoint {
     let parameters = Parameters(configuration)
     for file in files {
       for name in file.names where parameters.layout.entry(name) != nil {
-        try parameters.view(name).withUnsafeMutableBuffer { buffer in
-          try file.readFloats(name, into: buffer)
-          if let index = buffer.firstIndex(where: { !$0.isFinite }) {
-            throw CheckpointError.notFinite(file: file.path, name: name, index: index)
-          }
-        }
-        // The file's pages have been copied, and would count twice.
-        try file.release(name)
+        try read(name, of: file, into: parameters.view(name))
       }
     }
     return parameters
+  }
+
+  /// Reads a tensor, widened to floats that are all finite.
+  static func read(_ name: String, of file: SafetensorsFile, into view: FloatView) throws {
+    try view.withUnsafeMutableBuffer { buffer in
+      try file.readFloats(name, into: buffer)
+      if let index = buffer.firstIndex(where: { !$0.isFinite }) {
+        throw CheckpointError.notFinite(file: file.path, name: name, index: index)
+      }
+    }
+    // The file's pages have been copied, and would count twice.
+    try file.release(name)
   }
 
   /// The configuration of a checkpoint folder.

@@ -59,7 +59,7 @@ public enum ConfigurationFile {
     let (type, architecture, layerMembers) = layerMembers(c)
     let theta: JSONValue = .init(.double(c.rotaryTheta))
     let scaling = members(c.rotaryScaling)
-    var value: JSONValue = [
+    let common: JSONValue = [
       "architectures": [.init(.string(architecture))],
       "model_type": .init(.string(type)),
       "attention_bias": false,
@@ -80,16 +80,13 @@ public enum ConfigurationFile {
       "use_sliding_window": false,
       "vocab_size": integer(c.vocabularySize),
     ]
+    let own = Set(layerMembers.map(\.key))
+    var members = (common.members ?? []).filter { !own.contains($0.key) }
     // Where transformers 4 looks for it; transformers 5 finds the same in rope_parameters.
-    if c.rotaryScaling != nil, case .object(let members) = value.content {
-      let old = JSONMember("rope_scaling", object([("rope_theta", theta)] + scaling))
-      value = JSONValue(.object(members + [old]))
+    if c.rotaryScaling != nil {
+      members.append(JSONMember("rope_scaling", object([("rope_theta", theta)] + scaling)))
     }
-    if case .object(let members) = value.content, !layerMembers.isEmpty {
-      let said = Set(layerMembers.map(\.key))
-      value = JSONValue(.object(members.filter { !said.contains($0.key) } + layerMembers))
-    }
-    return try value.text(indentation: 2) + "\n"
+    return try JSONValue(.object(members + layerMembers)).text(indentation: 2) + "\n"
   }
 
   private static func object(_ members: [(key: String, value: JSONValue)]) -> JSONValue {

@@ -102,7 +102,8 @@ public final class GradientPass {
     of batch: SequenceBatch, weights: ModelTensors, packed: PackedWeights? = nil,
     targets: GradientTargets, to gradients: ModelTensors
   ) -> Result {
-    run(batch, .rows, weights, targets, gradients, packed)
+    addGradient(
+      of: batch, source: .rows, weights: weights, packed: packed, targets: targets, to: gradients)
   }
 
   /// Adds the gradient of `Σ weightᵢ · lossᵢ` of a span of a cached context, whose row `i` is the
@@ -121,11 +122,15 @@ public final class GradientPass {
     case .frozen:
       precondition(
         targets.isDisjoint(with: [.key, .value]), "frozen keys and values have no gradient")
-      return run(batch, .frozen(cache, start: start), weights, targets, gradients)
+      return addGradient(
+        of: batch, source: .frozen(cache, start: start), weights: weights, targets: targets,
+        to: gradients)
     case .recomputed:
       let backup = cache.backup(start..<start + batch.tokens.count)
       defer { cache.restore(backup) }
-      return run(batch, .appended(cache, start: start), weights, targets, gradients)
+      return addGradient(
+        of: batch, source: .appended(cache, start: start), weights: weights, targets: targets,
+        to: gradients)
     }
   }
 
@@ -135,15 +140,7 @@ public final class GradientPass {
     of batch: SequenceBatch, cache: KeyValueCache, start: Int, weights: ModelTensors
   ) -> Result {
     precondition(start >= 0 && start + batch.tokens.count <= cache.capacity, "span out of bounds")
-    let pass = model.makePass(
-      weights: weights, tokens: batch.tokens, positions: batch.positions,
-      sequences: batch.sequences, source: .frozen(cache, start: start), options: options,
-      activations: activations, workers: workers, scratch: scratch, tally: tally)
-    pass.forward(observing: nil)
-    let logits = model.logits(pass, rows: 0..<batch.tokens.count, weights: weights)
-    let (losses, best) = CrossEntropy.rows(
-      logits: logits.matrix, targets: batch.targets, gradientScale: batch.weights)
-    return Result(losses: losses, best: best)
+    return forward(batch, source: .frozen(cache, start: start), weights: weights).result
   }
 
   /// Adds the gradient of an alignment's loss, over tokens that follow a cached context of `start`
@@ -167,10 +164,20 @@ public final class GradientPass {
       alignment: alignment, targets: targets, gradients: gradients, buffers: buffers)
   }
 
-  private func run(
-    _ batch: SequenceBatch, _ source: KeyValueSource, _ weights: ModelTensors,
-    _ targets: GradientTargets, _ gradients: ModelTensors, _ packed: PackedWeights? = nil
+  private func addGradient(
+    of batch: SequenceBatch, source: KeyValueSource, weights: ModelTensors,
+    packed: PackedWeights? = nil, targets: GradientTargets, to gradients: ModelTensors
   ) -> Result {
+    let (pass, dLogits, result) = forward(batch, source: source, weights: weights, packed: packed)
+    pass.backward(dLogits: dLogits, targets: targets, gradients: gradients, buffers: buffers)
+    return result
+  }
+
+  /// A batch's forward pass, its loss, and the gradient of that with respect to the logits.
+  private func forward(
+    _ batch: SequenceBatch, source: KeyValueSource, weights: ModelTensors,
+    packed: PackedWeights? = nil
+  ) -> (pass: TransformerPass, dLogits: MatrixView, result: Result) {
     var pass = model.makePass(
       weights: weights, tokens: batch.tokens, positions: batch.positions,
       sequences: batch.sequences, source: source, options: options, activations: activations,
@@ -179,9 +186,7 @@ public final class GradientPass {
     pass.forward(observing: nil)
     let logits = model.logits(pass, rows: 0..<batch.tokens.count, weights: weights)
     let (losses, best) = CrossEntropy.rows(
-      logits: logits.matrix, targets: batch.targets, gradientScale: batch.weights)
-    pass.backward(
-      dLogits: logits.matrix, targets: targets, gradients: gradients, buffers: buffers)
-    return Result(losses: losses, best: best)
+      logits: logits, targets: batch.targets, gradientScale: batch.weights)
+    return (pass, logits, Result(losses: losses, best: best))
   }
 }

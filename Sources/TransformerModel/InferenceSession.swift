@@ -118,7 +118,7 @@ public final class InferenceSession {
     self.positions += positions
     self.tokens += tokens
     if wanted.isEmpty { return [] }
-    return model.logits(pass, rows: wanted, weights: weights).matrix.array
+    return model.logits(pass, rows: wanted, weights: weights).array
   }
 
   /// Where tokens behind what has been read first leave the finite numbers, under the weights and options
@@ -148,7 +148,7 @@ public final class InferenceSession {
       sequences: tokens.indices.map { $0..<$0 + 1 }, source: source, options: options,
       activations: activations, workers: workers, scratch: scratch, tally: tally)
     pass.forward(observing: observation)
-    return model.logits(pass, rows: 0..<tokens.count, weights: weights).matrix.array
+    return model.logits(pass, rows: 0..<tokens.count, weights: weights).array
   }
 
   /// Takes tokens as read whose keys and values `write` puts into the cache, from the place that it is

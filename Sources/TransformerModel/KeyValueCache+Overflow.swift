@@ -8,12 +8,6 @@ public struct KeyValueOverflow: Equatable, Sendable {
   public var token: Int
   /// How the cache stores.
   public var precision: StoragePrecision
-
-  public init(layer: Int, token: Int, precision: StoragePrecision) {
-    self.layer = layer
-    self.token = token
-    self.precision = precision
-  }
 }
 
 extension KeyValueOverflow: CustomStringConvertible {

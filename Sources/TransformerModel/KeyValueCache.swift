@@ -12,8 +12,8 @@ public final class KeyValueCache: Sendable {
   /// How keys and values are stored. Whatever the precision, a token attends to keys and values as
   /// they are stored, its own included, so that nothing depends on how a context was cut to be read.
   public let precision: StoragePrecision
-  private let keys: [KeyValueStorage]
-  private let values: [KeyValueStorage]
+  private let keys: [StoredNumbers]
+  private let values: [StoredNumbers]
 
   /// Room for `capacity` tokens.
   public init(
@@ -23,8 +23,8 @@ public final class KeyValueCache: Sendable {
     self.capacity = capacity
     self.precision = precision
     let count = configuration.keyValueWidth * capacity
-    func make() -> [KeyValueStorage] {
-      (0..<configuration.layers).map { _ in KeyValueStorage(count: count, precision: precision) }
+    func make() -> [StoredNumbers] {
+      (0..<configuration.layers).map { _ in StoredNumbers(count: count, precision: precision) }
     }
     keys = make()
     values = make()
@@ -37,10 +37,14 @@ public final class KeyValueCache: Sendable {
     2 * configuration.layers * configuration.keyValueWidth * capacity * precision.bytes
   }
 
+  /// Numbers between the same token of two neighbouring heads.
+  var headStride: Int { capacity * configuration.headWidth }
+
   /// Keys and values of `layer`.
   func view(layer: Int) -> KeyValueView {
-    let w = configuration.headWidth
-    return keys[layer].view(values: values[layer], rowStride: w, headStride: capacity * w)
+    KeyValueView(
+      keys: keys[layer], values: values[layer], rowStride: configuration.headWidth,
+      headStride: headStride)
   }
 
   /// Where keys and values of `layer` from token `start` on are written; nil where they have to be
@@ -48,7 +52,7 @@ public final class KeyValueCache: Sendable {
   func destination(layer: Int, from start: Int) -> (keys: FloatView, values: FloatView)? {
     let offset = start * configuration.headWidth
     guard case .floats(let k) = keys[layer], case .floats(let v) = values[layer] else { return nil }
-    return (k.view.slice(offset, k.count - offset), v.view.slice(offset, v.count - offset))
+    return (k.slice(offset, k.count - offset), v.slice(offset, v.count - offset))
   }
 
   /// Stores keys and values of `layer` from token `start` on, rows of `[n, G·w]` each.
@@ -56,64 +60,85 @@ public final class KeyValueCache: Sendable {
     let w = configuration.headWidth
     for row in 0..<rows.rows {
       for head in 0..<configuration.keyValueHeads {
-        let place = (head * capacity + start + row) * w
-        keys[layer].store(rows.rows(row..<row + 1).flattened.slice(head * w, w), at: place)
-        values[layer].store(valueRows.rows(row..<row + 1).flattened.slice(head * w, w), at: place)
+        let place = place(head, start + row..<start + row + 1)
+        keys[layer].slice(place).store(rows.rows(row..<row + 1).flattened.slice(head * w, w))
+        values[layer].slice(place)
+          .store(valueRows.rows(row..<row + 1).flattened.slice(head * w, w))
       }
     }
   }
 
-  /// Stores consecutive keys and values of one head, `[n, w]` each.
-  func store(
-    layer: Int, head: Int, from start: Int, keys run: FloatView, values valueRun: FloatView
-  ) {
-    let place = (head * capacity + start) * configuration.headWidth
-    keys[layer].store(run, at: place)
-    values[layer].store(valueRun, at: place)
+  /// Copies tokens of a cache of floats, rounded to this one's precision, from token `start` on.
+  func copy(_ range: Range<Int>, of other: KeyValueCache, to start: Int) {
+    let targets = slices(start..<start + range.count)
+    for (target, source) in zip(targets, other.slices(range)) {
+      guard case .floats(let floats) = source else {
+        preconditionFailure("only floats are copied")
+      }
+      target.store(floats)
+    }
+  }
+
+  /// Rounds what is stored of a token in `layer` to another precision, as a cache of that precision would.
+  func round(layer: Int, token: Int, to precision: StoragePrecision) {
+    for numbers in [keys[layer], values[layer]] {
+      for head in 0..<configuration.keyValueHeads {
+        guard case .floats(let floats) = numbers.slice(place(head, token..<token + 1)) else {
+          preconditionFailure("only floats are rounded")
+        }
+        floats.round(to: precision)
+      }
+    }
   }
 
   /// A copy of the keys that a query head sees at `range` of a layer, row-major `[n, w]`.
   public func keys(layer: Int, queryHead: Int, _ range: Range<Int>) -> [Float] {
-    let part = slice(queryHead, range)
-    return keys[layer].floats(part)
+    keys[layer].slice(place(keyHead(of: queryHead), range)).array
   }
 
   /// A copy of the values that a query head sees at `range` of a layer, row-major `[n, w]`.
   public func values(layer: Int, queryHead: Int, _ range: Range<Int>) -> [Float] {
-    let part = slice(queryHead, range)
-    return values[layer].floats(part)
+    values[layer].slice(place(keyHead(of: queryHead), range)).array
   }
 
-  private func slice(_ queryHead: Int, _ range: Range<Int>) -> Range<Int> {
+  private func keyHead(of queryHead: Int) -> Int {
     precondition(queryHead >= 0 && queryHead < configuration.queryHeads, "no such head")
-    precondition(range.lowerBound >= 0 && range.upperBound <= capacity, "range out of bounds")
-    return place(queryHead / (configuration.queryHeads / configuration.keyValueHeads), range)
+    return queryHead / (configuration.queryHeads / configuration.keyValueHeads)
   }
 
   /// Where the tokens of `range` lie in a key-value head.
   private func place(_ head: Int, _ range: Range<Int>) -> Range<Int> {
+    precondition(range.lowerBound >= 0 && range.upperBound <= capacity, "range out of bounds")
     let w = configuration.headWidth
     return (head * capacity + range.lowerBound) * w..<(head * capacity + range.upperBound) * w
   }
 
   /// A copy of the keys and values of `range`, to be put back by `restore`.
   public func backup(_ range: Range<Int>) -> KeyValueBackup {
-    precondition(range.lowerBound >= 0 && range.upperBound <= capacity, "range out of bounds")
-    return KeyValueBackup(
-      range: range,
-      parts: slices(range).map { storage, part in storage.backup(part) })
+    let parts = slices(range).map { part -> KeyValueBits in
+      switch part {
+      case .floats(let view): .floats(view.array)
+      case .halves(let view): .halves(view.bits)
+      }
+    }
+    return KeyValueBackup(range: range, parts: parts)
   }
 
   /// Puts back what `backup` took.
   public func restore(_ backup: KeyValueBackup) {
-    for ((storage, part), saved) in zip(slices(backup.range), backup.parts) {
-      storage.restore(saved, to: part)
+    for (part, saved) in zip(slices(backup.range), backup.parts) {
+      switch (part, saved) {
+      case (.floats(let view), .floats(let floats)): view.copy(from: floats)
+      case (.halves(let view), .halves(let bits)): view.copy(from: bits)
+      default: preconditionFailure("a backup of another cache")
+      }
     }
   }
 
-  private func slices(_ range: Range<Int>) -> [(KeyValueStorage, Range<Int>)] {
-    (keys + values).flatMap { storage in
-      (0..<configuration.keyValueHeads).map { head in (storage, place(head, range)) }
+  /// The keys and values of `range`, those of one layer and head at a time.
+  private func slices(_ range: Range<Int>) -> [StoredNumbers] {
+    (keys + values).flatMap { numbers in
+      (0..<configuration.keyValueHeads).map { numbers.slice(place($0, range)) }
     }
   }
 }

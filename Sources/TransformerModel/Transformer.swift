@@ -64,14 +64,14 @@ public final class Transformer: Sendable {
   /// Logits `[rows, V]` of the rows of a finished pass.
   func logits(
     _ pass: TransformerPass, rows: Range<Int>, weights: ModelTensors
-  ) -> (storage: FloatStorage, matrix: MatrixView) {
+  ) -> MatrixView {
     let c = configuration
-    let storage = FloatStorage(count: rows.count * c.vocabularySize)
-    let matrix = storage.view.matrix(rows: rows.count, columns: c.vocabularySize)
+    let matrix = FloatStorage(count: rows.count * c.vocabularySize).view
+      .matrix(rows: rows.count, columns: c.vocabularySize)
     MatrixProduct.timesTransposed(
       pass.activations.finalNormed.rows(rows),
       weights.head.matrix(rows: c.vocabularySize, columns: c.width), into: matrix,
       workers: pass.workers, tally: pass.tally)
-    return (storage, matrix)
+    return matrix
   }
 }

@@ -73,7 +73,7 @@ extension TransformerPass {
         dLogits, activations.finalNormed.rows(all),
         into: gradients.head.floats.matrix(rows: c.vocabularySize, columns: c.width))
     }
-    inputGradient(dLogits, head, into: dNormed, buffers)
+    inputGradient(dLogits, head, into: dNormed, buffers: buffers)
     dResidual.fill(0)
     normGradient(
       dNormed, x: activations.residual(c.layers).rows(all), gain: weights.finalNorm,
@@ -82,10 +82,12 @@ extension TransformerPass {
     let lowest = targets.lowest(of: c.layers)
     for layer in (lowest..<c.layers).reversed() {
       let kinds = targets.kinds(in: layer)
-      if c.hasMLP(layer) { mlpBackward(layer, kinds, gradients.layers[layer], buffers) }
+      if c.hasMLP(layer) {
+        mlpBackward(layer, targets: kinds, gradients: gradients.layers[layer], buffers: buffers)
+      }
       guard c.attends(layer) else { continue }
       attentionBackward(
-        layer, kinds, gradients.layers[layer], buffers,
+        layer, targets: kinds, gradients: gradients.layers[layer], buffers: buffers,
         isLowest: layer == lowest && !targets.contains(.embedding))
     }
     if targets.contains(.embedding) {
@@ -96,8 +98,8 @@ extension TransformerPass {
   }
 
   func mlpBackward(
-    _ layer: Int, _ targets: GradientTargets.Kinds, _ gradients: LayerTensors,
-    _ buffers: BackwardBuffers
+    _ layer: Int, targets: GradientTargets.Kinds, gradients: LayerTensors,
+    buffers: BackwardBuffers
   ) {
     let c = configuration
     let w = weights.layers[layer]
@@ -113,7 +115,8 @@ extension TransformerPass {
         into: gradients.down.floats.matrix(rows: c.width, columns: c.mlpWidth))
     }
     inputGradient(
-      dResidual, w.down.matrix(rows: c.width, columns: c.mlpWidth), into: dActivated, buffers)
+      dResidual, w.down.matrix(rows: c.width, columns: c.mlpWidth), into: dActivated,
+      buffers: buffers)
     SwiGLU.backward(dActivated, gateUp: a.gateUp.rows(all), into: dGateUp)
     if targets.contains(.mlp) {
       weightGradient(
@@ -121,31 +124,29 @@ extension TransformerPass {
         into: gradients.gateUp.floats.matrix(rows: 2 * c.mlpWidth, columns: c.width))
     }
     inputGradient(
-      dGateUp, w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width), into: dNormed, buffers)
+      dGateUp, w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width), into: dNormed,
+      buffers: buffers)
     normGradient(
       dNormed, x: a.residualMid.rows(all), gain: w.postNorm, inverse: a.postInverse,
       into: dResidual, dGain: targets.contains(.norms) ? gradients.postNorm : nil)
   }
 
-  /// One layer's attention on the way back.
+  /// One layer's attention in the backward pass.
   ///
   /// - Parameter alignment: what the layer's attention itself is to be aligned with; where the top layer
   ///   is aligned, nothing comes from above it.
   /// - Returns: the alignment's share of the loss; 0 without one.
   @discardableResult
   func attentionBackward(
-    _ layer: Int, _ targets: GradientTargets.Kinds, _ gradients: LayerTensors,
-    _ buffers: BackwardBuffers, isLowest: Bool, alignment: AttentionAlignment? = nil
+    _ layer: Int, targets: GradientTargets.Kinds, gradients: LayerTensors,
+    buffers: BackwardBuffers, isLowest: Bool, alignment: AttentionAlignment? = nil
   ) -> Double {
     let c = configuration
-    let w = weights.layers[layer]
-    let a = activations.layer(layer)
-    let all = 0..<rows
-    let dResidual = buffers.residual.rows(all)
+    let dResidual = buffers.residual.rows(0..<rows)
     let isSource = alignment != nil && layer == c.topAttention
     if targets.contains(.output) && !isSource {
       weightGradient(
-        dResidual, a.attended.rows(all),
+        dResidual, activations.layer(layer).attended.rows(0..<rows),
         into: gradients.output.floats.matrix(rows: c.width, columns: c.queryWidth))
     }
     let below = !isLowest || targets.contains(.norms)
@@ -157,17 +158,34 @@ extension TransformerPass {
     let wantsKeys = ownKeys && (below || !targets.isDisjoint(with: [.key, .value]))
     if goesOn && !isSource {
       inputGradient(
-        dResidual, w.output.matrix(rows: c.width, columns: c.queryWidth),
-        into: buffers.attended.rows(all), buffers)
-      attentionCoreBackward(layer, buffers, wantsKeys: wantsKeys)
+        dResidual, weights.layers[layer].output.matrix(rows: c.width, columns: c.queryWidth),
+        into: buffers.attended.rows(0..<rows), buffers: buffers)
+      attentionCoreBackward(layer, buffers: buffers, wantsKeys: wantsKeys)
     } else {
       clearCoreGradients(buffers, wantsKeys: wantsKeys)
     }
-    let loss = alignment.map { align(layer, $0, buffers, wantsKeys: wantsKeys) } ?? 0
+    let loss = alignment.map { align(layer, to: $0, buffers: buffers, wantsKeys: wantsKeys) } ?? 0
     guard goesOn else { return loss }
+    headsBackward(
+      layer, targets: targets, gradients: gradients, buffers: buffers, wantsKeys: wantsKeys)
+    projectionWeightsBackward(layer, targets: targets, gradients: gradients, buffers: buffers)
+    if below {
+      projectionInputBackward(
+        layer, dGain: targets.contains(.norms) ? gradients.inputNorm : nil, buffers: buffers)
+    }
+    return loss
+  }
 
-    let h = c.queryWidth
-    let g = c.keyValueWidth
+  /// From transformed queries and keys to those that were projected, through rotary, scale and QK-norm.
+  private func headsBackward(
+    _ layer: Int, targets: GradientTargets.Kinds, gradients: LayerTensors,
+    buffers: BackwardBuffers, wantsKeys: Bool
+  ) {
+    let w = weights.layers[layer]
+    let a = activations.layer(layer)
+    let all = 0..<rows
+    let h = configuration.queryWidth
+    let keyColumns = h..<h + configuration.keyValueWidth
     let dProjected = buffers.projected.rows(all)
     let scale = fillRowScale(layer, all)
     if targets.contains(.scales), let gradient = gradients.scoreScale {
@@ -180,29 +198,45 @@ extension TransformerPass {
       into: dProjected.columns(0..<h), dGain: norms ? gradients.queryNorm : nil)
     if wantsKeys {
       heads.backward(
-        buffers.keys.rows(all), raw: a.projected.rows(all).columns(h..<h + g), gain: w.keyNorm,
+        buffers.keys.rows(all), raw: a.projected.rows(all).columns(keyColumns), gain: w.keyNorm,
         rotary: rotary, rotaryStart: 0, inverse: a.keyInverse.rows(all),
-        into: dProjected.columns(h..<h + g), dGain: norms ? gradients.keyNorm : nil)
+        into: dProjected.columns(keyColumns), dGain: norms ? gradients.keyNorm : nil)
     }
+  }
+
+  /// Gradients of the weights of the projections to queries, keys and values.
+  private func projectionWeightsBackward(
+    _ layer: Int, targets: GradientTargets.Kinds, gradients: LayerTensors,
+    buffers: BackwardBuffers
+  ) {
+    let h = configuration.queryWidth
+    let g = configuration.keyValueWidth
     for (target, columns, gradient) in [
       (GradientTargets.Kinds.query, 0..<h, gradients.query), (.key, h..<h + g, gradients.key),
       (.value, h + g..<h + 2 * g, gradients.value),
     ] where targets.contains(target) {
       weightGradient(
-        dProjected.columns(columns), a.inputNormed.rows(all),
-        into: gradient.floats.matrix(rows: columns.count, columns: c.width))
+        buffers.projected.rows(0..<rows).columns(columns),
+        activations.layer(layer).inputNormed.rows(0..<rows),
+        into: gradient.floats.matrix(rows: columns.count, columns: configuration.width))
     }
-    guard below else { return loss }
+  }
+
+  /// From the projections through the input norm to the residual stream.
+  private func projectionInputBackward(
+    _ layer: Int, dGain: FloatView?, buffers: BackwardBuffers
+  ) {
+    let a = activations.layer(layer)
+    let all = 0..<rows
     let dNormed = buffers.normed.rows(all)
     for (index, part) in projections(layer).enumerated() {
       inputGradient(
-        dProjected.columns(part.columns), part.weight, into: dNormed, buffers,
-        accumulate: index > 0)
+        buffers.projected.rows(all).columns(part.columns), part.weight, into: dNormed,
+        buffers: buffers, accumulate: index > 0)
     }
     normGradient(
-      dNormed, x: a.residual.rows(all), gain: w.inputNorm, inverse: a.inputInverse,
-      into: dResidual, dGain: norms ? gradients.inputNorm : nil)
-    return loss
+      dNormed, x: a.residual.rows(all), gain: weights.layers[layer].inputNorm,
+      inverse: a.inputInverse, into: buffers.residual.rows(all), dGain: dGain)
   }
 
   /// What `attentionCoreBackward` leaves where nothing comes from above.
@@ -221,7 +255,9 @@ extension TransformerPass {
 
   /// Gradients of the transformed queries, and of the rows' own keys and values where wanted; the
   /// values' goes straight to its columns of `projected`.
-  private func attentionCoreBackward(_ layer: Int, _ buffers: BackwardBuffers, wantsKeys: Bool) {
+  private func attentionCoreBackward(
+    _ layer: Int, buffers: BackwardBuffers, wantsKeys: Bool
+  ) {
     let c = configuration
     let a = activations.layer(layer)
     let all = 0..<rows
@@ -265,7 +301,7 @@ extension TransformerPass {
 
   /// `dx = dy · W`, a block of rows a task.
   private func inputGradient(
-    _ dy: MatrixView, _ weight: WeightMatrix, into dx: MatrixView, _ buffers: BackwardBuffers,
+    _ dy: MatrixView, _ weight: WeightMatrix, into dx: MatrixView, buffers: BackwardBuffers,
     accumulate: Bool = false
   ) {
     guard let weight = weight.floats else {

@@ -17,19 +17,20 @@ extension TransformerPass {
           ObservedAttention(
             firstKey: seen.lowerBound, scores: buffer.view.array, normalizer: normalizer))
         if let visitVectors = observation.visitVectors {
-          visitVectors(site, vectors(layer, head, row))
+          visitVectors(site, vectors(site))
         }
       }
     }
   }
 
-  private func vectors(_ layer: Int, _ head: Int, _ row: Int) -> HeadVectors {
-    let a = activations.layer(layer)
+  private func vectors(_ site: AttentionSite) -> HeadVectors {
+    let a = activations.layer(site.layer)
+    let row = site.row..<site.row + 1
     let w = configuration.headWidth
-    let columns = head * w..<(head + 1) * w
+    let columns = site.head * w..<(site.head + 1) * w
     return HeadVectors(
-      query: a.queries.rows(row..<row + 1).columns(columns).array,
-      output: a.attended.rows(row..<row + 1).columns(columns).array)
+      query: a.queries.rows(row).columns(columns).array,
+      output: a.attended.rows(row).columns(columns).array)
   }
 
   private func fillScores(

@@ -73,19 +73,23 @@ struct TransformerPass {
     for layer in 0..<configuration.layers {
       let packed = packedWeights(layer)
       let attends = configuration.attends(layer)
-      if attends { workers.run(blocks.count) { task, _ in project(layer, blocks[task], packed) } }
+      if attends {
+        workers.run(blocks.count) { task, _ in project(layer, blocks[task], with: packed) }
+      }
       let wanted = self.wanted(layer)
       let whole = blocks.map { $0.clamped(to: wanted) }.filter { !$0.isEmpty }
       if whole.count == 1 && attends {
         workers.run(workForWorkers ? configuration.queryHeads : 1) { task, worker in
           let all = 0..<configuration.queryHeads
-          attend(layer, whole[0], heads: workForWorkers ? task..<task + 1 : all, worker)
+          attend(layer, whole[0], heads: workForWorkers ? task..<task + 1 : all, worker: worker)
         }
-        mix(layer, whole[0], packed)
+        mix(layer, whole[0], with: packed)
       } else {
         workers.run(whole.count) { task, worker in
-          if attends { attend(layer, whole[task], heads: 0..<configuration.queryHeads, worker) }
-          mix(layer, whole[task], packed)
+          if attends {
+            attend(layer, whole[task], heads: 0..<configuration.queryHeads, worker: worker)
+          }
+          mix(layer, whole[task], with: packed)
         }
       }
       if attends, let observation { observe(layer, observation) }
@@ -106,7 +110,7 @@ struct TransformerPass {
   }
 
   /// Input norm, projections, QK-norm, rotary; keys and values go where attention will look.
-  private func project(_ layer: Int, _ range: Range<Int>, _ packed: PackedLayer?) {
+  private func project(_ layer: Int, _ range: Range<Int>, with packed: PackedLayer?) {
     let w = weights.layers[layer]
     let a = activations.layer(layer)
     RMSNormalization.forward(
@@ -115,7 +119,7 @@ struct TransformerPass {
     for (index, part) in projections(layer).enumerated() {
       let rows = part.rows.clamped(to: range)
       multiply(
-        a.inputNormed.rows(rows), packed?.projections[index], part.weight,
+        a.inputNormed.rows(rows), packed: packed?.projections[index], part.weight,
         into: a.projected.rows(rows).columns(part.columns))
     }
     let h = configuration.queryWidth
@@ -141,7 +145,7 @@ struct TransformerPass {
     settle(layer, range)
   }
 
-  private func attend(_ layer: Int, _ range: Range<Int>, heads: Range<Int>, _ worker: Int) {
+  private func attend(_ layer: Int, _ range: Range<Int>, heads: Range<Int>, worker: Int) {
     let a = activations.layer(layer)
     let attention = attentions[layer]
     if let keyValues = branchedKeyValues(layer) {
@@ -169,7 +173,7 @@ struct TransformerPass {
   }
 
   /// Output projection, residual, post-attention norm, gated MLP, residual.
-  private func mix(_ layer: Int, _ range: Range<Int>, _ packed: PackedLayer?) {
+  private func mix(_ layer: Int, _ range: Range<Int>, with packed: PackedLayer?) {
     let w = weights.layers[layer]
     let a = activations.layer(layer)
     let c = configuration
@@ -177,7 +181,7 @@ struct TransformerPass {
     mid.copy(from: a.residual.rows(range))
     if c.attends(layer) {
       multiply(
-        a.attended.rows(range), packed?.output,
+        a.attended.rows(range), packed: packed?.output,
         w.output.matrix(rows: c.width, columns: c.queryWidth), into: mid, accumulate: true)
     }
     let next = activations.residual(layer + 1).rows(range)
@@ -189,18 +193,19 @@ struct TransformerPass {
       mid, gain: w.postNorm, epsilon: epsilon, into: a.postNormed.rows(range),
       inverse: a.postInverse.slice(range.lowerBound, range.count))
     multiply(
-      a.postNormed.rows(range), packed?.gateUp,
+      a.postNormed.rows(range), packed: packed?.gateUp,
       w.gateUp.matrix(rows: 2 * c.mlpWidth, columns: c.width), into: a.gateUp.rows(range))
     SwiGLU.forward(a.gateUp.rows(range), into: a.activated.rows(range))
     next.copy(from: mid)
     multiply(
-      a.activated.rows(range), packed?.down, w.down.matrix(rows: c.width, columns: c.mlpWidth),
+      a.activated.rows(range), packed: packed?.down,
+      w.down.matrix(rows: c.width, columns: c.mlpWidth),
       into: next, accumulate: true)
   }
 
   /// `y = x · wᵀ (+ y)`, with the packed weights where there are any.
   private func multiply(
-    _ x: MatrixView, _ packed: PackedMatrix?, _ weight: WeightMatrix, into y: MatrixView,
+    _ x: MatrixView, packed: PackedMatrix?, _ weight: WeightMatrix, into y: MatrixView,
     accumulate: Bool = false
   ) {
     if x.rows == 0 { return }

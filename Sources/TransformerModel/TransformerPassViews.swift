@@ -36,7 +36,6 @@ extension TransformerPass {
   func destination(
     _ layer: Int, _ first: Int
   ) -> (keys: FloatView, values: FloatView?, rowStride: Int, headStride: Int)? {
-    let w = configuration.headWidth
     switch source {
     case .frozen:
       return nil
@@ -46,15 +45,12 @@ extension TransformerPass {
       guard let place = cache.destination(layer: layer, from: start + first) else {
         return ownDestination(layer, first)
       }
-      return (place.keys, place.values, w, cache.capacity * w)
+      return (place.keys, place.values, configuration.headWidth, cache.headStride)
     case .branched(_, _, let own, let start):
-      let row = own.branchStride
-      let keys = own.keyDestination(layer: layer, at: start)
-      let values = own.valueDestination(layer: layer, at: start)
-      return (
-        keys.slice(first * row, keys.count - first * row),
-        values.slice(first * row, values.count - first * row), row, own.headStride
-      )
+      guard
+        let place = own.cache.destination(layer: layer, from: first * own.capacity + start)
+      else { return nil }
+      return (place.keys, place.values, own.branchStride, own.cache.headStride)
     }
   }
 
@@ -79,7 +75,10 @@ extension TransformerPass {
         layer: layer, from: start + range.lowerBound, keys: a.keys.rows(range),
         values: a.projected.rows(range).columns(first..<first + configuration.keyValueWidth))
     case .branched(let cache, _, let own, let start) where cache.precision != .float32:
-      own.round(layer: layer, branches: range, at: start, to: cache.precision)
+      for branch in range {
+        own.cache.round(
+          layer: layer, token: branch * own.capacity + start, to: cache.precision)
+      }
     default: break
     }
   }
@@ -126,7 +125,7 @@ extension TransformerPass {
     let factors = activations.rowScale.columns(0..<(learned?.count ?? 1))
     for sequence in sequences where sequence.overlaps(range) {
       for row in sequence.clamped(to: range) {
-        let visible = visibleKeys(layer, row, sequence)
+        let visible = visibleKeys(layer, row: row, in: sequence)
         let factor = options.factor(layer: layer, visible: visible)
         for head in 0..<factors.columns {
           factors[row, head] =
@@ -147,7 +146,7 @@ extension TransformerPass {
     let queries = activations.layer(layer).queries
     for sequence in sequences {
       for row in sequence {
-        let visible = visibleKeys(layer, row, sequence)
+        let visible = visibleKeys(layer, row: row, in: sequence)
         for head in 0..<configuration.queryHeads {
           let factor = scale.factor(visible: visible, learned: learned[head])
           // A row that is multiplied by 0 weighs all keys alike, or sees only one.
@@ -163,7 +162,7 @@ extension TransformerPass {
   }
 
   /// How many keys a row of a sequence sees.
-  private func visibleKeys(_ layer: Int, _ row: Int, _ sequence: Range<Int>) -> Int {
+  private func visibleKeys(_ layer: Int, row: Int, in sequence: Range<Int>) -> Int {
     let position = firstVisible(sequence.lowerBound) + row - sequence.lowerBound
     return position + 1 - attentions[layer].firstKey(of: position)
   }

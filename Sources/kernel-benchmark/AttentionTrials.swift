@@ -3,18 +3,20 @@ import TensorKernels
 import TestSupport
 
 /// Attention of one head of 32: whole sequences as in training, and a block of rows at the end of a
-/// long context as in a prefill.
+/// long context as in a prefill; under causal softmax and, in the plain kernel, in a sliding window.
 func attentionTrials() -> [KernelTrial] {
-  let behind = [4096, 16384, 32768].map { (128, $0 - 128) }
-  return ([(160, 0), (512, 0)] + behind).flatMap {
-    attentionTrials(rows: $0.0, behind: $0.1)
-  }
+  let shapes = [(160, 0), (512, 0)] + [4096, 16384, 32768].map { (128, $0 - 128) }
+  return shapes.flatMap { attentionTrials(rows: $0.0, behind: $0.1, rule: .causalSoftmax) }
+    + [(512, 0), (128, 16256)].flatMap {
+      attentionTrials(
+        rows: $0.0, behind: $0.1, rule: AttentionRule(visibility: SlidingWindow(keys: 128)))
+    }
 }
 
-private func attentionTrials(rows: Int, behind: Int) -> [KernelTrial] {
+private func attentionTrials(rows: Int, behind: Int, rule: AttentionRule) -> [KernelTrial] {
   let width = 32
   let keys = behind + rows
-  let kernel = Attention(queryHeads: 1, keyValueHeads: 1, headWidth: width)
+  let kernel = Attention(queryHeads: 1, keyValueHeads: 1, headWidth: width, rule: rule)
   func matrix(_ label: String, _ count: Int) -> MatrixView {
     numbers("\(label) \(rows) \(behind)", count * width).view.matrix(rows: count, columns: width)
   }
@@ -42,10 +44,12 @@ private func attentionTrials(rows: Int, behind: Int) -> [KernelTrial] {
   forward()
   for gradient in [dK, dV] { gradient.fill(0) }
   backward()
-  let exact = ExactAttention(q, k, v, dOut, behind: behind)
-  let pairs = Attention.visiblePairs(rows: 0..<rows, firstVisible: behind)
+  let exact = ExactAttention(q, k, v, dOut, behind: behind, firstKey: kernel.firstKey)
+  let pairs = rule.visibility.pairs(of: behind..<keys, from: 0)
   let shape = behind == 0 ? "\(rows) rows" : "\(rows) rows behind \(behind)"
-  let bytes = 4 * width * (2 * rows + 2 * keys)
+  let bytes = 4 * width * (2 * rows + 2 * (keys - kernel.firstKey(of: behind)))
+  let name =
+    (rule.visibility as? SlidingWindow).map { "attention, window of \($0.keys)" } ?? "attention"
   var gradient = dQ.array
   var exactGradient = exact.dQueries
   if ownKeys {
@@ -54,10 +58,10 @@ private func attentionTrials(rows: Int, behind: Int) -> [KernelTrial] {
   }
   return [
     KernelTrial(
-      name: "attention", shape: shape, operations: 4 * width * pairs, bytes: bytes,
+      name: name, shape: shape, operations: 4 * width * pairs, bytes: bytes,
       error: relativeDistance(output.array, exact.output), run: forward),
     KernelTrial(
-      name: ownKeys ? "attention backward" : "attention backward, frozen keys", shape: shape,
+      name: ownKeys ? "\(name) backward" : "\(name) backward, frozen keys", shape: shape,
       operations: (ownKeys ? 10 : 6) * width * pairs, bytes: 2 * bytes,
       error: relativeDistance(gradient, exactGradient), run: backward),
   ]
@@ -70,7 +74,10 @@ private struct ExactAttention {
   var dKeys: [Double]
   var dValues: [Double]
 
-  init(_ q: MatrixView, _ k: MatrixView, _ v: MatrixView, _ dOut: MatrixView, behind: Int) {
+  init(
+    _ q: MatrixView, _ k: MatrixView, _ v: MatrixView, _ dOut: MatrixView, behind: Int,
+    firstKey: (Int) -> Int
+  ) {
     let width = q.columns
     let scale = 1 / Double(width).squareRoot()
     let (qs, ks, vs, dOuts) = (
@@ -82,23 +89,24 @@ private struct ExactAttention {
     dKeys = [Double](repeating: 0, count: k.rows * width)
     dValues = dKeys
     for row in 0..<q.rows {
-      let visible = behind + row + 1
+      let position = behind + row
+      let seen = firstKey(position)...position
       let at = row * width
-      func inner(_ x: [Double], _ j: Int, _ y: [Double]) -> Double {
+      func inner(_ x: [Double], key j: Int, _ y: [Double]) -> Double {
         var sum = 0.0
         for i in 0..<width { sum += x[j * width + i] * y[at + i] }
         return sum
       }
-      let pattern = Reference.softmax((0..<visible).map { inner(ks, $0, qs) * scale })
-      let dPattern = (0..<visible).map { inner(vs, $0, dOuts) }
+      let pattern = Reference.softmax(seen.map { inner(ks, key: $0, qs) * scale })
+      let dPattern = seen.map { inner(vs, key: $0, dOuts) }
       let mean = zip(pattern, dPattern).reduce(0) { $0 + $1.0 * $1.1 }
-      for j in 0..<visible {
-        let dScore = pattern[j] * (dPattern[j] - mean) * scale
+      for (j, (weight, dWeight)) in zip(seen, zip(pattern, dPattern)) {
+        let dScore = weight * (dWeight - mean) * scale
         for i in 0..<width {
-          output[at + i] += pattern[j] * vs[j * width + i]
+          output[at + i] += weight * vs[j * width + i]
           dQueries[at + i] += dScore * ks[j * width + i]
           dKeys[j * width + i] += dScore * qs[at + i]
-          dValues[j * width + i] += pattern[j] * dOuts[at + i]
+          dValues[j * width + i] += weight * dOuts[at + i]
         }
       }
     }

@@ -2,7 +2,7 @@ import TensorKernels
 import TestSupport
 
 /// The matrix products of a training step of the sandbox model and of one twice as wide: a part's rows
-/// with the weights on the way forward, and both products of the way back.
+/// with the weights in the forward pass, and both products of the backward pass.
 func productTrials() -> [KernelTrial] {
   let shapes = [(640, 384, 128), (640, 512, 128), (640, 128, 256), (512, 1024, 256)]
   return shapes.flatMap { shape -> [KernelTrial] in
@@ -19,13 +19,12 @@ func productTrials() -> [KernelTrial] {
     let dyv = dy.view.matrix(rows: rows, columns: outputs)
 
     func trial(
-      _ name: String, _ resultRows: Int, _ resultColumns: Int, _ exact: DoubleMatrix,
-      _ product: @escaping (MatrixView) -> Void
+      _ name: String, exact: DoubleMatrix, _ product: @escaping (MatrixView) -> Void
     ) -> KernelTrial {
-      let result = FloatStorage(count: resultRows * resultColumns)
-      let view = result.view.matrix(rows: resultRows, columns: resultColumns)
+      let view = FloatStorage(count: exact.values.count).view
+        .matrix(rows: exact.rows, columns: exact.columns)
       product(view)
-      let error = relativeDistance(result.view.array, exact.values)
+      let error = relativeDistance(view.array, exact.values)
       return KernelTrial(
         name: name, shape: text, operations: 2 * rows * outputs * inputs,
         bytes: 4 * (rows * inputs + outputs * inputs + rows * outputs), error: error,
@@ -36,16 +35,16 @@ func productTrials() -> [KernelTrial] {
     packed.pack()
     let forward = xs.times(transposed: ws)
     return [
-      trial("product x·Wᵀ, packed", rows, outputs, forward) {
+      trial("product x·Wᵀ, packed", exact: forward) {
         packed.product(xv, into: $0, tally: nil)
       },
-      trial("product x·Wᵀ", rows, outputs, forward) {
+      trial("product x·Wᵀ", exact: forward) {
         MatrixProduct.timesTransposed(xv, wv, into: $0, tally: nil)
       },
-      trial("product dy·W", rows, inputs, dys.times(transposed: ws.transposed)) {
+      trial("product dy·W", exact: dys.times(transposed: ws.transposed)) {
         MatrixProduct.times(dyv, wv, into: $0, tally: nil)
       },
-      trial("product dyᵀ·x", outputs, inputs, dys.transposed.times(transposed: xs.transposed)) {
+      trial("product dyᵀ·x", exact: dys.transposed.times(transposed: xs.transposed)) {
         MatrixProduct.transposedTimes(dyv, xv, into: $0, tally: nil)
       },
       KernelTrial(

@@ -32,10 +32,7 @@ struct Report {
   }
 
   /// The table for people.
-  var text: String {
-    let head = [
-      "kernel", "shape", "error", "µs", "GFLOP/s", "GB/s", "bound", "share of bound",
-    ]
+  var table: TextTable {
     let rows = lines.map { line in
       let t = line.trial
       return [
@@ -46,22 +43,11 @@ struct Report {
         t.isArithmetic ? "sgemm" : "copy", String(format: "%.0f %%", 100 * line.share),
       ]
     }
-    let widths = head.indices.map { column in
-      ([head] + rows).map { $0[column].count }.max() ?? 0
-    }
-    func padded(_ row: [String]) -> String {
-      let cells = row.enumerated().map { column, cell in
-        let space = String(repeating: " ", count: widths[column] - cell.count)
-        return column < 2 ? cell + space : space + cell
-      }
-      return "| " + cells.joined(separator: " | ") + " |"
-    }
-    let rule =
-      "|" + widths.map { String(repeating: "-", count: $0 + 2) }.joined(separator: "|") + "|"
-    let title =
+    return TextTable(
       "One core, vectors of \(VectorWidth.best.rawValue) bits; sgemm of OpenBLAS "
-      + "(\(BLASInformation.core)): \(String(format: "%.1f", productRate / 1e9)) GFLOP/s."
-    return ([title, "", padded(head), rule] + rows.map(padded)).joined(separator: "\n")
+        + "(\(BLASInformation.core)): \(String(format: "%.1f", productRate / 1e9)) GFLOP/s.",
+      names: ["kernel", "shape", "error", "µs", "GFLOP/s", "GB/s", "bound", "share of bound"],
+      left: 2, rows: rows)
   }
 
   /// The same as CSV, in operations, bytes and seconds.

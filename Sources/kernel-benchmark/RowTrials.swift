@@ -32,17 +32,8 @@ private func normTrials() -> [KernelTrial] {
       yv, x: xv, gain: gain.view, inverse: inverse.view, addingTo: dxv, dGain: dGain.view)
   }
   backward()
-  // The gradient of Σ y²/2, by its closed form.
-  var exactGradient: [Double] = []
-  let (xs, gains) = (doubles(x), doubles(gain))
-  for row in 0..<rows {
-    let r = Array(xs[row * d..<(row + 1) * d])
-    let inverse = 1 / (r.reduce(0) { $0 + $1 * $1 } / Double(d) + 1e-6).squareRoot()
-    let u = (0..<d).map { exact[row, $0] * gains[$0] }
-    let projection = zip(u, r).reduce(0) { $0 + $1.0 * $1.1 }
-    let shrink = inverse * inverse * inverse * projection / Double(d)
-    exactGradient += (0..<d).map { inverse * u[$0] - shrink * r[$0] }
-  }
+  let exactGradient = normGradient(
+    DoubleMatrix(rows: rows, columns: d, doubles(x)), gain: doubles(gain))
   let shape = "\(rows) × \(d)"
   return [
     KernelTrial(
@@ -52,6 +43,19 @@ private func normTrials() -> [KernelTrial] {
       name: "RMS norm backward", shape: shape, bytes: 16 * rows * d,
       error: relativeDistance(dx.view.array, exactGradient), run: backward),
   ]
+}
+
+/// The gradient of Σ y²/2, y the normalised rows, by its closed form.
+private func normGradient(_ x: DoubleMatrix, gain: [Double]) -> [Double] {
+  let width = Double(x.columns)
+  return (0..<x.rows).flatMap { row in
+    let r = x.row(row)
+    let inverse = 1 / (r.reduce(0) { $0 + $1 * $1 } / width + 1e-6).squareRoot()
+    let u = zip(r, gain).map { $0 * inverse * $1 * $1 }
+    let projection = zip(u, r).reduce(0) { $0 + $1.0 * $1.1 }
+    let shrink = inverse * inverse * inverse * projection / width
+    return zip(u, r).map { inverse * $0 - shrink * $1 }
+  }
 }
 
 private func swiGLUTrials() -> [KernelTrial] {
@@ -123,21 +127,11 @@ private func headTrials() -> [KernelTrial] {
       into: dRaw.view.matrix(rows: rows, columns: columns), dGain: dGain.view)
   }
   // Rotations keep lengths, and a normalised head's gradient along itself is all but nothing: with
-  // gradient y the way back must give that of Σ y²/2.
+  // gradient y the backward pass must give that of Σ y²/2.
   gradient.view.copy(from: y.view)
   backward()
-  let (rows64, gains) = (
-    DoubleMatrix(rows: rows * heads, columns: width, doubles(raw)), doubles(gain)
-  )
-  var exactGradient: [Double] = []
-  for row in 0..<rows64.rows {
-    let r = rows64.row(row)
-    let inverse = 1 / (r.reduce(0) { $0 + $1 * $1 } / Double(width) + 1e-6).squareRoot()
-    let u = (0..<width).map { r[$0] * inverse * gains[$0] * gains[$0] }
-    let projection = zip(u, r).reduce(0) { $0 + $1.0 * $1.1 }
-    let shrink = inverse * inverse * inverse * projection / Double(width)
-    exactGradient += (0..<width).map { inverse * u[$0] - shrink * r[$0] }
-  }
+  let exactGradient = normGradient(
+    DoubleMatrix(rows: rows * heads, columns: width, doubles(raw)), gain: doubles(gain))
   let shape = "\(rows) × \(heads) × \(width)"
   return [
     KernelTrial(

@@ -40,7 +40,7 @@ let trials = (productTrials() + attentionTrials() + rowTrials()).filter { trial 
 if trials.isEmpty { fail("no kernel has '\(word ?? "")' in its name.", code: 2) }
 do {
   let report = try Report(trials)
-  print(report.text)
+  print(report.table.lines().joined(separator: "\n"))
   if let file { try report.writeCSV(file) }
 } catch {
   fail("\(error)", code: 1)

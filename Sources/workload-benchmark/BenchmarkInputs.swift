@@ -91,8 +91,7 @@ struct BenchmarkInputs {
         try json.member("learning_rate", Self.learningRate)
         json.member("single_start", Self.singleStart)
         json.member("single_flops", Int(costs.spanStep(Self.spanLength, start: Self.singleStart)))
-        json.key("span_starts")
-        json.append(integers: spanStarts)
+        json.member("span_starts", integers: spanStarts)
         let steps = spanStarts.map { costs.spanStep(Self.spanLength, start: $0) }
         let adaptation = steps.reduce(0, +)
         json.member("adaptation_flops", Int(costs.prefill(Self.longLength) + adaptation))
@@ -118,9 +117,7 @@ struct BenchmarkInputs {
               json.member("context", int32s: item.context)
               json.member("question", int32s: item.directPrompt)
               json.member("answer", int32s: item.answer)
-              let span = item.gold[0].span
-              json.key("gold")
-              json.append(integers: [span.lowerBound, span.upperBound])
+              json.member("gold", item.gold[0].span)
             }
           }
         }

@@ -31,10 +31,10 @@ final class ProbeWorkload: Workload {
     ]
   }
 
-  func run(_ number: Int) throws -> Measured {
+  func run(_ number: Int) throws -> Int {
     let count = BenchmarkInputs.itemsAtOnce
     let start = number * count % BenchmarkInputs.itemCount
-    return Measured(units: try probe(Array(items[start..<start + count])).count)
+    return try probe(Array(items[start..<start + count])).count
   }
 
   private func probe(_ items: [ProbeItem]) throws -> [ProbeResult] {

@@ -14,9 +14,9 @@ final class PrefillWorkload: Workload {
 
   func check() -> [(name: String, numbers: [Double])] { [("logits", read().map { Double($0) })] }
 
-  func run(_ number: Int) -> Measured {
+  func run(_ number: Int) -> Int {
     _ = read()
-    return Measured(units: 1)
+    return 1
   }
 
   private func read() -> [Float] {
@@ -48,11 +48,11 @@ final class StepWorkload: Workload {
     return [("losses", losses), ("queries", fresh.weights.flat.array.map { Double($0) })]
   }
 
-  func run(_ number: Int) -> Measured {
+  func run(_ number: Int) -> Int {
     for _ in 0..<Self.steps {
       _ = adapter.step(start: BenchmarkInputs.singleStart, length: BenchmarkInputs.spanLength)
     }
-    return Measured(units: Self.steps)
+    return Self.steps
   }
 }
 
@@ -72,9 +72,9 @@ final class AdaptationWorkload: Workload {
 
   func check() -> [(name: String, numbers: [Double])] { [("losses", adapt())] }
 
-  func run(_ number: Int) -> Measured {
+  func run(_ number: Int) -> Int {
     _ = adapt()
-    return Measured(units: 1)
+    return 1
   }
 
   private func adapt() -> [Double] {
@@ -92,7 +92,7 @@ private func makeAdapter(_ session: InferenceSession, _ workers: Workers) -> Spa
     spanLength: BenchmarkInputs.spanLength, workers: workers)
 }
 
-/// (e): greedy decoding of one sequence behind a context that has been read; a token's time is told.
+/// (e): greedy decoding of one sequence behind a context that has been read; the time is that of a token.
 final class DecodingWorkload: Workload {
   private let session: InferenceSession
   private let first: [Float]
@@ -106,7 +106,7 @@ final class DecodingWorkload: Workload {
 
   func check() -> [(name: String, numbers: [Double])] { [("tokens", decode().map { Double($0) })] }
 
-  func run(_ number: Int) -> Measured { Measured(units: decode().count) }
+  func run(_ number: Int) -> Int { decode().count }
 
   private func decode() -> [Int32] {
     session.rewind(to: BenchmarkInputs.decodingLength)

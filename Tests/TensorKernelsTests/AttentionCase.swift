@@ -53,15 +53,15 @@ struct AttentionCase: CustomTestStringConvertible {
       let rowStride = isCached ? headWidth : headWidth + 3
       let stride = (keyCount + 5) * rowStride
       return KeyValueView(
-        keys: halves(keys, rowStride), keyRowStride: rowStride, keyHeadStride: stride,
-        values: halves(values, rowStride), valueRowStride: rowStride, valueHeadStride: stride)
+        keys: .halves(halves(keys, rowStride)), values: .halves(halves(values, rowStride)),
+        rowStride: rowStride, headStride: stride)
     }
     if isCached {
       let capacity = keyCount + 5
       let stride = capacity * headWidth
       return KeyValueView(
-        keys: cached(keys, capacity), keyRowStride: headWidth, keyHeadStride: stride,
-        values: cached(values, capacity), valueRowStride: headWidth, valueHeadStride: stride)
+        keys: .floats(cached(keys, capacity)), values: .floats(cached(values, capacity)),
+        rowStride: headWidth, headStride: stride)
     }
     return KeyValueView(
       keys: OwnedMatrix(rows: keyCount, columns: keyValueWidth, gap: 2, keys).view,

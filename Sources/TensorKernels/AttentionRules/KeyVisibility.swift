@@ -52,11 +52,4 @@ public struct PublishedVisibility: Sendable {
   public let sizeKey: String
   public let switchKey: String
   public let firstLayerKey: String
-
-  public init(layerType: String, sizeKey: String, switchKey: String, firstLayerKey: String) {
-    self.layerType = layerType
-    self.sizeKey = sizeKey
-    self.switchKey = switchKey
-    self.firstLayerKey = firstLayerKey
-  }
 }

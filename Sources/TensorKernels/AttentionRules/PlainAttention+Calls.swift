@@ -35,7 +35,7 @@ extension PlainAttention {
         weights: storage.base, gradient: storage.base + most,
         dOut: dOutput.base + row * dOutput.stride + column,
         dQuery: dQueries.base + row * dQueries.stride + column, keyGradients: keyGradients,
-        own: firstVisible)
+        firstOwn: firstVisible)
     }
   }
 

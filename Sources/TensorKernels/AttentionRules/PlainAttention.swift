@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// The kernel for any rule, written to be read: a row after the other, each with all scores of the keys
 /// that it sees.
 ///
@@ -29,25 +27,25 @@ final class PlainAttention: Sendable {
   ///   - seen: which of `keyValues` the row sees.
   ///   - query, out: `[w]`.
   func attend(
-    _ attention: Attention, keyHead: Int, seen: Range<Int>, query: UnsafePointer<Float>,
+    _ attention: Attention, keyHead: Int, seen: Range<Int>, query: UnsafeMutablePointer<Float>,
     keyValues: KeyValueView, weights: UnsafeMutablePointer<Float>,
     out: UnsafeMutablePointer<Float>
   ) {
     fillWeights(
       attention, keyHead: keyHead, seen: seen, query: query, keyValues: keyValues, into: weights)
     let width = attention.headWidth
-    keyValues.forEachRun(of: .values, seen, head: keyHead, width: width) { run, values in
+    keyValues.forEachRunOfValues(seen, head: keyHead, width: width) { run, values in
       gemm(
-        CblasNoTrans, CblasNoTrans, 1, width, run.count, 1,
-        weights + (run.lowerBound - seen.lowerBound),
-        run.count, values.base, values.stride, run.lowerBound == seen.lowerBound ? 0 : 1, out, width
-      )
+        .plain, m: 1, n: width, k: run.count,
+        a: FloatRows(base: weights + (run.lowerBound - seen.lowerBound), stride: run.count),
+        b: values, accumulate: run.lowerBound > seen.lowerBound,
+        c: FloatRows(base: out, stride: width))
     }
   }
 
   /// α of one row.
   private func fillWeights(
-    _ attention: Attention, keyHead: Int, seen: Range<Int>, query: UnsafePointer<Float>,
+    _ attention: Attention, keyHead: Int, seen: Range<Int>, query: UnsafeMutablePointer<Float>,
     keyValues: KeyValueView, into weights: UnsafeMutablePointer<Float>
   ) {
     attention.fillScores(
@@ -61,72 +59,47 @@ final class PlainAttention: Sendable {
   ///   - weights, gradient: room for α and dα of the row's keys.
   ///   - dOut: `[w]`.
   ///   - dQuery: `[w]`, overwritten.
-  ///   - own: the position of the first key that has a gradient in `keyGradients`.
+  ///   - firstOwn: the position of the first key that has a gradient in `keyGradients`.
   func attendBackward(
-    _ attention: Attention, keyHead: Int, seen: Range<Int>, query: UnsafePointer<Float>,
+    _ attention: Attention, keyHead: Int, seen: Range<Int>, query: UnsafeMutablePointer<Float>,
     keyValues: KeyValueView, weights: UnsafeMutablePointer<Float>,
-    gradient: UnsafeMutablePointer<Float>, dOut: UnsafePointer<Float>,
-    dQuery: UnsafeMutablePointer<Float>, keyGradients: KeyValueView?, own: Int
+    gradient: UnsafeMutablePointer<Float>, dOut: UnsafeMutablePointer<Float>,
+    dQuery: UnsafeMutablePointer<Float>, keyGradients: KeyValueView?, firstOwn: Int
   ) {
     let width = attention.headWidth
     let first = seen.lowerBound
     fillWeights(
       attention, keyHead: keyHead, seen: seen, query: query, keyValues: keyValues, into: weights)
-    keyValues.forEachRun(of: .values, seen, head: keyHead, width: width) { run, values in
+    keyValues.forEachRunOfValues(seen, head: keyHead, width: width) { run, values in
       gemm(
-        CblasNoTrans, CblasTrans, 1, run.count, width, 1, dOut, width, values.base, values.stride,
-        0,
-        gradient + (run.lowerBound - first), run.count)
+        .rightTransposed, m: 1, n: run.count, k: width, a: FloatRows(base: dOut, stride: width),
+        b: values, accumulate: false,
+        c: FloatRows(base: gradient + (run.lowerBound - first), stride: run.count))
     }
-    if let keyGradients {
-      let from = max(first, own)
+    if let dValues = keyGradients?.values.floats(from: 0, head: keyHead) {
+      let from = max(first, firstOwn)
       addOuter(
         weights + (from - first), dOut, factor: 1, count: seen.upperBound - from, width: width,
-        to: keyGradients.value(from - own, head: keyHead), stride: keyGradients.valueRowStride)
+        to: dValues.from(row: from - firstOwn))
     }
     normalizer.backward(
       weights: UnsafeBufferPointer(start: weights, count: seen.count),
       gradient: UnsafeMutableBufferPointer(start: gradient, count: seen.count))
-    backward(
-      attention, keyHead: keyHead, seen: seen, query: query, keyValues: keyValues,
-      dScores: gradient,
-      accumulate: false, dQuery: dQuery,
-      dKeys: keyGradients.map { ($0.key(max(first, own) - own, head: keyHead), $0.keyRowStride) },
-      own: own)
-  }
-
-  /// `dq (+)= dz·K·scale` and, of keys from position `own` on, `dK += dzᵀ·q·scale`.
-  func backward(
-    _ attention: Attention, keyHead: Int, seen: Range<Int>, query: UnsafePointer<Float>,
-    keyValues: KeyValueView, dScores: UnsafePointer<Float>, accumulate: Bool,
-    dQuery: UnsafeMutablePointer<Float>,
-    dKeys: (start: UnsafeMutablePointer<Float>, stride: Int)?, own: Int
-  ) {
-    let width = attention.headWidth
-    let first = seen.lowerBound
-    keyValues.forEachRun(of: .keys, seen, head: keyHead, width: width) { run, keys in
-      gemm(
-        CblasNoTrans, CblasNoTrans, 1, width, run.count, attention.scale,
-        dScores + (run.lowerBound - first), run.count, keys.base, keys.stride,
-        run.lowerBound == first && !accumulate ? 0 : 1, dQuery, width)
-    }
-    if let dKeys {
-      let from = max(first, own)
-      addOuter(
-        dScores + (from - first), query, factor: attention.scale, count: seen.upperBound - from,
-        width: width, to: dKeys.start, stride: dKeys.stride)
-    }
+    attention.scoreBackward(
+      keyHead: keyHead, seen: seen, query: query, keyValues: keyValues, dScores: gradient,
+      accumulate: false, dQuery: dQuery, dKeys: keyGradients?.keys.floats(from: 0, head: keyHead),
+      firstOwn: firstOwn)
   }
 }
 
-/// `rows[j] += factor · x[j] · y` for `count` rows of `width` floats that lie `stride` apart.
+/// `rows[j] += factor · x[j] · y` for `count` rows of `width` floats.
 func addOuter(
   _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, factor: Float, count: Int, width: Int,
-  to rows: UnsafeMutablePointer<Float>, stride: Int
+  to rows: FloatRows
 ) {
   for j in 0..<count {
     let slope = factor * x[j]
-    let row = rows + j * stride
+    let row = rows.from(row: j).base
     for i in 0..<width { row[i] += slope * y[i] }
   }
 }
@@ -137,13 +110,36 @@ extension Attention {
 
   /// `z` of one row.
   func fillScores(
-    keyHead: Int, seen: Range<Int>, query: UnsafePointer<Float>, keyValues: KeyValueView,
+    keyHead: Int, seen: Range<Int>, query: UnsafeMutablePointer<Float>, keyValues: KeyValueView,
     into scores: UnsafeMutablePointer<Float>
   ) {
-    keyValues.forEachRun(of: .keys, seen, head: keyHead, width: headWidth) { run, keys in
+    keyValues.forEachRunOfKeys(seen, head: keyHead, width: headWidth) { run, keys in
       gemm(
-        CblasNoTrans, CblasTrans, 1, run.count, headWidth, scale, query, headWidth, keys.base,
-        keys.stride, 0, scores + (run.lowerBound - seen.lowerBound), run.count)
+        .rightTransposed, m: 1, n: run.count, k: headWidth, scale: scale,
+        a: FloatRows(base: query, stride: headWidth), b: keys, accumulate: false,
+        c: FloatRows(base: scores + (run.lowerBound - seen.lowerBound), stride: run.count))
+    }
+  }
+
+  /// Of one row `dq (+)= dz·K·scale` and, of keys from position `firstOwn` on, `dK += dzᵀ·q·scale`.
+  func scoreBackward(
+    keyHead: Int, seen: Range<Int>, query: UnsafeMutablePointer<Float>, keyValues: KeyValueView,
+    dScores: UnsafeMutablePointer<Float>, accumulate: Bool, dQuery: UnsafeMutablePointer<Float>,
+    dKeys: FloatRows?, firstOwn: Int
+  ) {
+    let first = seen.lowerBound
+    keyValues.forEachRunOfKeys(seen, head: keyHead, width: headWidth) { run, keys in
+      gemm(
+        .plain, m: 1, n: headWidth, k: run.count, scale: scale,
+        a: FloatRows(base: dScores + (run.lowerBound - first), stride: run.count), b: keys,
+        accumulate: accumulate || run.lowerBound > first,
+        c: FloatRows(base: dQuery, stride: headWidth))
+    }
+    if let dKeys {
+      let from = max(first, firstOwn)
+      addOuter(
+        dScores + (from - first), query, factor: scale, count: seen.upperBound - from,
+        width: headWidth, to: dKeys.from(row: from - firstOwn))
     }
   }
 }

@@ -58,12 +58,7 @@ enum TextOptions {
       }
       return
     }
-    let given = [
-      (arguments.isGiven(tokenizer), "--tokenizer"), (arguments.isGiven(template), "--template"),
-      (arguments[thinking], "--no-think"),
-      (arguments.isGiven(PromptOptions.file), "--prompt-template"),
-    ]
-    if let (_, flag) = given.first(where: \.0) {
+    if let flag = arguments.firstGiven([tokenizer, template, thinking, PromptOptions.file]) {
       throw .rule("\(flag) is an option of --format text.")
     }
   }
