@@ -101,7 +101,7 @@ enum TrainCommand: Subcommand {
       progress.update(done: report.step, note: note)
       let now = ContinuousClock.now
       if toldAt.map({ now - $0 >= .seconds(1) }) ?? true {
-        try? run.tell(loss: report.loss, since: start)
+        try? run.showProgress(loss: report.loss, since: start)
         toldAt = now
       }
       if report.step - savedStep >= saveEvery || now - savedAt >= .seconds(120) {
