@@ -2,7 +2,7 @@
 import PackageDescription
 
 // AVX2 and FMA are asked for through the importer's target, because a plain `-O` on x86-64 stops at
-// SSE2 and turns every fused multiply-add into a library call.
+// SSE2 and turns every fused multiply-add into a call of a function.
 // One small module is compiled for AVX-512 and called only where the processor has it.
 #if arch(x86_64)
   let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
@@ -12,22 +12,22 @@ import PackageDescription
   let wideFlags: [SwiftSetting] = []
 #endif
 
-/// The rooms that compute are optimized in debug builds as well: a test of a kernel would take minutes
+/// The targets that compute are optimized in debug builds as well: a test of a kernel would take minutes
 /// otherwise, and a change of one file is still built in seconds.
-let computingRooms: Set<String> = [
+let computingTargets: Set<String> = [
   "DataFiles", "LaneKernels", "Plotting", "Randomness", "SandboxTasks", "TensorKernels",
   "TestTimeCompute", "Tokenization", "Training", "TransformerModel", "WideKernels",
 ]
 let optimizedDebugging: SwiftSetting = .unsafeFlags(["-O"], .when(configuration: .debug))
 
 /// A library target with its test target beside it.
-func room(
+func libraryTarget(
   _ name: String, uses: [String] = [], settings: [SwiftSetting] = [], tested: Bool = true,
   testUses: [String] = [], resources: [Resource] = []
 ) -> [Target] {
   let library = Target.target(
     name: name, dependencies: uses.map { .init(stringLiteral: $0) },
-    swiftSettings: settings + (computingRooms.contains(name) ? [optimizedDebugging] : []))
+    swiftSettings: settings + (computingTargets.contains(name) ? [optimizedDebugging] : []))
   guard tested else { return [library] }
   let tests = Target.testTarget(
     name: "\(name)Tests",
@@ -42,58 +42,58 @@ var targets: [Target] = [
   .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
 ]
 
-// The rooms, in the order in which data walks through them.
-targets += room("Randomness")
-targets += room("DataFiles", testUses: ["TestSupport"])
-targets += room("Runs", uses: ["DataFiles"])
-targets += room(
+// The targets, in the order in which data walks through them.
+targets += libraryTarget("Randomness")
+targets += libraryTarget("DataFiles", testUses: ["TestSupport"])
+targets += libraryTarget("Runs", uses: ["DataFiles"])
+targets += libraryTarget(
   "SandboxTasks", uses: ["Randomness", "DataFiles"], testUses: ["TestSupport"])
-targets += room(
+targets += libraryTarget(
   "Tokenization", uses: ["DataFiles"], testUses: ["TestSupport"], resources: [.copy("Fixtures")])
-targets += room(
+targets += libraryTarget(
   "TextBenchmarks", uses: ["DataFiles"], testUses: ["TestSupport"], resources: [.copy("Fixtures")])
-targets += room(
+targets += libraryTarget(
   "Prompts",
   uses: ["SandboxTasks", "Tokenization", "TextBenchmarks", "Randomness", "DataFiles"],
   testUses: ["TextSupport"])
-targets += room("LaneKernels", testUses: ["Randomness", "TestSupport"])
-targets += room(
+targets += libraryTarget("LaneKernels", testUses: ["Randomness", "TestSupport"])
+targets += libraryTarget(
   "WideKernels", uses: ["LaneKernels"], settings: wideFlags, testUses: ["Randomness"])
-targets += room(
+targets += libraryTarget(
   "TensorKernels", uses: ["COpenBLAS", "LaneKernels", "WideKernels"], settings: kernelFlags,
   testUses: ["Randomness", "TestSupport"])
-targets += room(
+targets += libraryTarget(
   "TransformerModel", uses: ["TensorKernels", "DataFiles", "Randomness"],
   testUses: ["TestSupport"], resources: [.copy("Fixtures")])
-targets += room(
+targets += libraryTarget(
   "Training",
   uses: ["TransformerModel", "TensorKernels", "SandboxTasks", "Randomness", "DataFiles"],
   testUses: ["TestSupport"], resources: [.copy("Fixtures")])
-targets += room(
+targets += libraryTarget(
   "Instrumentation", uses: ["TransformerModel"], testUses: ["Randomness", "TensorKernels"])
-targets += room(
+targets += libraryTarget(
   "TestTimeCompute",
   uses: ["Training", "TransformerModel", "TensorKernels", "Randomness", "DataFiles"])
-targets += room(
+targets += libraryTarget(
   "Experiments",
   uses: [
     "BatchJobs", "TestTimeCompute", "Instrumentation", "Training", "TransformerModel",
     "TensorKernels",
     "Prompts", "TextBenchmarks", "Tokenization", "SandboxTasks", "Randomness", "Runs", "DataFiles",
   ], testUses: ["TextSupport"])
-targets += room("BatchJobs", uses: ["DataFiles"])
-targets += room("Plotting", uses: ["CCairo", "DataFiles"])
-targets += room("MachineInspection", uses: ["TensorKernels", "Plotting", "DataFiles"])
-targets += room("TaskSkeletons", uses: ["SandboxTasks", "DataFiles"], testUses: ["TestSupport"])
-targets += room(
+targets += libraryTarget("BatchJobs", uses: ["DataFiles"])
+targets += libraryTarget("Plotting", uses: ["CCairo", "DataFiles"])
+targets += libraryTarget("MachineInspection", uses: ["TensorKernels", "Plotting", "DataFiles"])
+targets += libraryTarget("TaskSkeletons", uses: ["SandboxTasks", "DataFiles"], testUses: ["TestSupport"])
+targets += libraryTarget(
   "Figures",
   uses: ["Experiments", "Instrumentation", "TestTimeCompute", "Runs", "Plotting", "DataFiles"],
   testUses: ["TestSupport"])
-targets += room("ArgumentParsing", uses: ["DataFiles"])
-targets += room(
+targets += libraryTarget("ArgumentParsing", uses: ["DataFiles"])
+targets += libraryTarget(
   "Report", uses: ["Figures", "TextBenchmarks", "Experiments", "Runs", "DataFiles"],
   testUses: ["TestSupport"])
-targets += room("TerminalGraphics")
+targets += libraryTarget("TerminalGraphics")
 
 // What the program knows, and what other packages may.
 let libraries = [

@@ -33,7 +33,7 @@ public struct Arguments: Sendable {
   }
 
   /// Whether an option was on the command line, rather than left at its default.
-  public func isGiven<Value>(_ option: Option<Value>) -> Bool {
+  public func isGiven(_ option: some OptionDeclaring) -> Bool {
     given.contains(option.declaration.name)
   }
 }

@@ -113,15 +113,18 @@ extension Option where Value == JSONValue {
   /// Chain.hops.set(arguments[hops], in: &chain)
   /// ```
   ///
-  /// - Parameter name: what the option is called; nil for the setting's own name.
+  /// - Parameters:
+  ///   - name: what the option is called; nil for the setting's own name.
+  ///   - isNeeded: whether what a fresh owner holds is no default, because the owner wants a value.
   public static func setting<Owner>(
-    _ setting: Setting<Owner>, of fresh: Owner, name: String? = nil
+    _ setting: Setting<Owner>, of fresh: Owner, name: String? = nil, isNeeded: Bool = false
   ) -> Option {
     let kind = ValueKind.setting(setting)
     let fallback = setting.value(in: fresh)
     let isList = if case .list = setting.shape { true } else { false }
     let hasDefault =
-      !fallback.isNull && kind.shape != .flag && !(fallback.elements?.isEmpty ?? false)
+      !fallback.isNull && !isNeeded && kind.shape != .flag
+      && !(fallback.elements?.isEmpty ?? false)
     let declaration = OptionDeclaration(
       name: name ?? setting.optionName, short: nil, kind: kind, help: setting.help,
       isRepeatable: isList, defaultText: hasDefault ? kind.write(fallback) : nil)

@@ -2,7 +2,7 @@ import Synchronization
 import TensorKernels
 
 /// Hands out numbers in order to workers, and ends the work behind the first number that fails.
-final class WorkQueue: Sendable {
+public final class WorkQueue: Sendable {
   private struct State {
     var taken = 0
     var failure: (number: Int, error: any Error)?
@@ -22,7 +22,7 @@ final class WorkQueue: Sendable {
   ///   - body: does one number; `check` throws once an earlier one has failed, and is to be called now
   ///     and then.
   /// - Throws: the error of the lowest number that has one, whatever the number of workers.
-  static func run<Kept>(
+  public static func run<Kept>(
     _ count: Int, by workers: Workers, keeping make: @Sendable () -> Kept,
     working body:
       @Sendable (_ number: Int, _ kept: inout Kept, _ check: @escaping () throws -> Void) throws ->
@@ -65,12 +65,14 @@ final class WorkQueue: Sendable {
 }
 
 /// Puts what workers make into the order of its numbers.
-final class OrderedDelivery<Result: Sendable>: Sendable {
+public final class OrderedDelivery<Result: Sendable>: Sendable {
   private let state = Mutex((next: 0, waiting: [Int: Result]()))
+
+  public init() {}
 
   /// Delivers all results, of now and before, whose turn it is. Behind one that was never put, or whose
   /// delivery failed, none is delivered.
-  func put(_ result: Result, at number: Int, _ deliver: (Result) throws -> Void) throws {
+  public func put(_ result: Result, at number: Int, _ deliver: (Result) throws -> Void) throws {
     try state.withLock { state in
       state.waiting[number] = result
       while let due = state.waiting.removeValue(forKey: state.next) {

@@ -28,6 +28,14 @@ public struct RunFolder: Sendable {
   /// - Throws: `DirectoryLock.Held`, `FileSystemError`.
   public func lock() throws -> DirectoryLock { try DirectoryLock(path, name: ".lock\(suffix)") }
 
+  /// Refuses a folder that another kind of run has filled.
+  ///
+  /// - Throws: `OtherRun`.
+  public func checkKind() throws(OtherRun) {
+    guard let found = RunKind(folder: path), found != kind else { return }
+    throw OtherRun(folder: path, kind: found)
+  }
+
   /// Who is at work; nil where nobody is.
   public var holder: LockHolder? { LockHolder.read(path, name: ".lock\(suffix)") }
 }

@@ -21,7 +21,7 @@ public final class RunSession<Record: LoggedRecord>: Sendable {
   public let done: [Record]
   private let provenance: RunProvenance
   private let log: RunLog<Record>
-  /// What the provenance told of results that this run adds to.
+  /// What the provenance said of results that this run adds to.
   private let earlier: [UInt8]?
 
   /// Locks a folder, claims it for a run, and works in it.
@@ -31,52 +31,66 @@ public final class RunSession<Record: LoggedRecord>: Sendable {
   ///   - results: the names of the files that a finished run leaves beside its provenance; where one
   ///     stands already and no record, the run is done.
   ///   - replaces: whether what another run left, finished or not, may be removed.
-  ///   - body: makes what is missing, and finishes the session.
+  ///   - keepsRecords: whether the records are results themselves: then the folder stays open, and its
+  ///     provenance as it was at the beginning.
+  ///   - body: makes what is missing, and finishes the session unless it keeps the records.
   /// - Throws: `OtherRun`, `FolderHasResults`, `DirectoryLock.Held`, `FileSystemError`, `JSONError`, and
   ///   what `body` throws; a folder without a record is then as it was.
   public static func work<Result>(
     in folder: RunFolder, _ provenance: RunProvenance, total: Int, results: [String],
-    replaces: Bool, observer: some RunObserver, _ body: (RunSession) throws -> Result
+    replaces: Bool, keepsRecords: Bool = false, observer: some RunObserver,
+    _ body: (RunSession) throws -> Result
   ) throws -> Result {
     let isNew = !FileSystem.exists(folder.path)
     try FileSystem.createDirectory(folder.path)
     do {
-      return try locked(folder, provenance, total, results, replaces, observer, body)
+      let lock = try folder.lock()
+      return try withExtendedLifetime(lock) {
+        let session = try RunSession(
+          folder, provenance, total: keepsRecords ? nil : total, results, replaces)
+        if let remark = session.log.remark { observer.note(remark) }
+        // Who looks on loses something where this fails, and the run nothing.
+        try? lock.tell(LockHolder.notes(alreadyDone: session.done.count))
+        observer.begin(total: total, done: session.done.count, records: folder.records)
+        do {
+          return try body(session)
+        } catch {
+          session.abandonIfEmpty()
+          throw error
+        }
+      }
     } catch {
       if isNew { FileSystem.removeIfEmpty(folder.path) }
       throw error
     }
   }
 
-  private static func locked<Result>(
-    _ folder: RunFolder, _ provenance: RunProvenance, _ total: Int, _ results: [String],
-    _ replaces: Bool, _ observer: some RunObserver, _ body: (RunSession) throws -> Result
-  ) throws -> Result {
-    let lock = try folder.lock()
-    return try withExtendedLifetime(lock) {
-      let session = try RunSession(folder, provenance, total, results, replaces)
-      if let remark = session.log.remark { observer.note(remark) }
-      // Who looks on loses something where this fails, and the run nothing.
-      try? lock.tell(LockHolder.notes(alreadyDone: session.done.count))
-      observer.begin(total: total, done: session.done.count, records: folder.records)
-      do {
-        return try body(session)
-      } catch {
-        session.abandonIfEmpty()
-        throw error
-      }
-    }
+  /// The records that a run has in a folder, read without a claim to it.
+  ///
+  /// - Throws: `OtherRun` where the folder holds another run, `FileSystemError`, `JSONError`.
+  public static func recorded(in folder: RunFolder, planHash: String) throws -> [Record] {
+    try folder.checkKind()
+    guard !isEmpty(folder.records) else { return [] }
+    try checkPlan(of: folder, planHash)
+    var records: [Record] = []
+    try RunLog<Record>.look(folder.records) { records.append($1) }
+    return records
+  }
+
+  /// - Throws: `OtherRun` where the provenance that stands in a folder is of another plan, or none does.
+  private static func checkPlan(of folder: RunFolder, _ hash: String?, version: Int = 1) throws {
+    let isThere = FileSystem.exists(folder.provenance)
+    let known = isThere ? try StoredProvenance(folder.provenance, version: version) : nil
+    if known?.planHash != hash { throw OtherRun(folder: folder.path) }
   }
 
   private init(
-    _ folder: RunFolder, _ provenance: RunProvenance, _ total: Int, _ results: [String],
+    _ folder: RunFolder, _ provenance: RunProvenance, total: Int?, _ results: [String],
     _ replaces: Bool
   ) throws {
     self.folder = folder
     self.provenance = provenance
-    if let kind = RunKind(folder: folder.path), kind != folder.kind {
-      throw OtherRun(folder: folder.path, kind: kind)
-    }
+    try folder.checkKind()
     if replaces {
       for name in results { try FileSystem.removeFile(folder.file(name)) }
       try FileSystem.removeFile(folder.records)
@@ -85,16 +99,17 @@ public final class RunSession<Record: LoggedRecord>: Sendable {
     {
       throw FolderHasResults(folder: folder.path, name: name)
     }
-    let isTold = FileSystem.exists(folder.provenance)
     // What was claimed and not begun is nobody's.
     let isBegun = !Self.isEmpty(folder.records)
-    let known =
-      isTold ? try StoredProvenance(folder.provenance, version: provenance.formatVersion) : nil
-    if isBegun, known?.planHash != provenance.planHash { throw OtherRun(folder: folder.path) }
+    if isBegun {
+      try Self.checkPlan(of: folder, provenance.planHash, version: provenance.formatVersion)
+    }
     earlier =
-      isTold && !replaces && !FileSystem.exists(folder.records)
+      FileSystem.exists(folder.provenance) && !replaces && !FileSystem.exists(folder.records)
       ? try FileSystem.read(folder.provenance) : nil
-    if !isBegun { try provenance.write(to: folder.provenance, total: total) }
+    if !isBegun {
+      try provenance.write(to: folder.provenance, total: total, isDone: false)
+    }
     var done: [Record] = []
     log = try RunLog(folder.records) { done.append($1) }
     self.done = done

@@ -1,4 +1,6 @@
-/// A tokenizer as a `tokenizer.json` of Hugging Face describes it: added tokens, normaliser,
+import DataFiles
+
+/// A tokenizer as a `tokenizer.json` of Hugging Face describes it: added tokens, normalizer,
 /// pre-tokenizer, model, special tokens, decoder.
 ///
 /// It gives the tokens that the `tokenizers` library gives. Truncation and padding that a file may ask
@@ -11,50 +13,62 @@ public struct Tokenizer: TextEncoder, Sendable {
   private let normalizers: [Normalizer]
   private let preTokenizers: [PreTokenizer]
   private let decoder: TokenDecoder
-  private let rawTokens: AddedTokenFinder
-  private let normalizedTokens: AddedTokenFinder
-  private let addedNumbers: [Int32: Int]
-  private let addedNames: ByteStringTable
+  private var rawTokens = AddedTokenFinder()
+  private var normalizedTokens = AddedTokenFinder()
+  private var addedNames = ByteStringTable()
   /// The tokens that stand before and after every text.
   private let before: [Int32]
   private let after: [Int32]
 
-  init(_ parts: TokenizerParts) {
-    addedTokens = parts.addedTokens
-    model = parts.model
-    normalizers = parts.normalizers
-    preTokenizers = parts.preTokenizers
-    before = parts.before
-    after = parts.after
-    var (raw, normalized) = (AddedTokenFinder(), AddedTokenFinder())
-    var numbers: [Int32: Int] = [:]
-    var names = ByteStringTable()
-    var texts: [[UInt8]] = []
-    for (place, token) in parts.addedTokens.enumerated() {
-      numbers[token.id] = place
-      names.update(token.content, to: token.id)
+  /// Reads the `tokenizer.json` at a path, or the one in the folder there.
+  ///
+  /// - Throws: `FileSystemError`, and `JSONError` for what is no such file or uses what is not
+  ///   supported, which it names: unigram and word-piece models, pre-tokenizers beside ByteLevel, Split,
+  ///   Digits, Metaspace and those of white space.
+  public init(path: String) throws {
+    let file = Self.file(path)
+    try self.init(JSONValue.read(file), file: file)
+  }
+
+  /// The file that a path means: itself, or in a folder `tokenizer.json`.
+  public static func file(_ path: String) -> String {
+    guard !path.hasSuffix(".json") else { return path }
+    return path.hasSuffix("/") ? path + "tokenizer.json" : path + "/tokenizer.json"
+  }
+
+  /// Reads the contents of a `tokenizer.json`.
+  ///
+  /// - Parameter file: what errors call the file.
+  /// - Throws: `JSONError`.
+  public init(_ value: JSONValue, file: String) throws(JSONError) {
+    var reader = try JSONObjectReader(value, file: file)
+    guard reader.contains("model") else {
+      throw reader.invalid(
+        "model", "is missing: a tokenizer.json of Hugging Face tokenizers is wanted")
+    }
+    let preTokenization = try PreTokenization(&reader)
+    preTokenizers = preTokenization.steps
+    var modelReader = try reader.object("model")
+    model = try TokenizerModel(&modelReader, isByteLevel: preTokenization.isByteLevel)
+    normalizers = try reader.stages("normalizer", "normalizers").map(Normalizer.init)
+    addedTokens = try AddedToken.list(&reader, model.vocabulary)
+    (before, after) = try AddedToken.around(&reader)
+    let decoding = try DecodingRules(&reader)
+    var names: [Int32: String] = [:]
+    for token in addedTokens {
+      addedNames.update(token.content, to: token.id)
       var text = AlignedText(Array(token.content.utf8))
       if token.isNormalized {
-        for normalizer in parts.normalizers { normalizer.apply(to: &text) }
-      }
-      texts.append(Array(text.bytes[text.range]))
-      if token.isNormalized {
-        normalized.add(token, as: texts[place])
+        for normalizer in normalizers { normalizer.apply(to: &text) }
+        normalizedTokens.add(token, as: text.bytes[text.range])
       } else {
-        raw.add(token, as: texts[place])
+        rawTokens.add(token, as: text.bytes[text.range])
       }
+      names[token.id] = String(decoding: text.bytes[text.range], as: UTF8.self)
     }
-    rawTokens = raw
-    normalizedTokens = normalized
-    addedNumbers = numbers
-    addedNames = names
-    let model = parts.model
-    let greatest = parts.addedTokens.map { Int($0.id) }.max() ?? -1
-    let count = max(model.vocabulary.count, greatest + 1)
-    decoder = TokenDecoder(parts.decoding, count: count) { number in
-      numbers[number].map { String(decoding: texts[$0], as: UTF8.self) }
-        ?? model.vocabulary.name(number)
-    }
+    let vocabulary = model.vocabulary
+    let count = max(vocabulary.count, (names.keys.max().map(Int.init) ?? -1) + 1)
+    decoder = TokenDecoder(decoding, count: count) { names[$0] ?? vocabulary.name($0) }
   }
 
   // MARK: Tokens
@@ -67,16 +81,6 @@ public struct Tokenizer: TextEncoder, Sendable {
     addedNames.value(name) ?? model.vocabulary.number(name)
   }
 
-  /// The name of a token in the vocabulary, or the text of an added token.
-  public func name(of token: Int32) -> String? {
-    addedNumbers[token].map { addedTokens[$0].content } ?? model.vocabulary.name(token)
-  }
-
-  /// Whether a token is a special one.
-  public func isSpecial(_ token: Int32) -> Bool {
-    addedNumbers[token].map { addedTokens[$0].isSpecial } ?? false
-  }
-
   // MARK: Encoding
 
   /// The tokens of a text.
@@ -85,19 +89,7 @@ public struct Tokenizer: TextEncoder, Sendable {
   ///   are added.
   /// - Complexity: O(n log n) for n bytes without white space, O(n) for text.
   public func encode(_ text: String, addsSpecialTokens: Bool = true) -> TokenizedText {
-    encode(valid: Array(text.utf8), addsSpecialTokens: addsSpecialTokens)
-  }
-
-  /// The tokens of text in UTF-8.
-  ///
-  /// Bytes that are not UTF-8 are read as U+FFFD, one for each longest beginning of a character, which
-  /// is what Python's `bytes.decode(errors="replace")` gives, too; ranges are then those of the text
-  /// repaired so.
-  public func encode(utf8 bytes: [UInt8], addsSpecialTokens: Bool = true) -> TokenizedText {
-    encode(String(decoding: bytes, as: UTF8.self), addsSpecialTokens: addsSpecialTokens)
-  }
-
-  private func encode(valid bytes: [UInt8], addsSpecialTokens: Bool) -> TokenizedText {
+    let bytes = Array(text.utf8)
     var run = EncodingRun(reserving: bytes.count / 3)
     if addsSpecialTokens { run.append(before, at: 0) }
     rawTokens.forEachPart(bytes, bytes.indices) { range, token in
@@ -111,7 +103,7 @@ public struct Tokenizer: TextEncoder, Sendable {
     return run.result
   }
 
-  /// Encodes a stretch without added tokens, but for those of the normalised text.
+  /// Encodes a stretch without added tokens, but for those of the normalized text.
   private func encode(_ piece: AlignedText, _ run: inout EncodingRun) {
     var piece = piece
     for normalizer in normalizers { normalizer.apply(to: &piece) }
@@ -132,10 +124,10 @@ public struct Tokenizer: TextEncoder, Sendable {
     for step in preTokenizers { parted.apply(step) }
     for word in parted.words {
       if let known = run.cache.find(parted.text.bytes, word) {
-        run.append(cached: known, word, parted.text)
+        run.append(run.cache.tokens[known], run.cache.ends[known], word, parted.text)
       } else {
         model.encode(parted.text.bytes, word, &run.scratch)
-        run.appendScratch(word, parted.text)
+        run.append(run.scratch.tokens[...], run.scratch.ends[...], word, parted.text)
         run.cache.keep(parted.text.bytes, word, run.scratch)
       }
     }
@@ -145,29 +137,10 @@ public struct Tokenizer: TextEncoder, Sendable {
 
   /// The text of tokens; what is not UTF-8 becomes U+FFFD, and unknown numbers are left out.
   public func decode(_ tokens: some Sequence<Int32>, skipsSpecialTokens: Bool = false) -> String {
-    var stream = decodingStream(skipsSpecialTokens: skipsSpecialTokens)
-    var text = ""
-    for token in tokens { text += stream.append(token) }
-    return text + stream.finish()
+    guard skipsSpecialTokens else { return decoder.text(of: tokens) }
+    let special = Set(addedTokens.filter(\.isSpecial).map(\.id))
+    return decoder.text(of: tokens.filter { !special.contains($0) })
   }
-
-  /// Decodes tokens one by one, as a model writes them.
-  public func decodingStream(skipsSpecialTokens: Bool = false) -> DecodingStream {
-    let special =
-      skipsSpecialTokens ? Set(addedTokens.filter(\.isSpecial).map(\.id)) : []
-    return DecodingStream(decoder, leavingOut: special)
-  }
-}
-
-/// What a tokenizer is put together from.
-struct TokenizerParts {
-  var addedTokens: [AddedToken] = []
-  var model: TokenizerModel
-  var normalizers: [Normalizer] = []
-  var preTokenizers: [PreTokenizer] = []
-  var decoding = DecodingRules()
-  var before: [Int32] = []
-  var after: [Int32] = []
 }
 
 /// The tokens of one text so far.
@@ -190,20 +163,15 @@ private struct EncodingRun {
     for token in tokens { append(token, place..<place) }
   }
 
-  mutating func append(cached: Range<Int>, _ word: Range<Int>, _ text: AlignedText) {
+  /// Appends a word's tokens, of which each ends so many bytes behind the word's beginning.
+  mutating func append(
+    _ tokens: ArraySlice<Int32>, _ ends: ArraySlice<Int32>, _ word: Range<Int>, _ text: AlignedText
+  ) {
     var start = word.lowerBound
-    for place in cached {
-      let end = word.lowerBound + cache.end(place)
-      append(cache.token(place), text.source(of: start..<end))
+    for (token, end) in zip(tokens, ends) {
+      let end = word.lowerBound + Int(end)
+      append(token, text.source(of: start..<end))
       start = end
-    }
-  }
-
-  mutating func appendScratch(_ word: Range<Int>, _ text: AlignedText) {
-    var start = word.lowerBound
-    for (token, end) in zip(scratch.tokens, scratch.ends) {
-      append(token, text.source(of: start..<word.lowerBound + Int(end)))
-      start = word.lowerBound + Int(end)
     }
   }
 }

@@ -20,12 +20,24 @@ struct Console: Sendable {
     try print(String(decoding: encoder.encode(value), as: UTF8.self))
   }
 
-  /// Tells what is going on, in one sentence, unless quiet.
+  /// Prints a report as JSON or as lines for people, whichever is wanted.
+  func show(_ report: some Encodable, lines: [String]) throws {
+    if wantsJSON { return try print(json: report) }
+    for line in lines { try print(line) }
+  }
+
+  /// Prints the reports of a study's parts, as JSON in an array unless the study has none.
+  func show(_ reports: [some Encodable], hasParts: Bool, lines: [String]) throws {
+    if !hasParts, let report = reports.first { return try show(report, lines: lines) }
+    try show(reports, lines: lines)
+  }
+
+  /// Says what is going on, in one sentence, unless quiet.
   func note(_ sentence: String) {
     if !isQuiet { StandardStream.error.tell(sentence) }
   }
 
-  /// Tells of something that the user may not expect, in one sentence, unless quiet.
+  /// Warns of something that the user may not expect, in one sentence, unless quiet.
   func warn(_ sentence: String) {
     if !isQuiet { StandardStream.error.tell("dilution: warning: \(sentence)") }
   }

@@ -1,4 +1,3 @@
-import DataFiles
 import Foundation
 import Synchronization
 
@@ -42,29 +41,6 @@ enum Interruption {
   static func check(isTold: Bool = false) throws {
     let signal = received.load(ordering: .relaxed)
     if signal != 0 { throw Interrupted(signal: signal, isTold: isTold) }
-  }
-
-  /// Does work that goes on in `file` when the same command is given again, and says so where a signal
-  /// ends it.
-  static func resumable(
-    _ file: String, _ progress: ProgressReporter, _ console: Console, work: () throws -> Void
-  ) throws {
-    do {
-      try work()
-    } catch let stop as Interrupted {
-      throw told(stop, records: file, progress, console)
-    }
-  }
-
-  /// A stop of which the user knows from where the same command goes on; one that left no records is
-  /// not told.
-  static func told(
-    _ stop: Interrupted, records: String?, _ progress: ProgressReporter?, _ console: Console
-  ) -> Interrupted {
-    progress?.clear()
-    guard let records, FileSystem.exists(records) else { return stop }
-    console.note("Stopped; what is done is in \(records), and the same command goes on from there.")
-    return Interrupted(signal: stop.signal, isTold: true)
   }
 }
 

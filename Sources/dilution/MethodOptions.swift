@@ -28,7 +28,8 @@ struct MethodOptions {
             Declared(
               name: setting.name,
               option: .setting(
-                setting, of: kind.init(), name: Self.optionNames[setting.name]),
+                setting, of: kind.init(), name: Self.optionNames[setting.name],
+                isNeeded: kind.required.contains(setting.name)),
               methods: [kind.name]))
         }
       }

@@ -32,7 +32,9 @@ final class ProgressReporter: Sendable {
 
   private let isSilent: Bool
   private let terminal: Terminal?
-  private let style: ProgressStyle
+  private let label: String
+  private let unit: String
+  private let total: Int?
   private let alreadyDone: Int
   private let panel: (any ProgressPanel)?
   private let start = ContinuousClock.now
@@ -45,8 +47,8 @@ final class ProgressReporter: Sendable {
     self.panel = panel
     self.isSilent = isSilent
     self.terminal = terminal
+    (self.label, self.unit, self.total) = (label, unit, total)
     self.alreadyDone = alreadyDone
-    style = ProgressStyle(label: label, unit: unit, total: total)
     // The bar appears with the first news; a log gets no line before there is something to say.
     let firstShown = terminal == nil ? start + Self.lineInterval : start
     state = Mutex(State(done: alreadyDone, nextShown: firstShown))
@@ -72,15 +74,6 @@ final class ProgressReporter: Sendable {
     }
   }
 
-  /// Prints a line of its own, above the bar where there is one.
-  func print(_ line: String) {
-    guard !isSilent else { return }
-    state.withLock { state in
-      clear(&state)
-      StandardStream.error.writeIfPossible(line + "\n")
-    }
-  }
-
   /// Ends the display with one line that says what was done and how fast.
   func finish() {
     guard !isSilent else { return }
@@ -88,7 +81,7 @@ final class ProgressReporter: Sendable {
       guard !state.isFinished else { return }
       clear(&state)
       state.isFinished = true
-      StandardStream.error.writeIfPossible(style.closingLine(snapshot(state)) + "\n")
+      StandardStream.error.writeIfPossible(style(state).closingLine + "\n")
     }
   }
 
@@ -116,7 +109,7 @@ final class ProgressReporter: Sendable {
     state.nextShown = now + (terminal == nil ? Self.lineInterval : interval)
     if let terminal {
       let (columns, rows) = (terminal.columns, terminal.rows)
-      let bar = style.bar(snapshot(state), columns: columns, isColored: terminal.usesColor)
+      let bar = style(state).bar(columns: columns, isColored: terminal.usesColor)
       let lines = panelLines(columns: columns, rows: rows, isPlain: terminal.isPlain)
       if !lines.isEmpty {
         // Hidden before it is said to be: a signal between the two must not leave it so.
@@ -127,7 +120,7 @@ final class ProgressReporter: Sendable {
       StandardStream.error.writeIfPossible("\r\(bar)\u{1B}[K")
       state.barIsVisible = true
     } else {
-      StandardStream.error.writeIfPossible(style.line(snapshot(state)) + "\n")
+      StandardStream.error.writeIfPossible(style(state).line + "\n")
     }
   }
 
@@ -137,9 +130,9 @@ final class ProgressReporter: Sendable {
     return lines.prefix(rows - 2).map { LiveBlock.fitted($0, columns: columns) }
   }
 
-  private func snapshot(_ state: State) -> ProgressSnapshot {
-    ProgressSnapshot(
-      done: state.done, doneHere: state.done - alreadyDone,
+  private func style(_ state: State) -> ProgressStyle {
+    ProgressStyle(
+      label: label, unit: unit, total: total, done: state.done, doneHere: state.done - alreadyDone,
       seconds: (ContinuousClock.now - start) / .seconds(1), note: state.note)
   }
 }

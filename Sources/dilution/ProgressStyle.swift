@@ -1,38 +1,32 @@
 import DataFiles
 import Foundation
 
-/// How far some work has come at one moment.
-struct ProgressSnapshot {
-  /// How much is done in all.
-  var done: Int
-  /// How much of that was done in this run.
-  var doneHere: Int
-  /// How long this run has taken, in seconds.
-  var seconds: Double
-  var note: String
-
-  /// How much is done in a second; nil before anything can be said.
-  var rate: Double? {
-    doneHere > 0 && seconds > 0 ? Double(doneHere) / seconds : nil
-  }
-}
-
-/// The wording of progress.
-struct ProgressStyle: Sendable {
+/// How far some work has come at one moment, in words.
+struct ProgressStyle {
   let label: String
   let unit: String
   let total: Int?
+  /// How much is done in all, and how much of that in this run.
+  let done: Int
+  let doneHere: Int
+  /// How long this run has taken, in seconds.
+  let seconds: Double
+  let note: String
+
+  /// How much is done in a second; nil before anything can be said.
+  private var rate: Double? { doneHere > 0 && seconds > 0 ? Double(doneHere) / seconds : nil }
+
+  private var count: String { total.map { "\(done)/\($0) \(unit)" } ?? "\(done) \(unit)" }
 
   /// A line for a terminal, not longer than its columns.
-  func bar(_ snapshot: ProgressSnapshot, columns: Int, isColored: Bool) -> String {
-    let counts = ([count(snapshot)] + details(snapshot)).joined(separator: "  ")
-    guard let total, total > 0 else {
-      return String("\(label)  \(counts)".prefix(max(columns - 1, 1)))
-    }
+  func bar(columns: Int, isColored: Bool) -> String {
+    let counts = details.joined(separator: "  ")
     // The bar takes what the figures leave, within reason.
     let cells = min(columns - 1 - label.count - counts.count - 6, 40)
-    guard cells >= 8 else { return String("\(label)  \(counts)".prefix(max(columns - 1, 1))) }
-    let share = min(max(Double(snapshot.done) / Double(total), 0), 1)
+    guard let total, total > 0, cells >= 8 else {
+      return String("\(label)  \(counts)".prefix(max(columns - 1, 1)))
+    }
+    let share = min(max(Double(done) / Double(total), 0), 1)
     let full = Int((share * Double(cells)).rounded(.down))
     let filled = String(repeating: "#", count: full)
     let empty = String(repeating: "-", count: cells - full)
@@ -41,35 +35,26 @@ struct ProgressStyle: Sendable {
   }
 
   /// A line for a file or a pipe.
-  func line(_ snapshot: ProgressSnapshot) -> String {
-    "\(label): " + ([count(snapshot)] + details(snapshot)).joined(separator: ", ")
-  }
+  var line: String { "\(label): " + details.joined(separator: ", ") }
 
   /// The last line, on whatever is left of the work.
-  func closingLine(_ snapshot: ProgressSnapshot) -> String {
-    let rate = snapshot.rate.map { " (\(figure($0))/s)" } ?? ""
-    let note = snapshot.note.isEmpty ? "" : ", \(snapshot.note)"
-    return "\(label): \(count(snapshot)) in \(DurationText.clock(snapshot.seconds))\(rate)\(note)"
+  var closingLine: String {
+    let rate = rate.map { " (\(Self.figure($0))/s)" } ?? ""
+    return "\(label): \(count) in \(DurationText.clock(seconds))\(rate)"
+      + (note.isEmpty ? "" : ", \(note)")
   }
 
-  private func count(_ snapshot: ProgressSnapshot) -> String {
-    total.map { "\(snapshot.done)/\($0) \(unit)" } ?? "\(snapshot.done) \(unit)"
-  }
-
-  private func details(_ snapshot: ProgressSnapshot) -> [String] {
-    var words: [String] = []
-    if let rate = snapshot.rate {
-      words.append("\(figure(rate))/s")
-      if let total {
-        words.append("\(DurationText.clock(Double(total - snapshot.done) / rate)) left")
-      }
+  private var details: [String] {
+    var words = [count]
+    if let rate {
+      words.append("\(Self.figure(rate))/s")
+      if let total { words.append("\(DurationText.clock(Double(total - done) / rate)) left") }
     }
-    if !snapshot.note.isEmpty { words.append(snapshot.note) }
-    return words
+    return note.isEmpty ? words : words + [note]
   }
 
   /// A rate with as many digits as matter.
-  private func figure(_ rate: Double) -> String {
+  private static func figure(_ rate: Double) -> String {
     switch rate {
     case ..<10: String(format: "%.2f", rate)
     case ..<100: String(format: "%.1f", rate)

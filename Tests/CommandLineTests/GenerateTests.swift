@@ -162,6 +162,33 @@ import Testing
     #expect(try folder.names.isEmpty)
   }
 
+  /// Broken by hand: what the command wrote, with one thing changed in the second of its lines.
+  @Test(arguments: [
+    ("transaction-log --lines 12", "\"outputs\":[\"", "\"outputs\":[\"X", "outputs say X"),
+    ("transaction-log --lines 12", "-> ", "-> 9", "wrong lines, but must have exactly one"),
+    ("code-bug --lines 90", "\"line\":", "\"line\":1", "but source.needle says"),
+    ("key-value --length 64 --format ruler", "kettle", "kettles", "it is not instance 1"),
+    ("key-value --length 64", "\"context\":[", "\"context\":[1,", "settings.length is 64"),
+  ])
+  func checkNamesTheLineThatIsWrong(
+    _ options: String, _ old: String, _ new: String, _ reason: String
+  ) throws {
+    let command = "--task \(options) --count 3 --seed 7 --check"
+    let right = try generate(command)
+    #expect(right.exitCode == 0 && right.errors.isEmpty)
+    let name = try #require(folder.names(in: "tasks").first)
+    let path = folder.url.appendingPathComponent("tasks/\(name)")
+    var lines = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "\n")
+    let broken = lines[1].replacing(old, with: new)
+    try #require(broken != lines[1])
+    lines[1] = broken
+    try Data(lines.joined(separator: "\n").utf8).write(to: path)
+    let wrong = try generate(command)
+    #expect(wrong.exitCode == 1 && wrong.output.isEmpty)
+    #expect(wrong.errors.hasPrefix("dilution: tasks/\(name):2:"))
+    #expect(wrong.errors.contains(reason), "\(wrong.errors)")
+  }
+
   @Test func logsAndCodeAreWrittenByLines() throws {
     let outcome = try generate("--task transaction-log --lines 12,40 --count 3 --seed 7")
     #expect(outcome.exitCode == 0 && outcome.errors.isEmpty)

@@ -178,6 +178,6 @@ import TransformerModel
     #expect(merge.exitCode == 0, "\(merge.errors)")
     #expect(exists("run/hops/results.csv", in: folder))
     let unknown = try run("merge run --out run --part hop")
-    #expect(unknown.exitCode == 2 && unknown.errors.contains("they have facts, hops"))
+    #expect(unknown.exitCode == 2 && unknown.errors.contains("it has facts, hops"))
   }
 }

@@ -47,6 +47,43 @@ import Testing
     #expect(again.exitCode == 1 && again.errors.contains("--force"))
   }
 
+  /// Killed behind any answer, in the middle of a line too, a run goes on to the same bytes.
+  @Test func aKilledRunEndsWithTheSameAnswers() throws {
+    let folder = try TemporaryFolder()
+    _ = try run([
+      "generate", "--task", "key-value", "--length", "60", "--count", "4", "--format", "ruler",
+      "--out", folder.file("tasks"),
+    ])
+    func words(_ out: String) -> [String] {
+      [
+        "think", "--model", Self.model, "--tasks", folder.file("tasks/key-value-60.jsonl"),
+        "--steps", "2", "--span-length", "32", "--answer-tokens", "6", "--out", folder.file(out),
+      ]
+    }
+    let whole = try run(words("whole"))
+    let process = try BuiltBinary.process(words("cut") + ["--quiet"])
+    try process.run()
+    let log = folder.file("cut/records.jsonl")
+    while process.isRunning, (try? folder.read("cut/records.jsonl").count) ?? 0 == 0 { usleep(500) }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let first = try folder.read("cut/records.jsonl").split(separator: "\n")[0]
+    try folder.write(first + "\n{\"answer\":", to: "cut/records.jsonl")
+    let status = try run(["status", folder.file("cut")])
+    #expect(status.contains(": 1 of 12 records\n  stopped at ") && status.contains("think --model"))
+    let again = try BuiltBinary.run(words("cut"))
+    #expect(again.exitCode == 0 && again.errors.contains("half written"), "\(again.errors)")
+    #expect(!FileManager.default.fileExists(atPath: log))
+    #expect(try folder.read("cut/answers.jsonl") == folder.read("whole/answers.jsonl"))
+    // The last column are seconds.
+    func means(_ report: String) -> [String] {
+      report.split(separator: "\n").map {
+        $0.split(separator: " ").dropLast().joined(separator: " ")
+      }
+    }
+    #expect(means(again.output) == means(whole))
+  }
+
   /// Answers of a run that diverged are in no mean, and there may be no others.
   @Test func answersThatDivergedAreLeftOut() throws {
     let folder = try TemporaryFolder()

@@ -95,6 +95,7 @@ import Testing
     }
     for (words, code, part) in [
       (["requirement", "out", "--task", "needle"], 1, "holds no task needle, but key-value"),
+      (["requirement", "out", "--task", "neddle"], 2, "--task must be one of "),
       (["signal", "out/query-gain.csv"], 1, "there is no column \"signal\""),
       (["query-gain", "nowhere"], 1, "nowhere"),
     ] as [([String], Int32, String)] {

@@ -6,6 +6,7 @@ import SandboxTasks
 import Synchronization
 import TensorKernels
 import Testing
+import TextSupport
 
 /// Runs that are cut short and go on in another process end like one that was left alone.
 @Suite struct ResumeTests {
@@ -60,9 +61,34 @@ import Testing
     }
   }
 
+  static func think(steps: Int = 2) throws -> Work {
+    let (model, text) = try TextFixture.model()
+    let settings = try TextFixture.settings(
+      TextFixture.methods, steps: steps, thinking: 6, answer: 6)
+    let run = try TextRun(
+      model, text, settings: settings,
+      prompts: TextFixture.prompts(.keyValue, count: 2).map { ("t.jsonl", $0) }, threads: 1)
+    return { folder, replaces, observer in
+      func work(_ observer: some RunObserver) throws {
+        let records = try run.work(
+          in: folder, model: [], tasks: [], author: ProbeFilesTests.author, replaces: replaces,
+          observer: observer)
+        #expect(records.map(\.method) == TextFixture.methods + TextFixture.methods)
+      }
+      try work(observer)
+    }
+  }
+
   /// All files of a folder, without times.
   static func contents(_ folder: String) throws -> [String: String] {
     try FileSystem.names(in: folder).reduce(into: [:]) { files, name in
+      if name == "answers.csv" {
+        let table = try CSVTable.read(folder + "/" + name)
+        files[name] = try table.columns.filter { !$0.hasSuffix("_seconds") }.map { column in
+          "\(column): \(try table.strings(column))"
+        }.joined(separator: "\n")
+        return
+      }
       let text = String(decoding: try FileSystem.read(folder + "/" + name), as: UTF8.self)
       files[name] = text.split(separator: "\n").filter {
         !$0.contains("\"started\"") && !$0.contains("\"seconds\"")
@@ -70,7 +96,7 @@ import Testing
     }
   }
 
-  static func check(_ work: Work, other: Work, kind: RunKind) throws {
+  static func check(_ work: Work, other: Work, kind: RunKind, total: Int = 6) throws {
     let (whole, cut) = (ProbeFilesTests.Folder(), ProbeFilesTests.Folder())
     try work(whole.path, false, SilentObserver())
     let expected = try contents(whole.path)
@@ -83,15 +109,16 @@ import Testing
       #expect(RunKind(folder: cut.path) == kind)
     }
     let stored = try StoredProvenance(RunFolder(cut.path, kind).provenance)
-    #expect(stored.total == 6 && stored.planHash != nil)
+    #expect(stored.total == total && stored.planHash != nil)
     let log = RunFolder(cut.path, kind).records
     let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
     #expect(lines.count == 4)
     let status = try WorkStatus(RunFolder(cut.path, kind))
-    #expect(status.state == .stopped && status.done == 4 && status.total == 6)
+    #expect(status.state == .stopped && status.done == 4 && status.total == total)
     #expect(
       status.lines.first
-        == "\(kind.run.prefix(1).uppercased() + kind.run.dropFirst()), \(cut.path): 4 of 6 records")
+        == "\(kind.run.prefix(1).uppercased() + kind.run.dropFirst()), \(cut.path): 4 of \(total) records"
+    )
     #expect(try WorkStatus(RunFolder(whole.path, kind)).state == .finished)
     // As after a kill in the middle of a line.
     try AtomicFile.write(
@@ -111,6 +138,25 @@ import Testing
 
   @Test func theoryRunsGoOn() throws {
     try Self.check(Self.theory(), other: Self.theory(rate: 0.2), kind: .theory)
+  }
+
+  @Test func answersToTextsGoOn() throws {
+    try Self.check(Self.think(), other: Self.think(steps: 3), kind: .think)
+  }
+
+  @Test func trialsOfIntervalsGoOn() throws {
+    func coverage(seed: UInt64) -> Work {
+      let study = CoverageStudy(seed: seed, trials: 10, resamples: 100, counts: [3, 5])
+      return { folder, replaces, observer in
+        func work(_ observer: some RunObserver) throws {
+          _ = try study.work(
+            in: folder, by: Workers(count: 1), author: ProbeFilesTests.author, replaces: replaces,
+            observer: observer)
+        }
+        try work(observer)
+      }
+    }
+    try Self.check(coverage(seed: 1), other: coverage(seed: 2), kind: .coverage, total: 72)
   }
 
   /// Times differ from run to run; what was measured before a run was cut short is kept.

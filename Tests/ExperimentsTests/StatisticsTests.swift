@@ -1,5 +1,6 @@
 import DataFiles
 import Randomness
+import Runs
 import Testing
 
 @testable import Experiments
@@ -155,18 +156,22 @@ import Testing
   }
 
   /// Simulated with few samples: the whole study is `dilution coverage`.
-  @Test func intervalsHoldAndNothingIsRarelyBold() {
-    let study = CoverageStudy(
-      seed: 2, trials: 30, resamples: 100, workers: .init(count: 2), counts: [3, 5, 8, 12, 20])
+  @Test func intervalsHoldAndNothingIsRarelyBold() throws {
+    let folder = ProbeFilesTests.Folder()
+    let study = try CoverageStudy(
+      seed: 2, trials: 30, resamples: 100, counts: [3, 5, 8, 12, 20]
+    ).work(
+      in: folder.path, by: .init(count: 2), author: ProbeFilesTests.author,
+      observer: SilentObserver())
     for row in study.summaries where row.count >= 5 && row.kind == .proportion {
-      #expect(0.94...0.98 ~= row.mean ?? 0, "\(row)")
+      #expect(0.94...0.98 ~= row.meanCoverage ?? 0, "\(row)")
     }
     for row in study.summaries where row.count >= 5 && row.kind == .pairedProportion {
-      #expect(0.94...0.98 ~= row.mean ?? 0, "\(row)")
+      #expect(0.94...0.98 ~= row.meanCoverage ?? 0, "\(row)")
     }
     #expect(
-      study.falseRows.filter { $0.kind == .pairedProportion }.allSatisfy { $0.share <= 0.05 })
-    #expect(study.falseRows.filter { $0.count <= 5 }.allSatisfy { $0.share == 0 })
+      study.falseRows.filter { $0.kind == .pairedProportion }.allSatisfy { $0.falseBold <= 0.05 })
+    #expect(study.falseRows.filter { $0.count <= 5 }.allSatisfy { $0.falseBold == 0 })
     for kind in [CoverageStudy.Kind.mean, .pairedMean] {
       #expect(
         study.rows.filter { $0.kind == kind && $0.count < 4 }.allSatisfy {

@@ -60,7 +60,7 @@ struct Reader {
       ) { path in
         let tokenizer = try Tokenizer(path: path)
         for text in hardTexts {
-          _ = tokenizer.decode(tokenizer.encode(utf8: text).tokens)
+          _ = tokenizer.decode(tokenizer.encode(String(decoding: text, as: UTF8.self)).tokens)
         }
       },
       try json(

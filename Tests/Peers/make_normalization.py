@@ -1,13 +1,10 @@
-"""Writes Sources/Tokenization/Stages/NormalizationData.swift, the decompositions of Unicode, and
-Tests/TokenizationTests/Fixtures/normalization.json, what normalisation makes of every code point and of
-random strings.
+"""Writes Tests/TokenizationTests/Fixtures/normalization.json: what normalization makes of every code point
+and of random strings.
 
-    pip install unicodedata2==17.0.0
+    pip install unicodedata2==15.1.0
     python Tests/Peers/make_normalization.py
-    swift format -i Sources/Tokenization/Stages/NormalizationData.swift
 
-The version of the package is that of Unicode. It should be the one that the Swift runtime knows, for
-combining classes and categories are the runtime's.
+The version of the package is that of Unicode. It should have the decompositions that Foundation knows.
 """
 
 import hashlib
@@ -20,75 +17,6 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FORMS = ["NFC", "NFD", "NFKC", "NFKD"]
 SCALARS = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
 
-
-# The table
-
-def mappings(isCompatible):
-    """The decompositions of one step, with whether they are undone by composition."""
-    for scalar in SCALARS:
-        parts = unicode.decomposition(chr(scalar)).split()
-        if not parts or parts[0].startswith("<") != isCompatible:
-            continue
-        targets = tuple(int(p, 16) for p in parts if not p.startswith("<"))
-        yield scalar, targets, unicode.normalize("NFC", chr(scalar)) == chr(scalar) and not isCompatible
-
-
-def encoded(isCompatible):
-    """Entries for one scalar after the other. `41+300` is a pair that composes, `41.300` a sequence that does
-    not; `*5` repeats an entry for five scalars, its last target rising by one each time; `C0=` says for
-    which scalar the next entry is."""
-    words, following, run = [], None, 0
-
-    def finish():
-        if run > 1:
-            words[-1] += f"*{run:X}"
-
-    last = None
-    for scalar, targets, composes in mappings(isCompatible):
-        if scalar == following and last == (targets[:-1], targets[-1] - run, composes):
-            run += 1
-        else:
-            finish()
-            if scalar != following:
-                words.append(f"{scalar:X}=")
-            words.append(("+" if composes else ".").join(f"{t:X}" for t in targets))
-            last, run = (targets[:-1], targets[-1], composes), 1
-        following = scalar + 1
-    finish()
-    return words
-
-
-def literal(words, indent):
-    lines, line = [], ""
-    for word in words:
-        if len(line) + len(word) + 1 > 98 - indent:
-            lines.append(line)
-            line = ""
-        line += ("" if word.endswith("=") and not line else " " if line else "") + word
-    return [" " * indent + line + " \\" for line in lines] + [" " * indent + line]
-
-
-def write_table():
-    lines = [
-        f"// Made by Tests/Peers/make_normalization.py from Unicode {unicode.unidata_version}.", "",
-        "/// The decompositions of Unicode other than those of Hangul syllables, one step each.", "///",
-        "/// Entries are for one scalar after the other, in hexadecimal: `C0=` says for which the next one is,",
-        "/// `41+300` is a pair that composes again, `41.300` a sequence that does not, and `*5` repeats an entry",
-        "/// for five scalars, its last target rising by one each time.",
-        "enum NormalizationData {",
-    ]
-    for name, comment, isCompatible in [
-        ("canonical", "What is the same character in another spelling.", False),
-        ("compatible", "What stands for the same characters in another form, such as a ligature.", True),
-    ]:
-        lines += [f"  /// {comment}", f"  static let {name}: StaticString = \"\"\""]
-        lines += literal(encoded(isCompatible), 4) + ["    \"\"\"", ""]
-    lines[-1] = "}"
-    path = ROOT / "Sources/Tokenization/Stages/NormalizationData.swift"
-    path.write_text("\n".join(lines) + "\n")
-
-
-# The goldens
 
 def digest(text):
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -117,9 +45,10 @@ def alphabet():
             kinds.setdefault(kind, []).append(scalar)
     chosen = {s for scalars in kinds.values() for s in scalars[:: max(1, len(scalars) // 3)][:3]}
     # Second parts of composites, Hangul letters, and bases beyond the basic plane.
-    for scalar, targets, composes in mappings(False):
-        if composes:
-            chosen.add(targets[-1])
+    for scalar in SCALARS:
+        parts = unicode.normalize("NFD", chr(scalar))
+        if len(parts) > 1 and unicode.normalize("NFC", parts) == chr(scalar):
+            chosen.add(ord(parts[-1]))
     chosen |= {0x1100, 0x1112, 0x1113, 0x1160, 0x1161, 0x1175, 0x1176, 0x11A7, 0x11A8, 0x11C2, 0x11C3, 0xAC00, 0xAC01,
                0xAC1C, 0xD7A3, 0xD788}
     chosen |= {ord(c) for c in "AaEeOoUuIi <=>カウハヘ龘\u200d"} | {0x12265, 0x10041, 0x1F642, 0x22265}
@@ -159,5 +88,4 @@ def write_goldens():
 
 
 if __name__ == "__main__":
-    write_table()
     write_goldens()

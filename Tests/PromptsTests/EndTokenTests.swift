@@ -87,7 +87,7 @@ import TextSupport
   @Test func unknownTemplatesAreRefusedUnlessTheFormIsSaid() throws {
     let unknown: [String: String?] = ["chat_template.jinja": "USER: {{ messages[0].content }} BOT:"]
     #expect(throws: (any Error).self) { try model(unknown) }
-    #expect(try model(unknown, plain: true).template.isPlain)
+    #expect(try model(unknown, plain: true).template == .plain)
     let files = unknown.merging(["p.txt": "USER: {user} BOT:"]) { $1 }
     let said = try model(files, template: "p.txt")
     #expect(said.template.name == "file" && said.template.frame() == ("USER: ", " BOT:"))

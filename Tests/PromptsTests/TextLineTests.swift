@@ -14,11 +14,11 @@ import Tokenization
   }
 
   func record(
-    _ name: String, _ template: ChatTemplate, length: Int
+    _ name: String, _ template: ChatForm, length: Int
   ) throws -> (TextPrompt, FittedText) {
     let generator = try TaskGenerator(
       TaskSettings(.multiHop(MultiHopTask(hops: 2)), length: 256), seed: 9)
-    let frame = PromptFrame(ChatForm(template))
+    let frame = PromptFrame(template)
     let fitted = try TextFitting(tokenizer(name), frame: frame).fit(
       SandboxTextTask(generator, index: 4), length: length)
     return (
@@ -29,8 +29,8 @@ import Tokenization
     )
   }
 
-  @Test(arguments: [("gpt2", ChatTemplate.plain), ("qwen", .qwen3), ("llama3", .llama3)])
-  func realTokenizersAreFittedExactly(_ name: String, _ template: ChatTemplate) throws {
+  @Test(arguments: [("gpt2", ChatForm.plain), ("qwen", .qwen3), ("llama3", .llama3)])
+  func realTokenizersAreFittedExactly(_ name: String, _ template: ChatForm) throws {
     let tokenizer = try tokenizer(name)
     for length in [700, 1024, 2500] {
       let (record, fitted) = try record(name, template, length: length)
@@ -80,7 +80,7 @@ import Tokenization
   }
 
   @Test func whatIsWrittenReadsBack() throws {
-    for template in [ChatTemplate.plain, .qwen3] {
+    for template in [ChatForm.plain, .qwen3] {
       let (written, _) = try record("qwen", template, length: 800)
       var record = written
       let line = record.line()

@@ -73,6 +73,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [ChatForm.qwen3, .llama3])
+  func formsWithoutAFileReadAsTransformersRendersThem(_ form: ChatForm) throws {
+    let golden = try #require(
+      goldens()["forms"]?.elements?.first { $0["name"]?.string == form.name })
+    for (place, thinks) in [true, false].enumerated() {
+      let (before, after) = form.frame(thinks: thinks)
+      #expect(try before + "Where is the kettle?" + after == text(golden, place))
+    }
+    #expect(form.marksThoughts == (form.name == "qwen3"))
+    #expect(!form.addsSpecialTokens && !form.opensThought && !form.trimsPrompt)
+    #expect(ChatForm.plain.frame() == ("", "") && ChatForm.plain.addsSpecialTokens)
+  }
+
   @Test func jinjaByItself() throws {
     for snippet in try #require(goldens()["snippets"]?.elements) {
       let template = try #require(snippet["template"]?.string)

@@ -1,6 +1,6 @@
 import Foundation
 import Randomness
-import Synchronization
+import Runs
 import TensorKernels
 
 /// How often the intervals and tests of `Estimator` are right, where the truth is known.
@@ -9,7 +9,7 @@ import TensorKernels
 /// values are drawn.
 public struct CoverageStudy: Sendable {
   /// What is estimated.
-  public enum Kind: String, Sendable, CaseIterable {
+  public enum Kind: String, Sendable, CaseIterable, Codable {
     case proportion
     case pairedProportion = "paired-proportion"
     case mean
@@ -17,7 +17,7 @@ public struct CoverageStudy: Sendable {
   }
 
   /// The intervals of one kind of values at one n.
-  public struct Row: Sendable, Equatable {
+  public struct Row: Sendable, Equatable, Codable {
     public let kind: Kind
     public let distribution: String
     /// The true mean of shares; of pairs the share before, or of gains.
@@ -30,124 +30,122 @@ public struct CoverageStudy: Sendable {
     public let withoutInterval: Double
     /// The mean width of the intervals.
     public let width: Double
-    /// Samples; nil where all outcomes were gone through.
-    public let trials: Int?
   }
 
   /// Differences of nothing that were called different from 0.
-  public struct FalseRow: Sendable, Equatable {
+  public struct FalseRow: Sendable, Equatable, Codable {
     public let kind: Kind
     public let distribution: String
     public let parameter: Double?
     public let count: Int
     /// The share of samples in bold.
-    public let share: Double
-    public let trials: Int?
+    public let falseBold: Double
+  }
+
+  /// What came of one job, kept until the tables are there.
+  struct Part: CodedRecord {
+    var rows: [Row] = []
+    var falseRows: [FalseRow] = []
   }
 
   public let seed: UInt64
+  /// Samples of each distribution and n.
   public let trials: Int
   /// Of each bootstrap.
   public let resamples: Int
   /// The numbers of instances.
   public let counts: [Int]
-  public let rows: [Row]
-  public let falseRows: [FalseRow]
-
-  /// The numbers of instances, unless told otherwise.
-  public static let usualCounts = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 32, 50, 100, 200]
 
   /// - Parameters:
   ///   - trials: samples of each distribution and n.
   ///   - counts: the numbers of instances.
-  ///   - advance: called after each of `workCount` parts.
   public init(
-    seed: UInt64, trials: Int, resamples: Int, workers: Workers, counts: [Int] = usualCounts,
-    advance: @escaping @Sendable () -> Void = {}
+    seed: UInt64, trials: Int, resamples: Int,
+    counts: [Int] = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 32, 50, 100, 200]
   ) {
     (self.seed, self.trials, self.resamples, self.counts) = (seed, trials, resamples, counts)
-    let work = Self.work(counts)
-    let found = Mutex<[Int: ([Row], [FalseRow])]>([:])
-    workers.run(work.count) { number, _ in
-      // Large samples first, lest one thread be left with them.
-      let job = work[work.count - 1 - number]
-      let made = job.rows(seed: seed, trials: trials, resamples: resamples)
-      found.withLock { $0[work.count - 1 - number] = made }
-      advance()
-    }
-    let parts = found.withLock { found in work.indices.compactMap { found[$0] } }
-    rows = Kind.allCases.flatMap { kind in parts.flatMap(\.0).filter { $0.kind == kind } }
-    falseRows = Kind.allCases.flatMap { kind in parts.flatMap(\.1).filter { $0.kind == kind } }
   }
 
-  /// The parts that a study of the usual numbers consists of.
-  public static var workCount: Int { work(usualCounts).count }
-
-  fileprivate enum Job {
-    case proportion(Int)
-    case pairedProportion(Int)
-    case mean(CoverageDistribution, Int)
-    case pairedMean(CoveragePairs, Int, isNull: Bool)
-  }
-
-  private static func work(_ counts: [Int]) -> [Job] {
+  /// Large samples first, lest one thread be left with them.
+  var jobs: [Job] {
     counts.flatMap { count in
       [.proportion(count), .pairedProportion(count)]
-        + CoverageDistribution.means.map { .mean($0, count) }
-        + CoveragePairs.changed.map { .pairedMean($0, count, isNull: false) }
-        + CoveragePairs.unchanged.map { .pairedMean($0, count, isNull: true) }
+        + CoverageDistributions.means.map { Job.mean($0, count) }
+        + CoverageDistributions.pairs.map { Job.pairedMean($0, count) }
+    }.reversed()
+  }
+
+  enum Job: Sendable {
+    case proportion(Int)
+    case pairedProportion(Int)
+    case mean(CoverageDistribution<Double>, Int)
+    case pairedMean(CoverageDistribution<CoverageDistributions.Pair>, Int)
+  }
+
+  /// Does all jobs, several at a time.
+  ///
+  /// - Parameters:
+  ///   - done: how many of the first are left out, because they were done before.
+  ///   - checkpoint: called before each, on any thread; what it throws ends the work.
+  ///   - deliver: called with what came of each, in order.
+  /// - Throws: what the two throw.
+  func run(
+    after done: Int = 0, by workers: Workers, checkpoint: @Sendable () throws -> Void,
+    deliver: @Sendable (Part) throws -> Void
+  ) throws {
+    let jobs = jobs
+    let delivery = OrderedDelivery<Part>()
+    try WorkQueue.run(jobs.count - done, by: workers) {
+      ()
+    } working: { number, _, check in
+      try check()
+      try checkpoint()
+      try delivery.put(part(jobs[done + number]), at: number, deliver)
     }
   }
-}
 
-extension CoverageStudy.Job {
-  func rows(
-    seed: UInt64, trials: Int, resamples: Int
-  ) -> ([CoverageStudy.Row], [CoverageStudy.FalseRow]) {
-    switch self {
+  private func part(_ job: Job) -> Part {
+    switch job {
     case .proportion(let count):
-      return (ExactCoverage.shares.map { ExactCoverage.proportion($0, count) }, [])
+      return Part(rows: ExactCoverage.shares.map { ExactCoverage.proportion($0, count) })
     case .pairedProportion(let count):
       return ExactCoverage.pairs(count)
     case .mean(let values, let count):
-      var tally = Tally()
-      let stream = RandomStream(seed: seed, label: "coverage").child(values.name)
-        .child(Int((values.parameter ?? 0) * 1000)).child(count)
-      for trial in 0..<trials {
-        var stream = stream.child(trial)
-        let sample = (0..<count).map { _ in values.draw(&stream) }
-        let quantity = Quantity(
-          subject: values.name, length: trial, name: "mean", scale: values.scale)
-        tally.add(
-          Estimator(seed: seed, resamples: resamples).mean(sample, of: quantity),
-          truth: values.mean)
+      let tally = tally(values, count, "coverage", "mean") { $0.mean($1, of: $2) }
+      return Part(rows: [tally.row(.mean, values.name, values.parameter, count)])
+    case .pairedMean(let pairs, let count):
+      let tally = tally(pairs, count, "coverage of differences", "difference") {
+        $0.difference(before: $1.map(\.before), after: $1.map(\.after), of: $2)
       }
-      return ([tally.row(.mean, values.name, values.parameter, count)], [])
-    case .pairedMean(let pairs, let count, let isNull):
-      var tally = Tally()
-      let stream = RandomStream(seed: seed, label: "coverage of differences").child(pairs.name)
-        .child(Int((pairs.parameter ?? 0) * 1000)).child(count)
-      for trial in 0..<trials {
-        var stream = stream.child(trial)
-        let sample = (0..<count).map { _ in pairs.draw(&stream) }
-        let quantity = Quantity(
-          subject: pairs.name, length: trial, name: "difference", scale: pairs.scale)
-        tally.add(
-          Estimator(seed: seed, resamples: resamples).difference(
-            before: sample.map(\.before), after: sample.map(\.after), of: quantity),
-          truth: pairs.difference)
-      }
-      let row = tally.row(.pairedMean, pairs.name, pairs.parameter, count)
-      if !isNull { return ([row], []) }
-      return (
-        [row],
-        [
-          CoverageStudy.FalseRow(
-            kind: .pairedMean, distribution: pairs.name, parameter: pairs.parameter, count: count,
-            share: Double(tally.significant) / Double(trials), trials: trials)
-        ]
-      )
+      let falseRow = FalseRow(
+        kind: .pairedMean, distribution: pairs.name, parameter: pairs.parameter, count: count,
+        falseBold: Double(tally.significant) / Double(trials))
+      return Part(
+        rows: [tally.row(.pairedMean, pairs.name, pairs.parameter, count)],
+        falseRows: pairs.mean == 0 ? [falseRow] : [])
     }
+  }
+
+  /// Estimates the mean of samples.
+  ///
+  /// - Parameters:
+  ///   - label: of the random stream.
+  ///   - name: of the quantity.
+  private func tally<Value>(
+    _ values: CoverageDistribution<Value>, _ count: Int, _ label: String, _ name: String,
+    _ estimate: (Estimator, [Value], Quantity) -> Estimate?
+  ) -> Tally {
+    var tally = Tally()
+    let estimator = Estimator(seed: seed, resamples: resamples)
+    let stream = RandomStream(seed: seed, label: label).child(values.name)
+      .child(Int((values.parameter ?? 0) * 1000)).child(count)
+    for trial in 0..<trials {
+      var stream = stream.child(trial)
+      let sample = (0..<count).map { _ in values.draw(&stream) }
+      let quantity = Quantity(subject: values.name, length: trial, name: name, scale: values.scale)
+      tally.add(estimate(estimator, sample, quantity), truth: values.mean)
+    }
+    return tally
   }
 
   private struct Tally {
@@ -168,97 +166,12 @@ extension CoverageStudy.Job {
       width += interval.upperBound - interval.lowerBound
     }
 
-    func row(
-      _ kind: CoverageStudy.Kind, _ name: String, _ parameter: Double?, _ count: Int
-    ) -> CoverageStudy.Row {
+    func row(_ kind: Kind, _ name: String, _ parameter: Double?, _ count: Int) -> Row {
       let there = Double(max(1, all - without))
-      return CoverageStudy.Row(
+      return Row(
         kind: kind, distribution: name, parameter: parameter, count: count,
         coverage: Double(holding) / there, withoutInterval: Double(without) / Double(all),
-        width: width / there, trials: all)
+        width: width / there)
     }
-  }
-}
-
-/// Coverage of yes/no outcomes, summed over all of them.
-enum ExactCoverage {
-  /// From 0.5 to 0.99 in hundredths: between neighbours the coverage of few instances jumps.
-  static let shares = (50...99).map { Double($0) / 100 }
-
-  static func proportion(_ share: Double, _ count: Int) -> CoverageStudy.Row {
-    var (coverage, width) = (0.0, 0.0)
-    for successes in 0...count {
-      let interval = ProportionIntervals.wilson(successes: Double(successes), count: count)
-      let weight = probability([successes, count - successes], [share, 1 - share])
-      if interval.contains(share) { coverage += weight }
-      width += weight * (interval.upperBound - interval.lowerBound)
-    }
-    return CoverageStudy.Row(
-      kind: .proportion, distribution: "right or wrong", parameter: share, count: count,
-      coverage: coverage, withoutInterval: 0, width: width, trials: nil)
-  }
-
-  /// Shares of losses, and how much more is gained than lost. Pairs of which none differs are told apart
-  /// from 0 by nothing, and are left out.
-  private static let losses = [0, 0.01, 0.02, 0.05, 0.1, 0.2]
-  private static let gains = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7]
-
-  /// Intervals and false alarms of pairs.
-  static func pairs(_ count: Int) -> ([CoverageStudy.Row], [CoverageStudy.FalseRow]) {
-    struct Case {
-      var gain: Double
-      var loss: Double
-      var coverage = 0.0
-      var width = 0.0
-      var significant = 0.0
-    }
-    var cases = losses.flatMap { loss in gains.map { Case(gain: $0 + loss, loss: loss) } }
-      .filter { $0.gain > 0 && $0.gain + $0.loss <= 1 }
-    for won in 0...count {
-      for lost in 0...count - won {
-        let found = ProportionIntervals.paired(
-          gains: Double(won), losses: Double(lost), count: count
-        ).interval
-        let isBold =
-          PairedTests.mcNemar(gains: won, losses: lost) <= Statistics.significance
-          && !found.contains(0)
-        for place in cases.indices {
-          let own = cases[place]
-          let weight = probability(
-            [won, lost, count - won - lost], [own.gain, own.loss, 1 - own.gain - own.loss])
-          if weight == 0 { continue }
-          let truth = own.gain - own.loss
-          // Rounding must not decide at the very end of an interval.
-          if found.lowerBound - 1e-9 <= truth, truth <= found.upperBound + 1e-9 {
-            cases[place].coverage += weight
-          }
-          cases[place].width += weight * (found.upperBound - found.lowerBound)
-          if isBold { cases[place].significant += weight }
-        }
-      }
-    }
-    func name(_ own: Case) -> String { "losses \(own.loss)" }
-    let rows = cases.map { own in
-      CoverageStudy.Row(
-        kind: .pairedProportion, distribution: name(own), parameter: own.gain, count: count,
-        coverage: own.coverage, withoutInterval: 0, width: own.width, trials: nil)
-    }
-    let falseRows = cases.filter { $0.gain == $0.loss }.map { own in
-      CoverageStudy.FalseRow(
-        kind: .pairedProportion, distribution: name(own), parameter: own.gain, count: count,
-        share: own.significant, trials: nil)
-    }
-    return (rows, falseRows)
-  }
-
-  /// Of counts of a multinomial distribution.
-  private static func probability(_ counts: [Int], _ shares: [Double]) -> Double {
-    var sum = logFactorial(counts.reduce(0, +))
-    for (count, share) in zip(counts, shares) where count > 0 {
-      if share <= 1e-12 { return 0 }
-      sum += Double(count) * log(share)
-      sum -= logFactorial(count)
-    }
-    return exp(sum)
   }
 }

@@ -1,11 +1,12 @@
 import DataFiles
 import Foundation
 import Prompts
+import Runs
 import TestTimeCompute
 import TextBenchmarks
 
 /// What one method answered to one question of a benchmark.
-public struct BenchmarkRecord: Sendable, Equatable {
+public struct BenchmarkRecord: LoggedRecord, Equatable {
   /// The file that holds the question, its name there, and who answered.
   public struct Identity: Sendable, Hashable {
     public var file: String
@@ -49,24 +50,24 @@ public struct BenchmarkRecord: Sendable, Equatable {
   public var seconds: SweepRecord.Seconds
 
   init(
-    _ prepared: PreparedQuestion, _ way: PlannedText.Way, _ spoken: SpokenAnswer
+    _ prepared: PreparedQuestion, _ choice: PlannedText.Choice, _ made: TextAnswer
   ) {
-    let outcome = spoken.outcome
-    identity = Identity(file: prepared.file, id: prepared.question.id, method: way.name)
+    let outcome = made.outcome
+    identity = Identity(file: prepared.file, id: prepared.question.id, method: choice.name)
     row = prepared.question.row
     length = prepared.length
     fullLength = prepared.fullLength
-    budget = way.budget
-    budgetFLOPs = way.budgetFLOPs.map { Int(clamping: $0) }
+    budget = choice.budget
+    budgetFLOPs = choice.budgetFLOPs.map { Int(clamping: $0) }
     spentFLOPs = Int(clamping: outcome.spentFLOPs)
     predictedFLOPs = Int(clamping: outcome.predictedFLOPs)
     prefillFLOPs = Int(clamping: outcome.prefillFLOPs)
     generatedTokens = outcome.generatedTokens
     hasDiverged = outcome.hasDiverged
     divergedAt = outcome.divergence?.description
-    thought = hasDiverged ? "" : spoken.thought
-    answer = hasDiverged ? "" : spoken.text
-    score = hasDiverged ? 0 : prepared.question.score(spoken.text)
+    thought = hasDiverged ? "" : made.thought
+    answer = hasDiverged ? "" : made.text
+    score = hasDiverged ? 0 : prepared.question.score(made.text)
     let losses = outcome.answerProbabilities.map { -log($0) }
     let loss = losses.reduce(0, +) / Double(losses.count)
     answerLoss = !hasDiverged && loss.isFinite ? loss : nil
@@ -119,8 +120,8 @@ public struct BenchmarkRecord: Sendable, Equatable {
     length = try reader.int("length", in: 1 ... .max)
     fullLength = try reader.int("full_length", in: length ... .max)
     budget = try reader.int("budget", in: 0 ... .max)
-    let limit = try reader.value("budget_flops")
-    budgetFLOPs = limit.isNull ? nil : try reader.int("budget_flops", in: 0 ... .max)
+    budgetFLOPs =
+      try reader.value("budget_flops").isNull ? nil : reader.int("budget_flops", in: 0 ... .max)
     spentFLOPs = try reader.int("flops", in: 0 ... .max)
     predictedFLOPs = try reader.int("predicted_flops", in: 0 ... .max)
     prefillFLOPs = try reader.int("prefill_flops", in: 0 ... .max)

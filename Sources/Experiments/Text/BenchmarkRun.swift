@@ -24,8 +24,8 @@ public struct PreparedQuestion: Sendable {
   public func flops(_ costs: FLOPs) -> FLOPs.Count {
     let length = planned.encoded.context.count
     let extent = planned.problem.extent(behind: length)
-    return planned.ways.reduce(costs.prefill(length)) { sum, way in
-      sum + (way.budgetFLOPs ?? way.method.expectedFLOPs(extent, costs))
+    return planned.choices.reduce(costs.prefill(length)) { sum, choice in
+      sum + (choice.budgetFLOPs ?? choice.method.expectedFLOPs(extent, costs))
     }
   }
 }
@@ -35,12 +35,12 @@ public struct PreparedQuestion: Sendable {
 /// A record depends on its question, the settings and the seed alone, so that neither the threads nor
 /// what an earlier run did already can change it.
 public struct BenchmarkRun {
+  let text: TextModel
+  let settings: TextSettings
+  let answerTokens: Int?
+  let contextTokens: Int?
   private let model: Transformer
-  private let text: TextModel
   private let benchmark: Benchmark
-  private let settings: TextSettings
-  private let answerTokens: Int?
-  private let contextTokens: Int?
   private let workers: Workers
   private let costs: FLOPs
 
@@ -160,15 +160,11 @@ public struct BenchmarkRun {
     _ prepared: PreparedQuestion, methods: [String], checkpoint: () throws -> Void = {},
     deliver: (BenchmarkRecord) throws -> Void
   ) throws {
-    try checkpoint()
-    let planned = prepared.planned
-    let context = ReadContext(
-      model, capacity: planned.capacity, workers: workers, precision: settings.precision)
-    context.read(planned.encoded.context)
-    for way in planned.ways where methods.contains(way.name) {
-      try checkpoint()
-      try deliver(
-        BenchmarkRecord(prepared, way, try planned.answer(way, in: context, text)))
+    try prepared.planned.answer(
+      by: prepared.planned.choices.filter { methods.contains($0.name) }, model, text,
+      workers: workers, precision: settings.precision, checkpoint: checkpoint
+    ) { choice, made in
+      try deliver(BenchmarkRecord(prepared, choice, made))
     }
   }
 }

@@ -2,13 +2,13 @@ import Prompts
 import TestTimeCompute
 
 extension EncodedPrompt {
-  /// Thinking of at most so many tokens, in the form of the model's template.
-  func thinking(
-    _ tokens: Int, _ model: TextModel, _ answer: OpenAnswer, sampler: Sampler
-  ) -> OpenThinking {
-    OpenThinking(
-      tokens: tokens, endOfThought: model.endOfThought, afterEnd: afterEnd, closing: closing,
-      turnEnds: model.turnEnds, answer: answer, sampler: sampler)
+  /// How the text is answered: at once, and after thinking in the form of the model's template.
+  func answers(_ answer: OpenAnswer, _ model: TextModel) -> AnswerForm {
+    AnswerForm(direct: answer) { tokens, _, sampler in
+      OpenThinking(
+        tokens: tokens, endOfThought: model.endOfThought, afterEnd: afterEnd, closing: closing,
+        turnEnds: model.turnEnds, answer: answer, sampler: sampler)
+    }
   }
 
   /// What methods are given.

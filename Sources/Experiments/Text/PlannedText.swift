@@ -1,12 +1,14 @@
+import DataFiles
 import Prompts
 import Randomness
+import TensorKernels
 import TestTimeCompute
 import TransformerModel
 
 /// A text and the methods by which it is answered, with all their amounts decided.
 struct PlannedText: Sendable {
   /// A method and what it may spend.
-  struct Way: Sendable {
+  struct Choice: Sendable {
     let name: String
     let method: Method
     /// The steps made, or the most tokens of thought; 0 where there is nothing to choose.
@@ -23,7 +25,7 @@ struct PlannedText: Sendable {
 
   let encoded: EncodedPrompt
   let problem: Problem
-  let ways: [Way]
+  let choices: [Choice]
   /// Everything random of the text's methods.
   let stream: RandomStream
 
@@ -46,11 +48,7 @@ struct PlannedText: Sendable {
     let extent = problem.extent(behind: length)
     let answer = OpenAnswer(
       limit: settings.answerTokens, ends: settings.endsWithLine ? text.ends : text.turnEnds)
-    let answers = AnswerForm(
-      direct: answer,
-      thinking: { tokens, _, sampler in
-        encoded.thinking(tokens, text, answer, sampler: sampler)
-      })
+    let answers = encoded.answers(answer, text)
     func checkSpan(_ span: Int) throws(TextMethodError) {
       guard span < length else {
         throw .span(file: file, index: encoded.prompt.index, tokens: length, span: span)
@@ -64,7 +62,7 @@ struct PlannedText: Sendable {
         problem, behind: length, stream: stream.child(QTTTMethod.name), costs: costs)
       limit = (planned ?? training.expectedFLOPs(extent, costs)) + answer.flops(extent, costs)
     }
-    var ways: [Way] = []
+    var choices: [Choice] = []
     for chosen in settings.methods {
       if let span = chosen.settings.spanLength { try checkSpan(span) }
       guard
@@ -84,19 +82,19 @@ struct PlannedText: Sendable {
         adapt = planned
         method.budget = planned + method.decoding.flops(extent, costs)
       }
-      ways.append(
-        Way(
+      choices.append(
+        Choice(
           name: chosen.name, method: method, budget: resolved.amount ?? 0,
           budgetFLOPs: method.budget, adaptFLOPs: adapt,
           generated: (method.decoding as? OpenThinking)?.generated ?? answer.generated))
     }
-    self.ways = ways
+    self.choices = choices
   }
 
   /// Tokens that a cache has to hold: the context, and what the methods append.
   var capacity: Int {
     let extent = problem.extent(behind: encoded.context.count)
-    return encoded.context.count + (ways.map { $0.method.room(extent) }.max() ?? 0)
+    return encoded.context.count + (choices.map { $0.method.room(extent) }.max() ?? 0)
   }
 
   /// What reading the context and all methods come to where nothing ends early, by what is done. The right
@@ -106,34 +104,47 @@ struct PlannedText: Sendable {
     let extent = problem.extent(behind: length)
     var work = WorkFLOPs()
     work.read(length, costs)
-    for way in ways {
-      let behind = way.method.decodingExtent(extent)
+    for choice in choices {
+      let behind = choice.method.decodingExtent(extent)
       let length = behind.context
-      let prompt = way.thinks ? extent.thinkingPrompt : extent.directPrompt
+      let prompt = choice.thinks ? extent.thinkingPrompt : extent.directPrompt
       work.answer += costs.append(prompt, after: length)
-      work.generate(way.generated, after: length + prompt, costs)
+      work.generate(choice.generated, after: length + prompt, costs)
       work.answer += costs.append(extent.answer, after: length + prompt, logits: .all)
-      work.adapt += way.adaptFLOPs
+      work.adapt += choice.adaptFLOPs
     }
     return work
   }
 
-  /// What a way comes to behind a context that has been read.
+  /// Reads the context once, and answers by some of the methods.
   ///
-  /// - Throws: `MethodError`.
-  func answer(_ way: Way, in context: ReadContext, _ text: TextModel) throws -> SpokenAnswer {
-    let outcome = try way.method.run(
-      problem, in: context, stream: stream.child(way.name))
-    let trace = outcome.traces.first ?? []
-    return SpokenAnswer(
-      thought: way.thinks
-        ? text.tokenizer.decode(trace.dropLast(outcome.answer.count)) : "",
-      text: text.tokenizer.decode(outcome.answer, skipsSpecialTokens: true), outcome: outcome)
+  /// - Parameters:
+  ///   - checkpoint: called before each method; what it throws ends the work.
+  ///   - deliver: called with each answer.
+  /// - Throws: `MethodError`, and what the two throw.
+  func answer(
+    by choices: some Sequence<Choice>, _ model: Transformer, _ text: TextModel, workers: Workers,
+    precision: StoragePrecision, checkpoint: () throws -> Void,
+    deliver: (Choice, TextAnswer) throws -> Void
+  ) throws {
+    try checkpoint()
+    let context = ReadContext(model, capacity: capacity, workers: workers, precision: precision)
+    context.read(encoded.context)
+    for choice in choices {
+      try checkpoint()
+      let outcome = try choice.method.run(problem, in: context, stream: stream.child(choice.name))
+      let thought = outcome.traces.first?.dropLast(outcome.answer.count) ?? []
+      try deliver(
+        choice,
+        TextAnswer(
+          thought: choice.thinks ? text.tokenizer.decode(thought) : "",
+          text: text.tokenizer.decode(outcome.answer, skipsSpecialTokens: true), outcome: outcome))
+    }
   }
 }
 
 /// What was generated, as text.
-struct SpokenAnswer {
+struct TextAnswer {
   let thought: String
   let text: String
   let outcome: MethodOutcome
@@ -142,6 +153,18 @@ struct SpokenAnswer {
 extension TextSettings {
   /// Whether weights are trained.
   var trains: Bool { methods.contains { $0.settings.weightTraining != nil } }
+
+  /// Writes the training that methods are matched to into an open object.
+  func writeTraining(to json: inout JSONWriter) throws {
+    json.member("steps", training.steps)
+    json.member("span_length", training.spanLength)
+    if case .adamW(let adamW) = training.training.optimizer {
+      try json.member("learning_rate", adamW.learningRate)
+      try json.member("weight_decay", adamW.weightDecay)
+    }
+    try json.optional("clip", training.training.clip)
+    json.member("span_kv", training.keyValues.rawValue)
+  }
 
   /// Bytes of keys and values, of the buffers, and of training.
   func bytes(_ shape: ModelConfiguration, capacity: Int) -> Int {

@@ -112,11 +112,7 @@ public struct SweepTexts: SweepTextSource {
     return SweepInstance(
       instance: try encoded.instance(cell.length, file: file ?? cell.task.label),
       problem: encoded.problem,
-      answers: AnswerForm(
-        direct: answer,
-        thinking: { tokens, _, sampler in
-          encoded.thinking(tokens, model, answer, sampler: sampler)
-        }),
+      answers: encoded.answers(answer, model),
       isRight: {
         prompt.score(model.tokenizer.decode($0, skipsSpecialTokens: true)) == 1
       })

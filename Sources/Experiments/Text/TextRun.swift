@@ -3,30 +3,13 @@ import TensorKernels
 import TestTimeCompute
 import TransformerModel
 
-/// What came of one method on one text.
-public struct TextAnswer: Sendable {
-  public let file: String
-  public let prompt: TextPrompt
-  public let method: String
-  /// Tokens that were read before the answer was asked for.
-  public let length: Int
-  /// The steps made, or the most tokens of thought.
-  public let budget: Int
-  /// What was generated: the thought, and the answer that counts.
-  public let thought: String
-  public let text: String
-  /// The share of `outputs` that the answer holds.
-  public let score: Double
-  public let outcome: MethodOutcome
-}
-
 /// Answers texts, one after the other, each by all methods behind one prefill.
 public struct TextRun {
+  let text: TextModel
+  let settings: TextSettings
+  let items: [(file: String, planned: PlannedText)]
   private let model: Transformer
-  private let text: TextModel
-  private let settings: TextSettings
   private let workers: Workers
-  private let items: [(file: String, planned: PlannedText)]
 
   /// Texts that are ready to be read.
   ///
@@ -41,46 +24,39 @@ public struct TextRun {
     workers = Workers(count: threads)
     let costs = FLOPs(model.configuration)
     items = try prompts.map { file, prompt in
-      (
-        file,
-        try PlannedText(
-          EncodedPrompt(prompt, text, file: file), text, settings, costs, file: file)
-      )
+      let encoded = try EncodedPrompt(prompt, text, file: file)
+      return (file, try PlannedText(encoded, text, settings, costs, file: file))
     }
   }
 
-  public var count: Int { items.count }
+  /// The answers that there are to be: one for each text and method.
+  public var count: Int { items.count * settings.methods.count }
 
   /// Bytes of the longest text's keys and values, of the buffers, and of training.
   public var bytes: Int {
     settings.bytes(model.configuration, capacity: items.map(\.planned.capacity).max() ?? 0)
   }
 
-  /// Answers everything.
+  /// Answers everything, text by text and method by method.
   ///
   /// - Parameters:
+  ///   - done: how many of the first answers are left out, because they were given before.
   ///   - checkpoint: called before each method; what it throws ends the run.
-  ///   - deliver: called with the answers of each text.
+  ///   - deliver: called with each answer, and what came of its method.
   /// - Throws: `MethodError`, and what the two throw.
   public func run(
-    checkpoint: () throws -> Void = {}, deliver: ([TextAnswer]) throws -> Void
+    after done: Int = 0, checkpoint: () throws -> Void = {},
+    deliver: (ThinkRecord, MethodOutcome) throws -> Void
   ) throws {
-    for (file, planned) in items {
-      try checkpoint()
-      let context = ReadContext(
-        model, capacity: planned.capacity, workers: workers, precision: settings.precision)
-      context.read(planned.encoded.context)
-      let prompt = planned.encoded.prompt
-      try deliver(
-        planned.ways.map { way in
-          try checkpoint()
-          let spoken = try planned.answer(way, in: context, text)
-          return TextAnswer(
-            file: file, prompt: prompt, method: way.name, length: planned.encoded.length,
-            budget: way.budget, thought: spoken.thought, text: spoken.text,
-            score: spoken.outcome.hasDiverged ? 0 : prompt.score(spoken.text),
-            outcome: spoken.outcome)
-        })
+    for (place, (file, planned)) in items.enumerated() {
+      let open = planned.choices.dropFirst(max(done - place * planned.choices.count, 0))
+      if open.isEmpty { continue }
+      try planned.answer(
+        by: open, model, text, workers: workers, precision: settings.precision,
+        checkpoint: checkpoint
+      ) { choice, made in
+        try deliver(ThinkRecord(planned, file: file, choice, made), made.outcome)
+      }
     }
   }
 }

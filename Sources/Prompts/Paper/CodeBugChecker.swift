@@ -2,13 +2,7 @@
 ///
 /// It says whether a named operator may have made the change, from the meaning of the operator, and
 /// shares nothing with the code that makes changes but the splitting of lines into tokens.
-public struct CodeBugChecker {
-  /// The numbers, from 0, of the lines in which two texts differ; nil when one has more lines.
-  public static func differences(_ original: [String], _ changed: [String]) -> [Int]? {
-    guard original.count == changed.count else { return nil }
-    return original.indices.filter { original[$0] != changed[$0] }
-  }
-
+public enum CodeBugChecker {
   /// Whether an operator makes the change from one line to another.
   public static func accepts(
     _ mutation: MutationOperator, from original: String, to changed: String

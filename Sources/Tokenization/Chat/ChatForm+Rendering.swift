@@ -1,57 +1,55 @@
-/// The families of chat templates that the lab knows, by the name that results give them.
-enum ChatFamily: String, CaseIterable {
-  /// `<|im_start|>role … <|im_end|>`, without a switch for thoughts.
-  case chatML = "chatml"
-  /// ChatML in which `enable_thinking=False` begins the answer with an empty thought.
-  case qwen3
-  case llama2
-  case llama3
-  case mistral
-  case gemma
-  case phi3 = "phi-3"
-  case zephyr
-  case deepSeekR1 = "deepseek-r1"
+/// A message of a conversation.
+struct ChatMessage {
+  enum Role: String {
+    case system
+    case user
+    case assistant
+  }
 
-  /// The family of a rendered conversation, told by what stands around the user's only message.
+  let role: Role
+  let content: String
+
+  init(_ role: Role, _ content: String) {
+    self.role = role
+    self.content = content
+  }
+}
+
+extension ChatForm.Frame {
+  /// What stands before and after a user's message and begins the answer, in families whose tokens show
+  /// it. ChatML, `<|im_start|>role … <|im_end|>`, has a second spelling.
+  private static let turns = [
+    ("chatml", "<|im_start|>user\n", "<|im_end|>", "<|im_start|>assistant\n"),
+    ("chatml", "<|im_start|>user<|im_sep|>", "<|im_end|>", "<|im_start|>assistant<|im_sep|>"),
+    (
+      "llama3", "<|start_header_id|>user<|end_header_id|>\n\n", "<|eot_id|>",
+      "<|start_header_id|>assistant<|end_header_id|>"
+    ),
+    ("gemma", "<start_of_turn>user\n", "<end_of_turn>", "<start_of_turn>model"),
+    ("deepseek-r1", "<｜User｜>", "<｜Assistant｜>", "<｜Assistant｜>"),
+  ]
+
+  /// The family of a rendered conversation, by what stands around the user's only message, under the
+  /// name that results give it; nil for an unknown one.
   ///
   /// - Parameters:
   ///   - end: the text of the token that ends a turn in families that have none of their own.
   ///   - system: the same conversation behind a message of the system; empty where there may be none.
-  init?(_ frame: ChatForm.Frame, end: String, system: String) {
-    let (before, after) = (frame.before, frame.after)
-    func stands(_ opening: String, _ closing: String, _ answer: String) -> Bool {
-      before.hasSuffix(opening) && after.hasPrefix(closing) && after.contains(answer)
+  func family(end: String, system: String) -> String? {
+    for (name, opening, closing, answer) in Self.turns
+    where before.hasSuffix(opening) && after.hasPrefix(closing) && after.contains(answer) {
+      return name
     }
     let opening = before.stripped(atStart: false)
-    if stands("<|im_start|>user\n", "<|im_end|>", "<|im_start|>assistant\n")
-      || stands("<|im_start|>user<|im_sep|>", "<|im_end|>", "<|im_start|>assistant<|im_sep|>")
-    {
-      self = .chatML
-    } else if stands(
-      "<|start_header_id|>user<|end_header_id|>\n\n", "<|eot_id|>",
-      "<|start_header_id|>assistant<|end_header_id|>")
-    {
-      self = .llama3
-    } else if stands("<start_of_turn>user\n", "<end_of_turn>", "<start_of_turn>model") {
-      self = .gemma
-    } else if stands("<｜User｜>", "<｜Assistant｜>", "<｜Assistant｜>") {
-      self = .deepSeekR1
-    } else if opening.hasSuffix("<|user|>"), after.contains("<|assistant|>") {
-      if after.hasPrefix("<|end|>") {
-        self = .phi3
-      } else if !end.isEmpty, after.hasPrefix(end) {
-        self = .zephyr
-      } else {
-        return nil
-      }
-    } else if opening.hasSuffix("[INST]")
-      || (opening.contains("[INST]") && opening.hasSuffix("<</SYS>>")),
-      after.stripped().hasPrefix("[/INST]")
-    {
-      self = before.contains("<<SYS>>") || system.contains("<<SYS>>") ? .llama2 : .mistral
-    } else {
-      return nil
+    if opening.hasSuffix("<|user|>"), after.contains("<|assistant|>") {
+      if after.hasPrefix("<|end|>") { return "phi-3" }
+      return !end.isEmpty && after.hasPrefix(end) ? "zephyr" : nil
     }
+    guard
+      opening.hasSuffix("[INST]") || (opening.contains("[INST]") && opening.hasSuffix("<</SYS>>")),
+      after.stripped().hasPrefix("[/INST]")
+    else { return nil }
+    return before.contains("<<SYS>>") || system.contains("<<SYS>>") ? "llama2" : "mistral"
   }
 }
 
@@ -74,11 +72,12 @@ extension ChatForm {
       // Some templates take no message of the system, and some no answer last.
       let system = (try? renderer.text([.init(.system, "S"), .init(.user, "U")])) ?? ""
       let end = tokens.first { $0.name == "eos_token" }?.text ?? ""
-      guard var family = ChatFamily(thinking, end: end, system: system) else { throw .foreign }
-      if family == .chatML, direct != thinking { family = .qwen3 }
+      guard var family = thinking.family(end: end, system: system) else { throw .foreign }
+      // ChatML in which `enable_thinking=False` begins the answer with an empty thought.
+      if family == "chatml", direct != thinking { family = "qwen3" }
       self.init(
-        name: family.rawValue, thinking: thinking,
-        marksThoughts: family == .deepSeekR1 && renderer.forgetsThoughts, direct: direct,
+        name: family, thinking: thinking,
+        marksThoughts: family == "deepseek-r1" && renderer.forgetsThoughts, direct: direct,
         turnEnd: renderer.turnEnd, trimsPrompt: renderer.trims)
     } catch {
       throw .unknown(file: file, reason: error.clause)

@@ -9,56 +9,41 @@ public struct ChatForm: Sendable, Equatable {
     var after = ""
   }
 
-  /// What results call the form: `plain`, `file`, or the family that was recognised.
+  /// What results call the form: `plain`, `file`, or the family that was recognized.
   public let name: String
+  let direct: Frame
+  let thinking: Frame
   /// Whether the tokenizer's own special tokens are still to be added; other forms spell them out.
-  public let addsSpecialTokens: Bool
+  public private(set) var addsSpecialTokens = false
   /// Whether the model marks its thoughts with `<think>` and `</think>`.
-  public let marksThoughts: Bool
+  public private(set) var marksThoughts = false
   /// Whether the frame of a thought ends with its beginning, so that nothing more opens it.
-  public let opensThought: Bool
+  public private(set) var opensThought = false
   /// What the template puts behind an assistant's message; empty where it is not known.
-  public let turnEnd: String
+  public private(set) var turnEnd = ""
   /// Whether white space at the ends of a prompt is taken away.
-  public let trimsPrompt: Bool
-  private let direct: Frame
-  private let thinking: Frame
-
-  init(
-    name: String, direct: Frame, thinking: Frame, addsSpecialTokens: Bool = false,
-    marksThoughts: Bool = false, opensThought: Bool = false, turnEnd: String = "",
-    trimsPrompt: Bool = false
-  ) {
-    self.name = name
-    self.direct = direct
-    self.thinking = thinking
-    self.addsSpecialTokens = addsSpecialTokens
-    self.marksThoughts = marksThoughts
-    self.opensThought = opensThought
-    self.turnEnd = turnEnd
-    self.trimsPrompt = trimsPrompt
-  }
+  public private(set) var trimsPrompt = false
 
   /// No form at all, for models that continue text.
   public static let plain = ChatForm(
     name: "plain", direct: Frame(), thinking: Frame(), addsSpecialTokens: true)
 
-  public var isPlain: Bool { self == .plain }
+  /// Qwen3's turns, for texts that are fitted to a tokenizer without its model.
+  public static let qwen3: ChatForm = {
+    let before = "<|im_start|>user\n"
+    let after = "<|im_end|>\n<|im_start|>assistant\n"
+    return ChatForm(
+      name: "qwen3", direct: Frame(before: before, after: after + "<think>\n\n</think>\n\n"),
+      thinking: Frame(before: before, after: after), marksThoughts: true)
+  }()
 
-  /// A form that needs no file.
-  public init(_ template: ChatTemplate) {
-    guard template != .plain else {
-      self = .plain
-      return
-    }
-    func frame(thinks: Bool) -> Frame {
-      let (before, after) = template.frame(thinks: thinks)
-      return Frame(before: before, after: after)
-    }
-    self.init(
-      name: template.rawValue, direct: frame(thinks: false), thinking: frame(thinks: true),
-      marksThoughts: template == .qwen3)
-  }
+  /// Llama 3's turns, without the dates that later releases put before them.
+  public static let llama3: ChatForm = {
+    let frame = Frame(
+      before: "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n",
+      after: "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n")
+    return ChatForm(name: "llama3", direct: frame, thinking: frame)
+  }()
 
   /// What stands before and after a prompt, with the beginning of the answer.
   ///
@@ -69,6 +54,9 @@ public struct ChatForm: Sendable, Equatable {
     return (frame.before, frame.after)
   }
 
+}
+
+extension ChatForm {
   /// The form of a file that says what stands around a prompt: `{user}` is the prompt, `{system}`, if
   /// there, the message of the system, which the lab's prompts do not have. Special tokens are spelled
   /// out; one line feed at the end of the file is not part of it.
@@ -92,7 +80,7 @@ public struct ChatForm: Sendable, Equatable {
     self.init(name: "file", thinking: frame, marksThoughts: false, direct: frame)
   }
 
-  /// A form whose thoughts are told by its frames.
+  /// A form whose frames show how thoughts are marked.
   ///
   /// - Parameters:
   ///   - marksThoughts: whether the model is known to mark thoughts whatever the frames show.

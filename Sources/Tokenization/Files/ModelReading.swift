@@ -107,15 +107,9 @@ extension BytePairModel {
 
   private static func pair(_ element: JSONValue) -> (String, String)? {
     if let text = element.string {
-      let bytes = Array(text.utf8)
-      let space = UInt8(ascii: " ")
-      guard let place = bytes.firstIndex(of: space), bytes.lastIndex(of: space) == place,
-        place > 0, place < bytes.count - 1
-      else { return nil }
-      return (
-        String(decoding: bytes[..<place], as: UTF8.self),
-        String(decoding: bytes[(place + 1)...], as: UTF8.self)
-      )
+      let parts = text.unicodeScalars.split(separator: " ", omittingEmptySubsequences: false)
+      guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+      return (String(parts[0]), String(parts[1]))
     }
     guard let parts = element.elements, parts.count == 2, let left = parts[0].string,
       let right = parts[1].string

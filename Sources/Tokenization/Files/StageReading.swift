@@ -1,37 +1,24 @@
 import DataFiles
 
-extension [Normalizer] {
-  /// Reads `normalizer`.
-  init(_ reader: inout JSONObjectReader) throws(JSONError) {
-    self = []
-    if let (type, item) = try reader.typed("normalizer") { try append(type, item) }
-  }
-
-  private mutating func append(
-    _ type: String, _ reader: JSONObjectReader
-  ) throws(JSONError) {
+extension Normalizer {
+  /// Reads a stage of `normalizer`.
+  init(_ type: String, _ reader: JSONObjectReader) throws(JSONError) {
     var reader = reader
-    if let form = NormalizationForm(rawValue: type) {
-      append(.form(form))
-    } else {
-      switch type {
-      case "Sequence":
-        for var item in try reader.objects("normalizers") {
-          try append(try item.string("type"), item)
-        }
-      case "Lowercase": append(.lowercase)
-      case "Prepend": append(.prepend(try reader.string("prepend")))
-      case "Replace":
-        append(.replace(try reader.pattern("pattern"), by: try reader.string("content")))
-      case "Strip":
-        append(
-          .strip(
-            left: try reader.flag("strip_left", default: true),
-            right: try reader.flag("strip_right", default: true)))
-      default:
+    switch type {
+    case "Lowercase": self = .lowercase
+    case "Prepend": self = .prepend(try reader.string("prepend"))
+    case "Replace":
+      self = .replace(try reader.pattern("pattern"), by: try reader.string("content"))
+    case "Strip":
+      self = .strip(
+        left: try reader.flag("strip_left", default: true),
+        right: try reader.flag("strip_right", default: true))
+    default:
+      guard let form = NormalizationForm(rawValue: type) else {
         throw reader.unsupported(
           type, "NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Replace, Strip and Sequence")
       }
+      self = .form(form)
     }
     try reader.finish()
   }
@@ -43,12 +30,14 @@ struct PreTokenization {
   /// Whether words are read byte by byte.
   private(set) var isByteLevel = false
 
-  /// The words of GPT-2, which ByteLevel parts text into unless told otherwise.
+  /// The words of GPT-2, which ByteLevel parts text into unless asked otherwise.
   static let byteLevelPattern =
     #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 
   init(_ reader: inout JSONObjectReader) throws(JSONError) {
-    if let (type, item) = try reader.typed("pre_tokenizer") { try append(type, item) }
+    for (type, item) in try reader.stages("pre_tokenizer", "pretokenizers") {
+      try append(type, item)
+    }
   }
 
   private mutating func append(
@@ -59,15 +48,11 @@ struct PreTokenization {
       throw reader.invalid("type", "is \(shortened(type)) after ByteLevel, which must come last")
     }
     switch type {
-    case "Sequence":
-      for var item in try reader.objects("pretokenizers") {
-        try append(try item.string("type"), item)
-      }
     case "ByteLevel":
       if try reader.flag("add_prefix_space", default: true) { steps.append(.prefixSpace) }
       _ = try reader.flag("trim_offsets")
       if try reader.flag("use_regex", default: true) {
-        try append(pattern: Self.byteLevelPattern, .isolated)
+        append(pattern: Self.byteLevelPattern, .isolated)
       }
       isByteLevel = true
     case "Split":
@@ -77,11 +62,11 @@ struct PreTokenization {
           isInverted: try reader.flag("invert")))
     case "Digits":
       let isIndividual = try reader.flag("individual_digits")
-      try append(pattern: isIndividual ? #"\p{N}"# : #"\p{N}+"#, .isolated)
-    case "WhitespaceSplit": try append(pattern: #"\s+"#, .removed)
+      append(pattern: isIndividual ? #"\p{N}"# : #"\p{N}+"#, .isolated)
+    case "WhitespaceSplit": append(pattern: #"\s+"#, .removed)
     case "Whitespace":
-      try append(
-        pattern: "\(ScalarTest.wordOfRegex)+|\(ScalarTest.signOfRegex)+", .removed,
+      append(
+        pattern: "\(ScalarSet.wordOfRegex)+|\(ScalarSet.signOfRegex)+", .removed,
         isInverted: true)
     case "Metaspace": try appendMetaspace(&reader)
     default:
@@ -92,14 +77,14 @@ struct PreTokenization {
     try reader.finish()
   }
 
+  /// Parts text at a pattern of the lab's own.
   private mutating func append(
     pattern: String, _ behavior: SplitBehavior, isInverted: Bool = false
-  ) throws(JSONError) {
-    do throws(PatternError) {
-      steps.append(.split(try SplitPattern(pattern), behavior, isInverted: isInverted))
-    } catch {
-      preconditionFailure("\(error)")
+  ) {
+    guard let pattern = try? SplitPattern(pattern) else {
+      preconditionFailure("\(pattern) is no regular expression")
     }
+    steps.append(.split(pattern, behavior, isInverted: isInverted))
   }
 
   private mutating func appendMetaspace(
@@ -125,11 +110,9 @@ extension DecodingRules {
   /// Reads `decoder`.
   init(_ reader: inout JSONObjectReader) throws(JSONError) {
     self.init()
-    guard let (type, item) = try reader.typed("decoder") else {
-      separator = " "
-      return
-    }
-    try read(type, item)
+    let stages = try reader.stages("decoder", "decoders")
+    for (type, item) in stages { try read(type, item) }
+    if reader.valueIfPresent("decoder")?.isNull ?? true { separator = " " }
   }
 
   private mutating func read(
@@ -137,10 +120,6 @@ extension DecodingRules {
   ) throws(JSONError) {
     var reader = reader
     switch type {
-    case "Sequence":
-      for var item in try reader.objects("decoders") {
-        try read(try item.string("type"), item)
-      }
     case "ByteLevel": isByteLevel = true
     case "ByteFallback": hasByteTokens = true
     case "Fuse": break

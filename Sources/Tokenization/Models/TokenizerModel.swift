@@ -26,8 +26,8 @@ enum TokenizerModel: Sendable {
 /// Words over some length are not kept, and no more than some number: text repeats its short words.
 struct WordCache {
   private var table = ByteStringTable()
-  private var tokens: [Int32] = []
-  private var ends: [Int32] = []
+  private(set) var tokens: [Int32] = []
+  private(set) var ends: [Int32] = []
   private var starts: [Int32] = [0]
 
   static let wordLimit = 64
@@ -45,7 +45,4 @@ struct WordCache {
     ends += scratch.ends
     starts.append(Int32(tokens.count))
   }
-
-  func token(_ place: Int) -> Int32 { tokens[place] }
-  func end(_ place: Int) -> Int { Int(ends[place]) }
 }

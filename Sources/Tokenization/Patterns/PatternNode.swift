@@ -1,7 +1,7 @@
 /// A regular expression, parsed.
 indirect enum PatternNode: Sendable {
   /// One scalar of a class.
-  case set(ScalarTest)
+  case set(ScalarSet)
   case sequence([PatternNode])
   /// The first alternative that leads to a match counts.
   case alternatives([PatternNode])

@@ -50,7 +50,7 @@ struct PatternParser {
     switch scalar {
     case "(": return try group(from: start)
     case "[": return .set(try characterClass(from: start))
-    case ".": return .set(.not(.scalar("\n")))
+    case ".": return .set(ScalarSet.scalar("\n").inverted)
     case "\\": return .set(cased(try escape(from: start)))
     case "^", "$":
       throw failure("uses the anchor \(scalar), which is not supported", at: start)
@@ -59,7 +59,7 @@ struct PatternParser {
     }
   }
 
-  private func cased(_ test: ScalarTest) -> ScalarTest { ignoresCase ? .folded(test) : test }
+  private func cased(_ set: ScalarSet) -> ScalarSet { ignoresCase ? set.folded : set }
 
   private mutating func group(from start: Int) throws(PatternError) -> PatternNode {
     depth += 1
@@ -138,13 +138,13 @@ struct PatternParser {
   // MARK: Classes
 
   /// The rest of a class after its opening bracket.
-  private mutating func characterClass(from start: Int) throws(PatternError) -> ScalarTest {
+  private mutating func characterClass(from start: Int) throws(PatternError) -> ScalarSet {
     depth += 1
     guard depth <= Self.maximumDepth else { throw failure("nests its classes too deeply") }
     defer { depth -= 1 }
     let isNegated = skip("^")
-    var intersected: [ScalarTest] = []
-    var items: [ScalarTest] = []
+    var intersected: [ScalarSet] = []
+    var items: [ScalarSet] = []
     var isFirst = true
     while true {
       let place = position
@@ -166,43 +166,43 @@ struct PatternParser {
       let item = scalar == "\\" ? try escape(from: place) : .scalar(scalar)
       items.append(try range(from: item, at: place))
     }
-    let union = ScalarTest.any(items)
+    let union = ScalarSet.any(items)
     let whole = intersected.isEmpty ? union : .all(intersected + [union])
-    return isNegated ? .not(cased(whole)) : cased(whole)
+    return isNegated ? cased(whole).inverted : cased(whole)
   }
 
   /// The range that an item of a class opens, or the item alone.
   private mutating func range(
-    from item: ScalarTest, at place: Int
-  ) throws(PatternError) -> ScalarTest {
-    guard case .range(let first) = item, first.count == 1, peek == "-",
-      position + 1 < scalars.count, scalars[position + 1] != "]"
+    from item: ScalarSet, at place: Int
+  ) throws(PatternError) -> ScalarSet {
+    guard let first = item.single, peek == "-", position + 1 < scalars.count,
+      scalars[position + 1] != "]"
     else { return item }
     position += 1
     let start = position
     guard let scalar = next() else { return item }
     let last = scalar == "\\" ? try escape(from: start) : .scalar(scalar)
-    guard case .range(let end) = last, end.count == 1, end.lowerBound >= first.lowerBound else {
+    guard let end = last.single, end >= first else {
       throw failure("has a class with a range that ends before it starts", at: place)
     }
-    return .range(first.lowerBound...end.lowerBound)
+    return .range(first...end)
   }
 
   // MARK: Escapes
 
+  private static let controls: [Unicode.Scalar: Unicode.Scalar] = [
+    "n": "\n", "r": "\r", "t": "\t", "f": "\u{0C}", "v": "\u{0B}",
+  ]
+
   /// What an escape stands for, after its backslash.
-  private mutating func escape(from start: Int) throws(PatternError) -> ScalarTest {
+  private mutating func escape(from start: Int) throws(PatternError) -> ScalarSet {
     guard let scalar = next() else { throw failure("ends in a backslash", at: start) }
+    if let control = Self.controls[scalar] { return .scalar(control) }
     switch scalar {
-    case "n": return .scalar("\n")
-    case "r": return .scalar("\r")
-    case "t": return .scalar("\t")
-    case "f": return .scalar("\u{0C}")
-    case "v": return .scalar("\u{0B}")
     case "s": return .whitespace
-    case "S": return .not(.whitespace)
+    case "S": return ScalarSet.whitespace.inverted
     case "w": return .word
-    case "W": return .not(.word)
+    case "W": return ScalarSet.word.inverted
     case "d": return try property("Nd", isNegated: false, from: start)
     case "D": return try property("Nd", isNegated: true, from: start)
     case "p", "P":
@@ -222,13 +222,14 @@ struct PatternParser {
 
   private func property(
     _ name: String, isNegated: Bool, from start: Int
-  ) throws(PatternError) -> ScalarTest {
-    guard let set = GeneralCategories.named[name] else {
+  ) throws(PatternError) -> ScalarSet {
+    guard let categories = GeneralCategories.named[name] else {
       throw failure(
         "uses the property \(shortened(name)); supported are general categories such as L, Lu, N",
         at: start)
     }
-    return isNegated ? .not(.categories(set)) : .categories(set)
+    let set = ScalarSet.categories(categories)
+    return isNegated ? set.inverted : set
   }
 
   private mutating func hexadecimal(

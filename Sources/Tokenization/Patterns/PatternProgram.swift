@@ -17,6 +17,7 @@ enum PatternStep: Sendable {
 
 /// A compiled pattern.
 struct PatternProgram: Sendable {
+  private let pattern: String
   private(set) var steps: [PatternStep] = []
   private(set) var sets: [ScalarSet] = []
   /// The number of endless greedy runs.
@@ -26,45 +27,49 @@ struct PatternProgram: Sendable {
 
   /// - Throws: `PatternError` when counted repetitions make it too long.
   init(_ pattern: String) throws(PatternError) {
+    self.pattern = pattern
     var parser = PatternParser(pattern)
-    let node = try parser.parse()
-    do throws(TooLong) {
-      try append(node)
-      try add(.matched)
-    } catch {
+    try append(parser.parse())
+    try add(.matched)
+  }
+
+  private mutating func add(_ step: PatternStep) throws(PatternError) {
+    guard steps.count < Self.maximumSteps, sets.count < 1 << 10 else {
       throw PatternError(
         pattern: pattern, offset: 0, problem: "is too large once its repetitions are written out")
     }
-  }
-
-  private struct TooLong: Error {}
-
-  private mutating func add(_ step: PatternStep) throws(TooLong) {
-    guard steps.count < Self.maximumSteps, sets.count < 1 << 10 else { throw TooLong() }
     steps.append(step)
   }
 
-  private mutating func append(_ node: PatternNode) throws(TooLong) {
+  private mutating func append(_ node: PatternNode) throws(PatternError) {
     switch node {
-    case .set(let test): try add(.set(number(of: test)))
+    case .set(let set):
+      sets.append(set)
+      try add(.set(sets.count - 1))
     case .sequence(let nodes):
       for node in nodes { try append(node) }
     case .alternatives(let nodes): try append(alternatives: nodes)
-    case .repetition(.set(let test), let least, let most, let greed):
+    case .repetition(.set(let set), let least, let most, let greed):
       let isEndless = most == nil && greed == .greedy
+      sets.append(set)
       try add(
         .run(
-          set: number(of: test), least: least, most: most ?? .max, greed,
+          set: sets.count - 1, least: least, most: most ?? .max, greed,
           loop: isEndless ? loops : -1))
       if isEndless { loops += 1 }
     case .repetition(let node, let least, let most, .possessive):
       try append(.atomic(.repetition(node, least: least, most: most, .greedy)))
     case .repetition(let node, let least, let most, let greed):
       for _ in 0..<least { try append(node) }
-      if let most {
-        try append(optional: node, times: most - least, isLazy: greed == .lazy)
-      } else {
-        try append(endless: node, isLazy: greed == .lazy)
+      var forks: [Int] = []
+      for _ in 0..<(most.map { $0 - least } ?? 1) {
+        forks.append(steps.count)
+        try add(.fork(0, 0))
+        try append(node)
+      }
+      if most == nil { try add(.jump(forks[0])) }
+      for fork in forks {
+        steps[fork] = greed == .lazy ? .fork(steps.count, fork + 1) : .fork(fork + 1, steps.count)
       }
     case .lookahead(let node, let isNegative):
       try append(inner: node) { .lookahead(end: $0, isNegative: isNegative) }
@@ -73,7 +78,7 @@ struct PatternProgram: Sendable {
     }
   }
 
-  private mutating func append(alternatives nodes: [PatternNode]) throws(TooLong) {
+  private mutating func append(alternatives nodes: [PatternNode]) throws(PatternError) {
     var jumps: [Int] = []
     for (number, node) in nodes.enumerated() {
       let fork = steps.count
@@ -90,39 +95,12 @@ struct PatternProgram: Sendable {
   }
 
   private mutating func append(
-    optional node: PatternNode, times: Int, isLazy: Bool
-  ) throws(TooLong) {
-    var forks: [Int] = []
-    for _ in 0..<times {
-      forks.append(steps.count)
-      try add(.fork(0, 0))
-      try append(node)
-    }
-    for fork in forks {
-      steps[fork] = isLazy ? .fork(steps.count, fork + 1) : .fork(fork + 1, steps.count)
-    }
-  }
-
-  private mutating func append(endless node: PatternNode, isLazy: Bool) throws(TooLong) {
-    let fork = steps.count
-    try add(.fork(0, 0))
-    try append(node)
-    try add(.jump(fork))
-    steps[fork] = isLazy ? .fork(steps.count, fork + 1) : .fork(fork + 1, steps.count)
-  }
-
-  private mutating func append(
     inner node: PatternNode, _ step: (Int) -> PatternStep
-  ) throws(TooLong) {
+  ) throws(PatternError) {
     let start = steps.count
     try add(.matched)
     try append(node)
     try add(.matched)
     steps[start] = step(steps.count)
-  }
-
-  private mutating func number(of test: ScalarTest) -> Int {
-    sets.append(ScalarSet(test))
-    return sets.count - 1
   }
 }

@@ -1,43 +1,56 @@
-/// What a character class of a pattern says about a scalar.
-indirect enum ScalarTest: Sendable {
-  case range(ClosedRange<UInt32>)
-  case categories(GeneralCategories)
+/// A character class: a bit for each scalar below U+10000, and a test for those beyond.
+struct ScalarSet: Sendable {
+  private let basicPlane: [UInt64]
+  private let test: @Sendable (UInt32) -> Bool
+  /// The only scalar of a class that was made of one.
+  private(set) var single: UInt32?
+
+  init(_ test: @escaping @Sendable (UInt32) -> Bool) {
+    let basicPlane = (UInt32(0)..<1024).map { word in
+      (UInt32(0)..<64).reduce(UInt64(0)) { $0 | (test(64 * word + $1) ? 1 << UInt64($1) : 0) }
+    }
+    self.init(basicPlane, test)
+  }
+
+  private init(_ basicPlane: [UInt64], _ test: @escaping @Sendable (UInt32) -> Bool) {
+    self.basicPlane = basicPlane
+    self.test = test
+  }
+
+  @inline(__always) func contains(_ value: UInt32) -> Bool {
+    value < 0x10000
+      ? basicPlane[Int(value >> 6)] >> UInt64(value & 63) & 1 == 1 : test(value)
+  }
+
+  // MARK: Classes
+
+  static func scalar(_ scalar: Unicode.Scalar) -> ScalarSet {
+    var set = range(scalar.value...scalar.value)
+    set.single = scalar.value
+    return set
+  }
+
+  static func range(_ range: ClosedRange<UInt32>) -> ScalarSet {
+    ScalarSet { range.contains($0) }
+  }
+
+  static func categories(_ categories: GeneralCategories) -> ScalarSet {
+    ScalarSet { !categories.isDisjoint(with: GeneralCategories.of($0)) }
+  }
+
   /// `\s`: the property White_Space.
-  case whitespace
+  static let whitespace = ScalarSet { Unicode.Scalar($0)?.properties.isWhitespace ?? false }
+
   /// `\w` of Oniguruma: letters and what counts as one, marks, decimal digits and connectors, and
   /// superscripts and fractions of Latin-1.
-  case word
-  case any([ScalarTest])
-  case all([ScalarTest])
-  case not(ScalarTest)
-  /// The scalars that differ in case alone from one that passes.
-  case folded(ScalarTest)
-
-  static func scalar(_ scalar: Unicode.Scalar) -> ScalarTest {
-    .range(scalar.value...scalar.value)
-  }
-
-  func contains(_ value: UInt32) -> Bool {
-    switch self {
-    case .range(let range): return range.contains(value)
-    case .categories(let categories):
-      return !categories.isDisjoint(with: GeneralCategories.of(value))
-    case .whitespace:
-      return Unicode.Scalar(value)?.properties.isWhitespace ?? false
-    case .word:
-      guard let scalar = Unicode.Scalar(value) else { return false }
-      return scalar.properties.isAlphabetic || Self.wordCategories.contains(value)
-        || Self.latinNumbers.contains(value)
-    case .any(let tests): return tests.contains { $0.contains(value) }
-    case .all(let tests): return tests.allSatisfy { $0.contains(value) }
-    case .not(let test): return !test.contains(value)
-    case .folded(let test):
-      return test.contains(value) || Self.caseVariants(value).contains { test.contains($0) }
+  static let word: ScalarSet = {
+    let categories = GeneralCategories(
+      ["M", "Nd", "Pc"].compactMap { GeneralCategories.named[$0] })
+    return ScalarSet {
+      Unicode.Scalar($0)?.properties.isAlphabetic == true
+        || !categories.isDisjoint(with: GeneralCategories.of($0)) || latinNumbers.contains($0)
     }
-  }
-
-  private static let wordCategories = ScalarTest.categories(
-    .marks.union(GeneralCategories.named["Nd"] ?? []).union(GeneralCategories.named["Pc"] ?? []))
+  }()
 
   private static let latinNumbers: Set<UInt32> = [0xB2, 0xB3, 0xB9, 0xBC, 0xBD, 0xBE]
 
@@ -50,28 +63,55 @@ indirect enum ScalarTest: Sendable {
     }
   }
 
-  /// Patterns of the class that `isWordOfRegex` tells, and of the class of what is neither in it nor
-  /// white space.
+  /// Patterns of the class of `isWordOfRegex`, and of the class of what is neither in it nor white space.
   static let wordOfRegex = #"[\w\x{200C}\x{200D}&&[^²³¹¼½¾]]"#
   static let signOfRegex = #"[[^\w\s\x{200C}\x{200D}]²³¹¼½¾]"#
 
-  /// The other scalars that simple case mappings lead to.
-  private static func caseVariants(_ value: UInt32) -> [UInt32] {
-    value < 0x10000 ? caseTable[value] ?? [] : mapped(value)
+  // MARK: Classes of classes
+
+  static func any(_ sets: [ScalarSet]) -> ScalarSet {
+    let none = [UInt64](repeating: 0, count: 1024)
+    return ScalarSet(sets.reduce(none) { zip($0, $1.basicPlane).map { $0 | $1 } }) { value in
+      sets.contains { $0.test(value) }
+    }
   }
+
+  static func all(_ sets: [ScalarSet]) -> ScalarSet {
+    let all = [UInt64](repeating: .max, count: 1024)
+    return ScalarSet(sets.reduce(all) { zip($0, $1.basicPlane).map { $0 & $1 } }) { value in
+      sets.allSatisfy { $0.test(value) }
+    }
+  }
+
+  var inverted: ScalarSet {
+    ScalarSet(basicPlane.map { ~$0 }) { [test] in !test($0) }
+  }
+
+  /// With the scalars that differ in case alone from one of the class.
+  var folded: ScalarSet {
+    var plane = basicPlane
+    for (value, variants) in Self.caseTable where variants.contains(where: contains) {
+      plane[Int(value >> 6)] |= 1 << UInt64(value & 63)
+    }
+    return ScalarSet(plane) { value in
+      test(value) || Self.caseVariants(value).contains(where: contains)
+    }
+  }
+
+  // MARK: Case
 
   /// The case variants of the scalars below U+10000 that have any.
   private static let caseTable: [UInt32: [UInt32]] = {
     var table: [UInt32: [UInt32]] = [:]
-    for value in UInt32(0)..<0x10000 {
-      guard let properties = Unicode.Scalar(value)?.properties, properties.changesWhenCaseMapped
-      else { continue }
-      table[value] = mapped(value)
+    for value in UInt32(0)..<0x10000
+    where Unicode.Scalar(value)?.properties.changesWhenCaseMapped == true {
+      table[value] = caseVariants(value)
     }
     return table
   }()
 
-  private static func mapped(_ value: UInt32) -> [UInt32] {
+  /// The other scalars that simple case mappings lead to.
+  private static func caseVariants(_ value: UInt32) -> [UInt32] {
     guard let scalar = Unicode.Scalar(value) else { return [] }
     let lower = single(scalar.properties.lowercaseMapping) ?? scalar
     let upper = single(scalar.properties.uppercaseMapping) ?? scalar
@@ -82,58 +122,5 @@ indirect enum ScalarTest: Sendable {
 
   private static func single(_ text: String) -> Unicode.Scalar? {
     text.unicodeScalars.count == 1 ? text.unicodeScalars.first : nil
-  }
-
-  // MARK: The basic plane
-
-  /// A bit for each scalar below U+10000 that passes.
-  func basicPlane() -> [UInt64] {
-    switch self {
-    case .range(let range): return Self.bits { range.contains($0) }
-    case .categories: return Self.bits(contains)
-    case .whitespace: return Self.whitespaceBits
-    case .word: return Self.wordBits
-    case .any(let tests):
-      return tests.reduce([UInt64](repeating: 0, count: 1024)) { bits, test in
-        zip(bits, test.basicPlane()).map { $0 | $1 }
-      }
-    case .all(let tests):
-      return tests.reduce([UInt64](repeating: .max, count: 1024)) { bits, test in
-        zip(bits, test.basicPlane()).map { $0 & $1 }
-      }
-    case .not(let test): return test.basicPlane().map { ~$0 }
-    case .folded(let test):
-      var bits = test.basicPlane()
-      for (value, variants) in Self.caseTable where variants.contains(where: test.contains) {
-        bits[Int(value >> 6)] |= 1 << UInt64(value & 63)
-      }
-      return bits
-    }
-  }
-
-  private static let whitespaceBits = bits(ScalarTest.whitespace.contains)
-  private static let wordBits = bits(ScalarTest.word.contains)
-
-  private static func bits(_ passes: (UInt32) -> Bool) -> [UInt64] {
-    (0..<1024).map { word in
-      (0..<64).reduce(0) { $0 | (passes(UInt32(64 * word + $1)) ? 1 << UInt64($1) : 0) }
-    }
-  }
-}
-
-/// A character class, ready for fast tests.
-struct ScalarSet: Sendable {
-  /// A bit for each scalar below U+10000.
-  private let basicPlane: [UInt64]
-  private let test: ScalarTest
-
-  init(_ test: ScalarTest) {
-    self.test = test
-    basicPlane = test.basicPlane()
-  }
-
-  @inline(__always) func contains(_ value: UInt32) -> Bool {
-    value < 0x10000
-      ? basicPlane[Int(value >> 6)] >> UInt64(value & 63) & 1 == 1 : test.contains(value)
   }
 }

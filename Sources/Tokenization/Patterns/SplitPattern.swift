@@ -5,13 +5,10 @@
 /// whose every end has failed is remembered, so that lines of a megabyte take time in proportion.
 /// Classes follow Unicode as the Swift runtime knows it.
 public struct SplitPattern: Sendable {
-  /// The regular expression.
-  public let pattern: String
   private let program: PatternProgram
 
   /// - Throws: `PatternError` for what is no regular expression or not supported.
   public init(_ pattern: String) throws(PatternError) {
-    self.pattern = pattern
     program = try PatternProgram(pattern)
   }
 

@@ -1,32 +1,19 @@
 /// A token that is found in text as it stands, before any model sees it.
 public struct AddedToken: Sendable, Equatable {
   /// Its text.
-  public var content: String
+  public let content: String
   /// Its number.
-  public var id: Int32
+  public let id: Int32
   /// Whether decoding may leave it out.
-  public var isSpecial: Bool
+  public let isSpecial: Bool
   /// Whether it counts only between characters that are no part of a word.
-  public var isSingleWord: Bool
+  public let isSingleWord: Bool
   /// Whether the white space before it belongs to it.
-  public var stripsLeft: Bool
+  public let stripsLeft: Bool
   /// Whether the white space after it belongs to it.
-  public var stripsRight: Bool
-  /// Whether it is looked for in the normalised text rather than in the given one.
-  public var isNormalized: Bool
-
-  public init(
-    _ content: String, id: Int32, isSpecial: Bool = false, isSingleWord: Bool = false,
-    stripsLeft: Bool = false, stripsRight: Bool = false, isNormalized: Bool = false
-  ) {
-    self.content = content
-    self.id = id
-    self.isSpecial = isSpecial
-    self.isSingleWord = isSingleWord
-    self.stripsLeft = stripsLeft
-    self.stripsRight = stripsRight
-    self.isNormalized = isNormalized
-  }
+  public let stripsRight: Bool
+  /// Whether it is looked for in the normalized text rather than in the given one.
+  public let isNormalized: Bool
 }
 
 /// Finds added tokens: from left to right, at each place the longest.
@@ -40,8 +27,8 @@ struct AddedTokenFinder: Sendable {
 
   var isEmpty: Bool { tokens.isEmpty }
 
-  /// Adds a token that is to be found by a text of its own, as where that is normalised.
-  mutating func add(_ token: AddedToken, as text: [UInt8]) {
+  /// Adds a token that is to be found by a text of its own, as where that is normalized.
+  mutating func add(_ token: AddedToken, as text: ArraySlice<UInt8>) {
     guard let first = text.first else { return }
     isStart[Int(first)] = true
     var node = 0
@@ -104,9 +91,9 @@ struct AddedTokenFinder: Sendable {
   private func isAlone(_ bytes: [UInt8], _ match: Range<Int>, _ range: Range<Int>) -> Bool {
     if match.lowerBound > range.lowerBound {
       let before = bytes.scalar(at: bytes.scalarStart(before: match.lowerBound)).value
-      if ScalarTest.isWordOfRegex(before) { return false }
+      if ScalarSet.isWordOfRegex(before) { return false }
     }
     guard match.upperBound < range.upperBound else { return true }
-    return !ScalarTest.isWordOfRegex(bytes.scalar(at: match.upperBound).value)
+    return !ScalarSet.isWordOfRegex(bytes.scalar(at: match.upperBound).value)
   }
 }

@@ -62,8 +62,12 @@ struct AlignedText {
     alignments.reversed().reduce(range) { $1.source(of: $0) }
   }
 
-  /// Takes the place of the text by a rewriting of it.
+  /// Takes the place of the text by a rewriting of it, which goes on with what is left of it; keeps the
+  /// text where that replaced nothing.
   mutating func rewrite(as rewriting: Rewriting) {
+    guard rewriting.done > range.lowerBound || !rewriting.bytes.isEmpty else { return }
+    var rewriting = rewriting
+    rewriting.copy(to: range.upperBound)
     bytes = rewriting.bytes
     range = bytes.indices
     alignments.append(rewriting.alignment)
@@ -74,21 +78,28 @@ struct AlignedText {
 struct Rewriting {
   private(set) var bytes: [UInt8] = []
   private(set) var alignment: Alignment
+  private let source: [UInt8]
+  /// Up to where the source has been copied or replaced.
+  private(set) var done: Int
 
-  /// - Parameter source: where in the source the text begins.
-  init(from source: Int) {
-    alignment = Alignment(from: source)
+  init(of text: AlignedText) {
+    source = text.bytes
+    done = text.range.lowerBound
+    alignment = Alignment(from: done)
   }
 
-  /// Copies what comes next in the source.
-  mutating func copy(_ source: [UInt8], _ range: Range<Int>) {
-    bytes.append(contentsOf: source[range])
+  /// Copies the source up to a place.
+  mutating func copy(to place: Int) {
+    bytes.append(contentsOf: source[done..<place])
+    done = place
   }
 
-  /// Writes something in place of what comes next in the source.
-  mutating func replace(_ source: Range<Int>, by new: some Collection<UInt8>) {
+  /// Copies the source up to a range, and writes something in place of that.
+  mutating func replace(_ range: Range<Int>, by new: some Collection<UInt8>) {
+    copy(to: range.lowerBound)
     let start = bytes.count
     bytes.append(contentsOf: new)
-    alignment.append(.init(text: start..<bytes.count, source: source))
+    done = range.upperBound
+    alignment.append(.init(text: start..<bytes.count, source: range))
   }
 }

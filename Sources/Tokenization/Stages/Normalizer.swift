@@ -14,20 +14,12 @@ enum Normalizer: Sendable {
     case .form(let form): form.apply(to: &text)
     case .lowercase: Self.lowercase(&text)
     case .prepend(let prefix):
-      var rewriting = Rewriting(from: text.range.lowerBound)
+      var rewriting = Rewriting(of: text)
       rewriting.replace(text.range.lowerBound..<text.range.lowerBound, by: prefix.utf8)
-      rewriting.copy(text.bytes, text.range)
       text.rewrite(as: rewriting)
     case .replace(let pattern, let content):
-      var rewriting = Rewriting(from: text.range.lowerBound)
-      var done = text.range.lowerBound
-      pattern.forEachMatch(in: text.bytes, text.range) { match in
-        rewriting.copy(text.bytes, done..<match.lowerBound)
-        rewriting.replace(match, by: content.utf8)
-        done = match.upperBound
-      }
-      guard done > text.range.lowerBound else { return }
-      rewriting.copy(text.bytes, done..<text.range.upperBound)
+      var rewriting = Rewriting(of: text)
+      pattern.forEachMatch(in: text.bytes, text.range) { rewriting.replace($0, by: content.utf8) }
       text.rewrite(as: rewriting)
     case .strip(let left, let right):
       if left { text.range = text.bytes.skippingSpace(text.range) }
@@ -36,23 +28,16 @@ enum Normalizer: Sendable {
   }
 
   private static func lowercase(_ text: inout AlignedText) {
-    var rewriting = Rewriting(from: text.range.lowerBound)
-    var copied = text.range.lowerBound
-    var place = copied
+    var rewriting = Rewriting(of: text)
+    var place = text.range.lowerBound
     while place < text.range.upperBound {
       let (value, next) = text.bytes.scalar(at: place)
       if let scalar = Unicode.Scalar(value) {
         let lower = scalar.properties.lowercaseMapping
-        if lower != String(scalar) {
-          rewriting.copy(text.bytes, copied..<place)
-          rewriting.replace(place..<next, by: lower.utf8)
-          copied = next
-        }
+        if lower != String(scalar) { rewriting.replace(place..<next, by: lower.utf8) }
       }
       place = next
     }
-    guard copied > text.range.lowerBound else { return }
-    rewriting.copy(text.bytes, copied..<text.range.upperBound)
     text.rewrite(as: rewriting)
   }
 }
@@ -63,7 +48,7 @@ extension [UInt8] {
     var start = range.lowerBound
     while start < range.upperBound {
       let (value, next) = scalar(at: start)
-      guard ScalarTest.whitespace.contains(value) else { break }
+      guard ScalarSet.whitespace.contains(value) else { break }
       start = next
     }
     return start..<range.upperBound
@@ -74,7 +59,7 @@ extension [UInt8] {
     var end = range.upperBound
     while end > range.lowerBound {
       let start = scalarStart(before: end)
-      guard ScalarTest.whitespace.contains(scalar(at: start).value) else { break }
+      guard ScalarSet.whitespace.contains(scalar(at: start).value) else { break }
       end = start
     }
     return range.lowerBound..<end

@@ -81,38 +81,34 @@ struct PartedText {
   private mutating func prepend(_ prefix: String, where isMeant: ([UInt8], Range<Int>) -> Bool) {
     let meant = words.map { isMeant(text.bytes, $0) }
     guard meant.contains(true) else { return }
-    rewrite { rewriting, number, bytes, word in
+    rewrite { rewriting, number, word in
       if meant[number] { rewriting.replace(word.lowerBound..<word.lowerBound, by: prefix.utf8) }
-      rewriting.copy(bytes, word)
     }
   }
 
   private mutating func replaceSpaces(by replacement: String) {
-    let space = UInt8(ascii: " ")
-    rewrite { rewriting, _, bytes, word in
-      var done = word.lowerBound
-      while let place = bytes[done..<word.upperBound].firstIndex(of: space) {
-        rewriting.copy(bytes, done..<place)
+    let bytes = text.bytes
+    rewrite { rewriting, _, word in
+      for place in word where bytes[place] == UInt8(ascii: " ") {
         rewriting.replace(place..<place + 1, by: replacement.utf8)
-        done = place + 1
       }
-      rewriting.copy(bytes, done..<word.upperBound)
     }
   }
 
-  /// Writes each word anew; what is between words is left out.
+  /// Writes each word anew as far as `body` replaces something; what is between words is left out.
   private mutating func rewrite(
-    _ body: (inout Rewriting, _ number: Int, _ bytes: [UInt8], _ word: Range<Int>) -> Void
+    _ body: (inout Rewriting, _ number: Int, _ word: Range<Int>) -> Void
   ) {
-    var rewriting = Rewriting(from: text.range.lowerBound)
-    var done = text.range.lowerBound
+    var rewriting = Rewriting(of: text)
     var rewritten: [Range<Int>] = []
     for (number, word) in words.enumerated() {
-      if word.lowerBound > done { rewriting.replace(done..<word.lowerBound, by: []) }
+      if word.lowerBound > rewriting.done {
+        rewriting.replace(rewriting.done..<word.lowerBound, by: [])
+      }
       let start = rewriting.bytes.count
-      body(&rewriting, number, text.bytes, word)
+      body(&rewriting, number, word)
+      rewriting.copy(to: word.upperBound)
       rewritten.append(start..<rewriting.bytes.count)
-      done = word.upperBound
     }
     text.rewrite(as: rewriting)
     words = rewritten

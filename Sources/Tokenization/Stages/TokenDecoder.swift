@@ -31,9 +31,27 @@ struct TokenDecoder: Sendable {
     }
   }
 
-  func bytes(of token: Int32) -> ArraySlice<UInt8>? {
-    guard 0..<count ~= Int(token) else { return nil }
-    return storage[starts[Int(token)]..<starts[Int(token) + 1]]
+  /// The text of tokens; what is not UTF-8 becomes U+FFFD, and unknown numbers are left out.
+  func text(of tokens: some Sequence<Int32>) -> String {
+    var bytes: [UInt8] = []
+    var isFirst = true
+    for token in tokens where 0..<count ~= Int(token) {
+      let name = storage[starts[Int(token)]..<starts[Int(token) + 1]]
+      if !isFirst { bytes += rules.separator.utf8 }
+      if isFirst, let dropped = rules.droppedInFirst {
+        bytes += Array(name).replacing(dropped, by: "")
+      } else {
+        bytes += name
+      }
+      isFirst = false
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let (pattern, count) = rules.stripped else { return text }
+    var rest = text.unicodeScalars[...]
+    for _ in 0..<count where rest.starts(with: pattern.unicodeScalars) {
+      rest = rest.dropFirst(pattern.unicodeScalars.count)
+    }
+    return String(rest)
   }
 }
 
@@ -49,84 +67,6 @@ extension DecodingRules {
     let text = Array(name.utf8)
     guard text.count == 6, name.hasPrefix("<0x"), name.hasSuffix(">") else { return nil }
     return UInt8(String(decoding: text[3..<5], as: UTF8.self), radix: 16)
-  }
-}
-
-/// Decodes tokens one by one and holds back what is not yet a whole character.
-public struct DecodingStream: Sendable {
-  private let decoder: TokenDecoder
-  private let leftOut: Set<Int32>
-  /// Bytes that begin a character.
-  private var held: [UInt8] = []
-  private var isFirst = true
-  private var toStrip: Int
-
-  init(_ decoder: TokenDecoder, leavingOut leftOut: Set<Int32>) {
-    self.decoder = decoder
-    self.leftOut = leftOut
-    toStrip = decoder.rules.stripped?.count ?? 0
-  }
-
-  /// The text that is complete with a token.
-  public mutating func append(_ token: Int32) -> String {
-    guard !leftOut.contains(token), let bytes = decoder.bytes(of: token) else { return "" }
-    let rules = decoder.rules
-    if isFirst {
-      isFirst = false
-      if let dropped = rules.droppedInFirst {
-        held += Array(bytes).replacing(dropped, by: "")
-      } else {
-        held += bytes
-      }
-    } else {
-      held += Array(rules.separator.utf8) + bytes
-    }
-    let end = held.count - Self.incompleteSuffix(held)
-    let text = String(decoding: held[..<end], as: UTF8.self)
-    held.removeSubrange(..<end)
-    return stripped(text)
-  }
-
-  /// What was held back: an incomplete character is U+FFFD.
-  public mutating func finish() -> String {
-    defer { held = [] }
-    return stripped(String(decoding: held, as: UTF8.self))
-  }
-
-  private mutating func stripped(_ text: String) -> String {
-    guard toStrip > 0, let pattern = decoder.rules.stripped?.text, !text.isEmpty else {
-      return text
-    }
-    var rest = Substring(text)
-    while toStrip > 0, rest.unicodeScalars.starts(with: pattern.unicodeScalars) {
-      rest = Substring(rest.unicodeScalars.dropFirst(pattern.unicodeScalars.count))
-      toStrip -= 1
-    }
-    if !rest.isEmpty { toStrip = 0 }
-    return String(rest)
-  }
-
-  /// How many bytes at the end begin a character that more bytes may complete.
-  private static func incompleteSuffix(_ bytes: [UInt8]) -> Int {
-    for length in 1...3 where length <= bytes.count {
-      let byte = bytes[bytes.count - length]
-      guard byte & 0xC0 != 0x80 else { continue }
-      let wanted = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
-      guard length < wanted else { return 0 }
-      guard length > 1 else { return 1 }
-      // Some second bytes rule the character out: then it is wrong already, and not held back.
-      let second = bytes[bytes.count - length + 1]
-      let isPossible =
-        switch byte {
-        case 0xE0: second >= 0xA0
-        case 0xED: second < 0xA0
-        case 0xF0: second >= 0x90
-        case 0xF4: second < 0x90
-        default: byte < 0xF5
-        }
-      return isPossible ? length : 0
-    }
-    return 0
   }
 }
 

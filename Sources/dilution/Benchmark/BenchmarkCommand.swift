@@ -1,6 +1,7 @@
 import ArgumentParsing
 import DataFiles
 import Experiments
+import MachineInspection
 import Prompts
 import Runs
 import TestTimeCompute
@@ -18,9 +19,6 @@ enum BenchmarkCommand: Subcommand {
     help: "The benchmark's own file: LongBench v2's data.json, a ZeroSCROLLS subset's or a RULER "
       + "task's JSON Lines; give the option once for each file.")
 
-  static let limit = Option.optional(
-    "limit", .integer(in: 1...Int.max), help: "Ask the first N questions of each file only.")
-
   static let contextTokens = Option.optional(
     "context-tokens", .size(in: 1...1 << 28),
     help:
@@ -35,14 +33,6 @@ enum BenchmarkCommand: Subcommand {
     "skip-too-long",
     help: "Leave out questions that are too long however they are cut, and count them; without it "
       + "the first of them ends the command before anything is computed.")
-
-  static let folder = Option.optional(
-    "out", .directory,
-    help: "Where records and tables go; created when missing. Not needed with --dry-run.")
-
-  static let dryRun = Option.flag(
-    "dry-run",
-    help: "Print questions, tokens, operations, memory and an estimated time, and do nothing else.")
 
   static let declaration = Command(
     name: "benchmark",
@@ -81,41 +71,47 @@ enum BenchmarkCommand: Subcommand {
       OptionGroup(
         "What is asked",
         [
-          ProbeOptions.model, ModelArguments.weights, data, limit, PromptOptions.plain,
-          PromptOptions.file, contextTokens, skipsTooLong, MemoryOptions.keyValuePrecision,
+          ModelArguments.model, ModelArguments.weights, data, RunOptions.limit, PromptOptions.plain,
+          PromptOptions.file, contextTokens, skipsTooLong, ModelArguments.keyValuePrecision,
         ]),
       OptionGroup("Methods", [ThinkCommand.methods, answerTokens]),
       ThinkCommand.settingsGroup,
-      OptionGroup("Output", [folder, dryRun]),
+      OptionGroup("Output", [RunOptions.optionalFolder, RunOptions.dryRun]),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let settings = try ThinkCommand.settings(
       arguments, thinkingTokens: nil, answerTokens: 1)
-    if arguments[folder] == nil && !arguments[dryRun] {
-      throw ArgumentError.rule("--out is missing: name the folder for records and tables.")
-    }
-    let modelFolder = arguments[ProbeOptions.model]
+    let folder = try RunOptions.folder(arguments)
+    let modelFolder = arguments[ModelArguments.model]
     let shape = try Checkpoint.configuration(modelFolder)
     let text = try PromptOptions.model(
       modelFolder, vocabulary: shape.vocabularySize, arguments, console)
     let questions = try BenchmarkFiles(
-      arguments[benchmark], arguments[data], limit: arguments[limit])
+      arguments[benchmark], arguments[data], limit: arguments[RunOptions.limit])
     let run = BenchmarkRun(
       try ModelArguments.open(modelFolder, arguments), text, arguments[benchmark],
       settings: settings, answerTokens: arguments[answerTokens],
       contextTokens: arguments[contextTokens], threads: arguments.threads)
-    let asking = BenchmarkAsking(run, questions, skipsTooLong: arguments[skipsTooLong])
-    if arguments[dryRun] {
-      return try BenchmarkCostReport(asking, threads: arguments.threads).print(console)
+    let asking = BenchmarkAsking(
+      run, questions, skipsTooLong: arguments[skipsTooLong],
+      freeBytes: { SystemFiles.memory?.freeBytes })
+    guard let folder else {
+      let report = try BenchmarkCostReport(
+        asking, threads: arguments.threads, checkpoint: { try Interruption.check() })
+      return try console.show(report, lines: report.lines)
     }
     let identity = try BenchmarkIdentity(
-      model: HashedFile.checkpoint(modelFolder), tokenizer: HashedFile(Tokenizer.file(modelFolder)),
-      text: text, questions: questions, settings: settings,
+      asking,
+      model: HashedFile.checkpoint(modelFolder) + [HashedFile(Tokenizer.file(modelFolder))],
       given: ThinkCommand.settings.given(arguments),
-      answerTokens: arguments[answerTokens], contextTokens: arguments[contextTokens],
-      skipsTooLong: arguments[skipsTooLong], weights: arguments[ModelArguments.weights])
-    let output = BenchmarkFolder(arguments[folder] ?? "", identity)
-    try output.work(asking, settings.methods.map(\.name), console)
+      weights: arguments[ModelArguments.weights]?.rawValue)
+    let report = try ConsoleObserver.watch(console, "check", unit: "questions") { looker in
+      try ConsoleObserver.watch(console, "benchmark", unit: "answers") {
+        try asking.work(
+          in: folder, identity, author: .ofThisProcess(), looker: looker, observer: $0)
+      }
+    }
+    try console.show(report, lines: report.lines)
   }
 }

@@ -22,7 +22,7 @@ struct BenchmarkCostReport: Encodable {
   }
 
   private(set) var rows: [Row] = []
-  /// Nil, and not told as JSON, where nothing is asked.
+  /// Nil, and not written as JSON, where nothing is asked.
   private(set) var rates: RatesReport?
   private(set) var totalFlops = 0.0
   /// Making all texts ready once, as was measured; a run does it twice.
@@ -36,7 +36,11 @@ struct BenchmarkCostReport: Encodable {
   }
 
   /// Makes every question ready, and measures rates on the longest.
-  init(_ asking: BenchmarkAsking, threads: Int) throws {
+  ///
+  /// - Parameter checkpoint: called before each question; what it throws ends the work.
+  init(
+    _ asking: BenchmarkAsking, threads: Int, checkpoint: () throws -> Void
+  ) throws {
     let run = asking.run
     self.threads = threads
     var work: [WorkFLOPs] = []
@@ -44,7 +48,7 @@ struct BenchmarkCostReport: Encodable {
     var longest: PreparedQuestion?
     let clock = ContinuousClock()
     let start = clock.now
-    let left = try asking.prepareEach { prepared in
+    let left = try asking.prepareEach(checkpoint: checkpoint) { prepared in
       let place = place(of: prepared.question.row)
       if place == work.count {
         work.append(WorkFLOPs())
@@ -76,28 +80,27 @@ struct BenchmarkCostReport: Encodable {
     return rows.count - 1
   }
 
-  func print(_ console: Console) throws {
-    if console.wantsJSON { return try console.print(json: self) }
-    let header = ["", "questions", "left out", "T", "cut", "TFLOP", "time", "MiB"]
-    try console.print(markdownRow(header))
-    try console.print("| ---" + String(repeating: " | ---:", count: header.count - 1) + " |")
-    for row in rows {
-      let cells = [
-        row.row, "\(row.questions)", "\(row.skipped)", "\(row.length)",
-        "\(row.cut)", String(format: "%.3f", row.flops * 1e-12), Clock.text(row.seconds),
-        "\(row.bytes >> 20)",
-      ]
-      try console.print(markdownRow(cells))
-    }
-    try console.print(String(format: "\nAt most %.3f TFLOP", totalFlops * 1e-12))
-    if let rates { try console.print(rates.line(threads: threads)) }
-    try console.print(
-      "About \(Clock.text(seconds)), of which \(Clock.text(2 * preparingSeconds)) for reading files and "
-        + "making tokens; less where answers and thoughts end before their limits")
+  /// The report for people.
+  var lines: [String] {
+    let names = ["", "questions", "left out", "T", "cut", "TFLOP", "time", "MiB"]
+    let table = TextTable(
+      names: names,
+      rows: rows.map { row in
+        [
+          row.row, "\(row.questions)", "\(row.skipped)", "\(row.length)", "\(row.cut)",
+          String(format: "%.3f", row.flops * 1e-12), DurationText.clock(row.seconds),
+          "\(row.bytes >> 20)",
+        ]
+      })
     let most = rows.map(\.bytes).max() ?? 0
     let free = freeBytes.map { bytes in
       "; \(bytes >> 20) MiB are free" + (most > bytes ? ": too little" : "")
     }
-    try console.print("At most \(most >> 20) MiB of memory beside the weights\(free ?? "")")
+    return table.markdown + [String(format: "\nAt most %.3f TFLOP", totalFlops * 1e-12)]
+      + (rates.map { [$0.line(threads: threads)] } ?? []) + [
+        "About \(DurationText.clock(seconds)), of which \(DurationText.clock(2 * preparingSeconds)) for "
+          + "reading files and making tokens; less where answers and thoughts end before their limits",
+        "At most \(most >> 20) MiB of memory beside the weights\(free ?? "")",
+      ]
   }
 }

@@ -24,17 +24,12 @@ enum DoctorCommand: Subcommand {
   static func run(_ arguments: Arguments, _ console: Console) throws {
     if arguments[products] {
       let library = MachineReport.MatrixLibrary.measured()
-      try console.wantsJSON ? console.print(json: library) : console.print(library.peakLine)
-      return
+      return try console.show(library, lines: [library.peakLine])
     }
     let report = MachineReport.measured(
       version: labVersion,
       productsCommand: ["doctor", products.declaration.flag, "--json"])
-    if console.wantsJSON {
-      try console.print(json: report)
-    } else {
-      for line in report.lines { try console.print(line) }
-    }
+    try console.show(report, lines: report.lines)
     for warning in report.warnings { console.warn(warning) }
   }
 }

@@ -4,7 +4,7 @@ import TensorKernels
 import TestTimeCompute
 import TransformerModel
 
-/// Reckons what each way to spend compute at test time costs, without running any.
+/// Predicts what each method of spending compute at test time costs, without running any.
 enum FlopsCommand: Subcommand {
   static let model = Option.optional(
     "model", .directory, help: "A checkpoint folder whose config.json gives the shape.")
@@ -33,13 +33,13 @@ enum FlopsCommand: Subcommand {
     "estimate", help: "Also measure this machine for some seconds, and tell time and memory.")
 
   static let weights = Option.optional(
-    "weights", .choice(StoragePrecision.allCases.map(\.rawValue)),
+    "weights", .choice as ValueKind<StoragePrecision>,
     help: "How weights are kept, for --estimate: as the checkpoint's files have them unless given, "
       + "or bfloat16 for a shape known by name.")
 
   static let cache = Option.defaulted(
-    "kv-precision", .choice(StoragePrecision.allCases.map(\.rawValue)),
-    to: StoragePrecision.float32.rawValue, help: "How keys and values are kept, for --estimate.")
+    "kv-precision", .choice, to: StoragePrecision.float32,
+    help: "How keys and values are kept, for --estimate.")
 
   static let declaration = Command(
     name: "flops",
@@ -104,21 +104,14 @@ enum FlopsCommand: Subcommand {
       }
       return try console.show(report, lines: report.lines)
     }
-    var precision = arguments[weights].flatMap(StoragePrecision.init(rawValue:))
+    var precision = arguments[weights]
     if precision == nil, let folder = arguments[model] {
       precision = try Checkpoint.storedPrecision(folder)
     }
     report.here = TimeReport(
       given.configuration, costs: report, weights: precision ?? .bfloat16,
-      cache: StoragePrecision(rawValue: arguments[cache]) ?? .float32, threads: arguments.threads,
+      cache: arguments[cache], threads: arguments.threads,
       freeBytes: SystemFiles.memory?.freeBytes)
     try console.show(report, lines: report.lines + (report.here?.lines(report) ?? []))
-  }
-}
-
-extension Console {
-  fileprivate func show(_ report: some Encodable, lines: [String]) throws {
-    if wantsJSON { return try print(json: report) }
-    for line in lines { try print(line) }
   }
 }

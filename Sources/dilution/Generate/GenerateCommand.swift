@@ -6,9 +6,6 @@ import TensorKernels
 
 /// Writes instances of a task as JSON Lines, one file a length.
 enum GenerateCommand: Subcommand {
-  static let folder = Option.required(
-    "out", .directory, help: "Where the files go; created when missing.")
-
   static let format = Option.defaulted(
     "format", .choice.shown(as: "FORMAT"), to: GenerateFormat.sandbox,
     help:
@@ -17,6 +14,12 @@ enum GenerateCommand: Subcommand {
 
   static let force = Option.flag(
     "force", help: "Replace files that hold something else.")
+
+  static let check = Option.flag(
+    "check",
+    help:
+      "Read every line back, kept files included, and hold it against its task: tokens, spans and "
+      + "text must agree, a log is replayed, a wrong line of code compared with the right one.")
 
   static let declaration = Command(
     name: "generate",
@@ -37,7 +40,8 @@ enum GenerateCommand: Subcommand {
 
       A file appears when it is complete. One that already holds exactly these instances is kept, \
       so the same command goes on where an interrupted one stopped; one that holds anything else is \
-      replaced only with --force.
+      replaced only with --force. With --check all lines are read back and held against what the \
+      command makes, and the first that is wrong ends it with its file and line.
       """,
     examples: [
       Example(
@@ -62,45 +66,50 @@ enum GenerateCommand: Subcommand {
         "One wrong line in code of your own, among ever more of it"),
     ],
     groups: TaskOptions.groups
-      + [TextOptions.group, LineOptions.group, OptionGroup("Output", [folder, format, force])])
+      + [
+        TextOptions.group, LineOptions.group,
+        OptionGroup("Output", [RunOptions.folder, format, force, check]),
+      ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let files = try files(arguments)
-    try FileSystem.createDirectory(arguments[folder])
-    // Before hours of work rather than after: what stands in the way of any file.
-    let isComplete = try files.map { file in
-      arguments[force] ? false : try file.isComplete()
+    var files = try files(arguments)
+    try FileSystem.createDirectory(arguments[RunOptions.folder])
+    // Before hours of work rather than after: what stands in the path of any file.
+    for place in files.indices where !arguments[force] {
+      files[place].kept = try files[place].isComplete()
     }
     let workers = Workers(count: arguments.threads)
-    let pending = zip(files, isComplete).filter { !$0.1 }.map(\.0)
+    let pending = files.filter { !$0.kept }
     if !pending.isEmpty {
       let progress = console.progress(
         "generate", unit: "instances", total: pending.reduce(0) { $0 + $1.count })
       for file in pending { try file.write(workers, progress) }
       progress.finish()
     }
-    if console.wantsJSON {
-      try console.print(json: zip(files, isComplete).map { $0.report(wasKept: $1) })
-    } else {
-      for (file, wasKept) in zip(files, isComplete) {
-        try console.print("\(file.path): \(file.description)\(wasKept ? ", kept" : "")")
-      }
+    if arguments[check] {
+      let progress = console.progress(
+        "check", unit: "instances", total: files.reduce(0) { $0 + $1.count })
+      for file in files { try file.check(progress) }
+      progress.finish()
     }
+    try console.show(files, lines: files.map(\.description))
   }
 
   private static func files(_ arguments: Arguments) throws -> [InstanceFile] {
     try LineOptions.check(arguments)
-    if arguments.isGiven(LineOptions.lines) { return try textFiles(arguments) }
-    let lengths = arguments[TaskOptions.lengths] ?? []
-    for (place, length) in lengths.enumerated() where lengths[..<place].contains(length) {
-      throw ArgumentError.rule("--length names \(length) twice; each length makes one file.")
+    if arguments.isGiven(LineOptions.lines) {
+      return try LineOptions.makers(arguments).map { lines, make in
+        file(arguments, lines: lines, name: "\(lines)-lines", make)
+      }
     }
+    let lengths = try arguments.distinct(
+      TaskOptions.lengths, because: "each length makes one file")
     let format = arguments[format]
     try TextOptions.check(arguments, isText: format == .text)
     if format == .text {
       let texts = try TextOptions.texts(arguments)
       return lengths.map { length in
-        file(arguments, size: length, unit: "tokens", name: "\(length)") { index in
+        file(arguments, length: length, name: "\(length)") { index in
           try texts.line(index, length: length)
         }
       }
@@ -110,27 +119,21 @@ enum GenerateCommand: Subcommand {
       let generator = try TaskGenerator(
         TaskOptions.settings(arguments, length: length), seed: arguments.seed(),
         split: arguments[TaskOptions.split])
-      return file(arguments, size: length, unit: "tokens", name: "\(length)") { index in
+      return file(arguments, length: length, name: "\(length)") { index in
         instances.line(generator.instance(index))
       }
     }
   }
 
-  private static func textFiles(_ arguments: Arguments) throws -> [InstanceFile] {
-    try LineOptions.makers(arguments).map { lines, make in
-      file(arguments, size: lines, unit: "lines", name: "\(lines)-lines", make)
-    }
-  }
-
   private static func file(
-    _ arguments: Arguments, size: Int, unit: String, name: String,
+    _ arguments: Arguments, length: Int? = nil, lines: Int? = nil, name: String,
     _ make: @escaping @Sendable (Int) throws -> [UInt8]
   ) -> InstanceFile {
-    let folder = arguments[folder]
     let task = arguments[TaskOptions.task].rawValue
     return InstanceFile(
-      path: "\(folder)\(folder.hasSuffix("/") ? "" : "/")\(task)-\(name).jsonl", task: task,
-      size: size, unit: unit, seed: arguments.seed(), split: arguments[TaskOptions.split],
-      count: arguments[TaskOptions.count], make: make)
+      path: FileSystem.path(arguments[RunOptions.folder], "\(task)-\(name).jsonl"), task: task,
+      length: length, lines: lines, seed: arguments.seed(),
+      split: arguments[TaskOptions.split].rawValue, count: arguments[TaskOptions.count], make: make,
+      defect: LineOptions.defect(arguments[TaskOptions.task]))
   }
 }

@@ -1,25 +1,36 @@
 import DataFiles
+import Experiments
 import Foundation
+import Prompts
 import SandboxTasks
 import Synchronization
 import TensorKernels
 
 /// A file of instances of one task at one size, as it is or is to be.
-struct InstanceFile {
+struct InstanceFile: Encodable {
   let path: String
   let task: String
-  /// The size of each instance, in a unit: tokens or lines.
-  let size: Int
-  let unit: String
+  /// The size of each instance, in tokens or in lines.
+  var length: Int?
+  var lines: Int?
   let seed: UInt64
-  let split: Split
+  let split: String
   let count: Int
+  /// Whether it stood there already.
+  var kept = false
   /// An instance as a line of the file, by its number.
   let make: @Sendable (Int) throws -> [UInt8]
+  /// What is wrong with a text that was read back; nil where nothing is.
+  let defect: @Sendable (TextPrompt) -> String?
+
+  private enum CodingKeys: String, CodingKey {
+    case path, task, length, lines, count, seed, split, kept
+  }
 
   /// What the file holds, in words.
   var description: String {
-    "\(count) \(count == 1 ? "instance" : "instances") of \(size) \(unit)"
+    "\(path): \(count) \(count == 1 ? "instance" : "instances") of "
+      + (lines.map { "\($0) lines" } ?? "\(length ?? 0) tokens") + (kept ? ", kept" : "")
   }
 
   /// Makes the instances and writes them.
@@ -27,42 +38,16 @@ struct InstanceFile {
   /// - Throws: `FileSystemError`, what `make` throws, or `Interrupted` after a signal; nothing is left
   ///   of the file then.
   func write(_ workers: Workers, _ progress: ProgressReporter) throws {
-    let queue = Mutex(Queue(file: try AtomicFileWriter(path)))
-    workers.run(count) { index, _ in
-      let mayGoOn = queue.withLock { $0.failure == nil }
-      guard mayGoOn else { return }
-      do {
-        try Interruption.check()
-        let line = try make(index)
-        try queue.withLock { try $0.put(line, at: index) }
-        progress.advance()
-      } catch {
-        queue.withLock { $0.failure = $0.failure ?? error }
-      }
+    let file = Mutex(try AtomicFileWriter(path))
+    let delivery = OrderedDelivery<[UInt8]>()
+    try WorkQueue.run(count, by: workers) {
+      ()
+    } working: { index, _, _ in
+      try Interruption.check()
+      try delivery.put(make(index), at: index) { line in try file.withLock { try $0.write(line) } }
+      progress.advance()
     }
-    try queue.withLock { queue in
-      if let failure = queue.failure { throw failure }
-      try queue.file.commit()
-    }
-  }
-
-  /// A file, and lines whose turn has not come. Numbers are taken in order, so these are as few as there
-  /// are workers, unless one of them is kept waiting for long.
-  private struct Queue: ~Copyable {
-    var file: AtomicFileWriter
-    var written = 0
-    var waiting: [Int: [UInt8]] = [:]
-    var failure: (any Error)?
-
-    init(file: consuming AtomicFileWriter) { self.file = file }
-
-    mutating func put(_ line: [UInt8], at index: Int) throws {
-      waiting[index] = line
-      while let next = waiting.removeValue(forKey: written) {
-        try file.write(next)
-        written += 1
-      }
-    }
+    try file.withLock { try $0.commit() }
   }
 
   /// Whether the file stands there already with exactly these instances.
@@ -84,25 +69,40 @@ struct InstanceFile {
     return true
   }
 
-  /// What was done, as a record.
-  func report(wasKept: Bool) -> Report {
-    Report(
-      path: path, task: task, length: unit == "tokens" ? size : nil,
-      lines: unit == "lines" ? size : nil, count: count, seed: seed, split: split.rawValue,
-      kept: wasKept)
+  /// Reads every line back, and holds it against what is made now and against its task.
+  ///
+  /// - Throws: `JSONError` for tokens, spans and text that do not agree, `WrongLine` for anything else.
+  func check(_ progress: ProgressReporter) throws {
+    var index = 0
+    try JSONLines.forEach(path) { line, value in
+      try Interruption.check()
+      let isText = value["input"] != nil
+      let prompt = isText ? try TextPrompt(value, file: path) : nil
+      let again =
+        try prompt?.line() ?? TaskInstance(value, file: path).line()
+      if let defect = prompt.flatMap(defect) {
+        throw WrongLine(path: path, line: line, defect: defect)
+      }
+      guard index < count, try again == make(index) else {
+        throw WrongLine(
+          path: path, line: line,
+          defect:
+            "it is not instance \(index) of these settings, seed and split: write it anew with --force"
+        )
+      }
+      index += 1
+      progress.advance()
+    }
   }
+}
 
-  struct Report: Encodable {
-    var path: String
-    var task: String
-    /// In tokens, of contexts for the sandbox; texts are told by their lines.
-    var length: Int?
-    var lines: Int?
-    var count: Int
-    var seed: UInt64
-    var split: String
-    var kept: Bool
-  }
+/// A line of a file that is not what it should be.
+struct WrongLine: Error, CustomStringConvertible {
+  let path: String
+  let line: Int
+  let defect: String
+
+  var description: String { "\(path):\(line): \(defect)." }
 }
 
 /// A file that is in the way.

@@ -34,27 +34,22 @@ enum LineOptions {
   /// A family whose texts for real models are lines of a paper's own.
   private struct Paper: Sendable {
     var family: TaskFamily
-    /// The options of its texts, and whether they are given.
-    var options: [(flag: String, isGiven: @Sendable (Arguments) -> Bool)]
+    /// The options of its texts.
+    var options: [any OptionDeclaring]
     /// The fewest lines that a text may have, whatever its needle is.
     var leastLines = 1
     var items: @Sendable (Arguments) throws -> Items
-
-    static func option<Value>(
-      _ option: Option<Value>
-    ) -> (flag: String, isGiven: @Sendable (Arguments) -> Bool) {
-      (option.declaration.flag, { $0.isGiven(option) })
-    }
+    /// What is wrong with a text that was read back; nil where nothing is.
+    var defect: @Sendable (TextPrompt) -> String?
   }
 
   private static let papers = [
     Paper(
-      family: .transactionLog, options: [Paper.option(accounts)],
-      leastLines: TransactionLogText.leastLineLimit, items: logs),
+      family: .transactionLog, options: [accounts], leastLines: TransactionLogText.leastLineLimit,
+      items: logs, defect: { $0.transactionLogDefect }),
     Paper(
-      family: .codeBug,
-      options: [Paper.option(source), Paper.option(operators), Paper.option(fileLines)],
-      items: code),
+      family: .codeBug, options: [source, operators, fileLines], items: code,
+      defect: { $0.codeBugDefect }),
   ]
 
   /// What makes the texts of a family; nil for one whose texts are the English of its instances.
@@ -62,19 +57,25 @@ enum LineOptions {
     papers.first { $0.family == family }
   }
 
+  /// What is wrong with a text that was read back; the English of instances is compared as a whole alone.
+  static func defect(_ family: TaskFamily) -> @Sendable (TextPrompt) -> String? {
+    guard let paper = paper(family) else { return { _ in nil } }
+    return paper.defect
+  }
+
   /// What is to be made: `--length` or `--lines`, and nothing that belongs to the other.
   static func check(_ arguments: Arguments) throws(ArgumentError) {
     let task = arguments[TaskOptions.task]
     let wantsLines = arguments.isGiven(lines)
-    let isPaperTask = task.hasPaperText
-    let isText = isPaperTask && (wantsLines || arguments[GenerateCommand.format] == .text)
+    let isText =
+      task.hasPaperText && (wantsLines || arguments[GenerateCommand.format] == .text)
     guard wantsLines || arguments.isGiven(TaskOptions.lengths) else {
       throw .rule("--length is missing: give context lengths in tokens, such as --length 1K.")
     }
     if wantsLines && arguments.isGiven(TaskOptions.lengths) {
       throw .rule("--length and --lines exclude each other: give one of them.")
     }
-    if wantsLines && !isPaperTask {
+    if wantsLines && !task.hasPaperText {
       throw .rule(
         "--lines is for --task transaction-log and code-bug; give --length to \(task.rawValue).")
     }
@@ -83,20 +84,16 @@ enum LineOptions {
     }
     _ = try TaskOptions.shape(arguments)
     for paper in papers {
-      guard let (flag, _) = paper.options.first(where: { $0.isGiven(arguments) }) else { continue }
+      guard let flag = arguments.firstGiven(paper.options) else { continue }
       if task != paper.family {
         throw .rule(
           "\(flag) is an option of --task \(paper.family.rawValue), not of \(task.rawValue).")
       }
       if !isText { throw .rule("\(flag) goes with --lines or --format text.") }
     }
-    if isText {
-      for (isGiven, flag) in [
-        (arguments.isGiven(TaskOptions.rehearsal), "--rehearsal"),
-        (arguments.isGiven(TaskOptions.similar), "--similar"),
-      ] where isGiven {
-        throw .rule("\(flag) is an option of the sandbox's own words, not of text.")
-      }
+    let sandboxOnly: [any OptionDeclaring] = [TaskOptions.rehearsal, TaskOptions.similar]
+    if isText, let flag = arguments.firstGiven(sandboxOnly) {
+      throw .rule("\(flag) is an option of the sandbox's own words, not of text.")
     }
   }
 
@@ -134,10 +131,7 @@ enum LineOptions {
   static func makers(
     _ arguments: Arguments
   ) throws -> [(lines: Int, make: @Sendable (Int) throws -> [UInt8])] {
-    let counts = arguments[lines] ?? []
-    for (place, count) in counts.enumerated() where counts[..<place].contains(count) {
-      throw ArgumentError.rule("--lines names \(count) twice; each number of lines makes one file.")
-    }
+    let counts = try arguments.distinct(lines, because: "each number of lines makes one file")
     if let paper = paper(arguments[TaskOptions.task]),
       let few = counts.first(where: { $0 < paper.leastLines })
     {

@@ -58,12 +58,7 @@ enum TextOptions {
       }
       return
     }
-    let given = [
-      (arguments.isGiven(tokenizer), "--tokenizer"), (arguments.isGiven(template), "--template"),
-      (arguments[thinking], "--no-think"),
-      (arguments.isGiven(PromptOptions.file), "--prompt-template"),
-    ]
-    if let (_, flag) = given.first(where: \.0) {
+    if let flag = arguments.firstGiven([tokenizer, template, thinking, PromptOptions.file]) {
       throw .rule("\(flag) is an option of --format text.")
     }
   }
@@ -74,8 +69,8 @@ enum TextOptions {
     if !arguments.isGiven(template), let own = try ownForm(arguments) { return own }
     switch arguments[template] {
     case .plain: return .plain
-    case .qwen3: return ChatForm(.qwen3)
-    case .llama3: return ChatForm(.llama3)
+    case .qwen3: return .qwen3
+    case .llama3: return .llama3
     case .model:
       guard let form = try ownForm(arguments) else {
         let file = Tokenizer.file(arguments[tokenizer] ?? "")

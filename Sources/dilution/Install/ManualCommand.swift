@@ -32,7 +32,6 @@ enum ManualCommand: Subcommand {
       try AtomicFile.write(page.text, to: file)
       written.append(file)
     }
-    if console.wantsJSON { return try console.print(json: written) }
-    for file in written { try console.print(file) }
+    try console.show(written, lines: written)
   }
 }

@@ -44,27 +44,28 @@ final class SweepPanel: ProgressPanel {
     }
   }
 
-  /// Counts a record of a cell.
-  func finish(_ cell: Int) {
+  /// Counts a record of a cell, and says how many cells are done.
+  func finish(_ cell: Int) -> String {
     state.withLock { state in
       state.done[cell] += 1
       state.row = rows.firstIndex { $0.cells.contains(cell) } ?? 0
+      return "\(finished(state.done))/\(totals.count) cells"
     }
   }
 
+  private func finished(_ done: [Int]) -> Int { totals.indices.count { done[$0] >= totals[$0] } }
+
   func lines(columns: Int, rows height: Int, isPlain: Bool) -> [String] {
     let (done, current) = state.withLock { ($0.done, $0.row) }
-    let finished = totals.indices.count { done[$0] >= totals[$0] }
-    let counts = "cells \(finished)/\(totals.count)"
-    let names = "columns: \(methods.joined(separator: ", "))"
-    let room = max(1, min(height - 2, 12))
-    let first = max(0, min(current - room / 2, rows.count - room))
-    let shown = rows[first..<min(first + room, rows.count)]
+    let counts = "cells \(finished(done))/\(totals.count)"
+    let most = max(1, min(height - 2, 12))
+    let first = max(0, min(current - most / 2, rows.count - most))
+    let shown = rows[first..<min(first + most, rows.count)]
     let width = min(shown.map(\.label.count).max() ?? 0, columns / 2)
     var lines = [
-      rows.count > room ? "\(counts), rows \(first + 1) to \(first + shown.count)" : counts
+      rows.count > most ? "\(counts), rows \(first + 1) to \(first + shown.count)" : counts,
+      "columns: \(methods.joined(separator: ", "))",
     ]
-    lines.append(names)
     for row in shown {
       let shares = row.cells.map { totals[$0] > 0 ? Double(done[$0]) / Double(totals[$0]) : 1 }
       let made = row.cells.reduce(0) { $0 + done[$1] }

@@ -51,8 +51,7 @@ enum NewTaskCommand: Subcommand {
       taskName, labPath: RelativePath.from(LabSource.absolute(folder), to: lab.path))
     try TaskPackage.write(files, to: folder)
     let paths = files.map { (folder as NSString).appendingPathComponent($0.path) }
-    if console.wantsJSON { return try console.print(json: paths) }
-    for path in paths { try console.print(path) }
+    try console.show(paths, lines: paths)
     console.note(
       "Next: swift test -c release --disable-xctest --disable-testable-imports --package-path "
         + ShellWords.line([folder]) + " (its first build compiles the lab)")

@@ -3,6 +3,7 @@ import DataFiles
 import Figures
 import Foundation
 import Plotting
+import SandboxTasks
 
 /// Draws the figures of the catalog: one subcommand each.
 enum PlotCommand: Subcommand {
@@ -84,7 +85,15 @@ enum PlotCommand: Subcommand {
   ) throws -> DrawnFigure {
     var figure = figure
     for setting in figure.settings {
-      setting.set(arguments[Option.setting(setting, of: figure)], in: &figure)
+      let value = arguments[Option.setting(setting, of: figure)]
+      // The table of a theory run names families; a sweep's tasks have labels of its own.
+      if figure.about.section == .theory, setting.name == "task", let task = value.string,
+        TaskFamily(rawValue: task) == nil
+      {
+        let known = TaskFamily.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ArgumentError.rule("--task must be one of \(known), not '\(task)'.")
+      }
+      setting.set(value, in: &figure)
     }
     return try figure.draw(
       FigureInput(

@@ -50,42 +50,34 @@ enum ProbeCommand: Subcommand {
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let settings = try ProbeOptions.settings(arguments)
-    let out = arguments[ProbeOptions.folder]
-    if out == nil && !arguments[ProbeOptions.dryRun] {
-      throw ArgumentError.rule("--out is missing: name the folder for the results.")
-    }
-    let files = arguments[ProbeOptions.tasks]
-    for (place, file) in files.enumerated() where files[..<place].contains(file) {
-      throw ArgumentError.rule("--tasks names \(file) twice; each file is probed once.")
-    }
+    let out = try RunOptions.folder(arguments)
+    let files = try arguments.distinct(ProbeOptions.tasks, because: "each file is probed once")
     let (items, form) = try items(files, arguments, console)
     let numbers = Set(items.map(\.instance.index))
     if let unknown = settings.profiled.subtracting(numbers).min() {
       throw ArgumentError.rule(
         "--profile \(unknown): no tasks file has an instance of that number among those probed.")
     }
-    let folder = arguments[ProbeOptions.model]
+    let folder = arguments[ModelArguments.model]
     let model = try ModelArguments.open(folder, arguments)
     let run = try ProbeRun(
       model, settings: settings, items: items, threads: arguments.threads,
       freeBytes: SystemFiles.memory?.freeBytes)
     note(run, threads: arguments.threads, console)
-    guard let out, !arguments[ProbeOptions.dryRun] else {
-      return try ProbeCostReport.print(run, console)
+    guard let out else {
+      let report = ProbeCostReport(run)
+      return try console.show(report, lines: report.lines)
     }
     let (summaries, heads) = try ConsoleObserver.watch(console, "probe", unit: "instances") {
       try run.work(
         in: out, model: HashedFile.checkpoint(folder), tasks: files.map { try HashedFile($0) },
-        chatTemplate: form, weights: arguments[ModelArguments.weights], author: .ofThisProcess(),
-        replaces: arguments[ProbeOptions.force], observer: $0)
+        chatTemplate: form, weights: arguments[ModelArguments.weights]?.rawValue,
+        author: .ofThisProcess(),
+        replaces: arguments[RunOptions.force], observer: $0)
     }
     let table = try ProbeTable(summaries, heads: heads, seed: settings.seed)
     let report = ProbeReport(table, heads: heads)
-    if console.wantsJSON {
-      try console.print(json: report)
-    } else {
-      for line in report.lines { try console.print(line) }
-    }
+    try console.show(report, lines: report.lines)
   }
 
   /// The instances of all files, those of text in the tokens of the model, and the form in which it
@@ -93,11 +85,11 @@ enum ProbeCommand: Subcommand {
   private static func items(
     _ files: [String], _ arguments: Arguments, _ console: Console
   ) throws -> (items: [ProbeItem], form: String?) {
-    let limit = arguments[ProbeOptions.limit]
+    let limit = arguments[RunOptions.limit]
     var text: TextModel?
     let items = try files.flatMap { file in
       guard try TextPrompt.isText(file) else { return try ProbeItem.read(file, limit: limit) }
-      let folder = arguments[ProbeOptions.model]
+      let folder = arguments[ModelArguments.model]
       let model =
         try text
         ?? PromptOptions.model(

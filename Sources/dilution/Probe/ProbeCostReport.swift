@@ -35,19 +35,11 @@ struct ProbeCostReport: Encodable {
   var seconds: Double
   var memory: Memory
 
-  /// Prints what a probe will cost.
-  static func print(_ run: ProbeRun, _ console: Console) throws {
+  /// Predicts what a probe will cost, from rates that are measured here.
+  init(_ run: ProbeRun) {
     let own = SystemFiles.ownMemory
-    let free = SystemFiles.memory?.freeBytes
+    let freeBytes = SystemFiles.memory?.freeBytes
     let estimate = ProbeEstimate(run, rates: ProbeEstimate.measureRates(run))
-    let report = ProbeCostReport(run, estimate, own: own, freeBytes: free)
-    if console.wantsJSON { return try console.print(json: report) }
-    for line in report.lines { try console.print(line) }
-  }
-
-  private init(
-    _ run: ProbeRun, _ estimate: ProbeEstimate, own: (present: Int, peak: Int)?, freeBytes: Int?
-  ) {
     rows = estimate.rows.map { row in
       Row(
         file: row.file, length: row.length, instances: row.instances,
@@ -76,7 +68,7 @@ struct ProbeCostReport: Encodable {
         row.file, "\(row.length)", "\(row.instances)",
         String(format: "%.3f", row.prefillFlops * 1e-9),
         String(format: "%.3f", row.adaptFlops * 1e-9),
-        String(format: "%.3f", row.answerFlops * 1e-9), Clock.text(row.seconds),
+        String(format: "%.3f", row.answerFlops * 1e-9), DurationText.clock(row.seconds),
       ]
     }
     var lines = TextTable(names: header, rows: table).lines()
@@ -87,7 +79,7 @@ struct ProbeCostReport: Encodable {
         format: "%d instances: %.1f GFLOP, of which %.1f for reading contexts", count,
         totalFlops * 1e-9, prefillFlops * 1e-9),
       rates.line(threads: 1),
-      "About \(Clock.text(seconds)) with \(workers) \(workers == 1 ? "worker" : "workers") of "
+      "About \(DurationText.clock(seconds)) with \(workers) \(workers == 1 ? "worker" : "workers") of "
         + "\(threadsEach) \(threadsEach == 1 ? "thread" : "threads")",
       memoryLine,
     ]

@@ -4,37 +4,13 @@ import Instrumentation
 import TestTimeCompute
 import TransformerModel
 
-/// Whether something is done.
-enum Switch: String, CaseIterable {
-  case on
-  case off
-}
-
 /// The options of `probe`.
 enum ProbeOptions {
-  static let model = Option.required(
-    "model", .directory, help: "The checkpoint folder: config.json and model.safetensors.")
-
   static let tasks = Option.repeated(
     "tasks", .file("jsonl"), isRequired: true,
     help:
       "A tasks file as 'dilution generate' writes it, as sandbox tokens or as text; give the option "
       + "once for each file.")
-
-  static let limit = Option.optional(
-    "limit", .integer(in: 1...Int.max), help: "Probe the first N instances of each file only.")
-
-  static let rotary = Option.defaulted(
-    "rotary", .choice.shown(as: "SWITCH"), to: Switch.on,
-    help: "Whether queries and keys are rotated by position; off without retraining is an ablation."
-  )
-
-  static let folder = Option.optional(
-    "out", .directory,
-    help: "Where the results go; created when missing. Not needed with --dry-run.")
-
-  static let dryRun = Option.flag(
-    "dry-run", help: "Print operations, memory and an estimated time, and do nothing else.")
 
   static let profile = Option.gathered(
     "profile", .integer(in: 0...Int.max),
@@ -45,8 +21,6 @@ enum ProbeOptions {
   static let instruments = Option.optional(
     "instruments", .list(of: .choice(Instruments.optionalNames)),
     help: "Instruments to read beside target mass, margin, gap and bound; their columns come last.")
-
-  static let force = Option.flag("force", help: "Replace the results of an earlier probe.")
 
   static let adapt = Option.optional(
     "adapt", .choice(MethodCatalog.names).shown(as: "METHOD"),
@@ -67,12 +41,16 @@ enum ProbeOptions {
     OptionGroup(
       "What is probed",
       [
-        model, ModelArguments.weights, tasks, limit, PromptOptions.plain, PromptOptions.file,
-        rotary,
-        MemoryOptions.keyValuePrecision,
+        ModelArguments.model, ModelArguments.weights, tasks, RunOptions.limit,
+        PromptOptions.plain, PromptOptions.file, RunOptions.rotary,
+        ModelArguments.keyValuePrecision,
       ]),
     OptionGroup("Adaptation", [adapt, steps, interval] + method.options),
-    OptionGroup("Output", [folder, profile, instruments, force, dryRun]),
+    OptionGroup(
+      "Output",
+      [
+        RunOptions.optionalFolder, profile, instruments, RunOptions.force, RunOptions.dryRun,
+      ]),
   ]
 
   /// The settings that the options ask for.
@@ -80,15 +58,12 @@ enum ProbeOptions {
   /// - Throws: `ArgumentError.rule` for an option of adaptation without `--adapt`.
   static func settings(_ arguments: Arguments) throws(ArgumentError) -> ProbeSettings {
     var settings = ProbeSettings(
-      options: PassOptions(rotary: arguments[rotary] == .on),
-      keyValuePrecision: arguments[MemoryOptions.keyValuePrecision], seed: arguments.seed(),
+      options: PassOptions(rotary: arguments[RunOptions.rotary] == .on),
+      keyValuePrecision: arguments[ModelArguments.keyValuePrecision], seed: arguments.seed(),
       profiled: Set(arguments[profile]),
       instruments: Instruments.optionalNames.filter((arguments[instruments] ?? []).contains))
     guard let name = arguments[adapt] else {
-      for (isGiven, flag) in [
-        (arguments.isGiven(steps), steps.declaration.flag),
-        (arguments.isGiven(interval), interval.declaration.flag),
-      ] where isGiven {
+      if let flag = arguments.firstGiven([steps, interval]) {
         throw .rule("\(flag) belongs to an adaptation: add --adapt qttt, or leave it out.")
       }
       try method.rejectStrays(arguments, methods: [], flag: adapt.declaration.flag)

@@ -59,27 +59,19 @@ struct ProbeReport: Encodable {
     }
   }
 
-  /// The table as text.
+  /// The tables as text, one for each family.
   var lines: [String] {
     var lines = retrievalSites.map {
       "\($0.task): the best head is head \($0.head) of layer \($0.layer), both counted from 0; "
         + "mass is measured where a value begins."
     }
     let isAdapted = rows.contains { $0.qttt != nil }
-    // Instruments that were asked for may have longer names than the others.
-    let width = rows.reduce(20) { max($0, $1.measure.count) }
-    var last: Row?
-    for row in rows {
-      if row.task != last?.task {
-        lines += ["", row.task, Self.header(isAdapted, width)]
-      }
-      let isNewCell = row.task != last?.task || row.file != last?.file || row.length != last?.length
-      let cell =
-        isNewCell
-        ? Self.right("\(row.length)", 8) + Self.right("\(row.count)", 7)
-        : String(repeating: " ", count: 15)
-      lines.append(cell + "  " + Self.left(row.measure, width) + Self.figures(row))
-      last = row
+    let tasks = rows.reduce(into: [String]()) {
+      if !$0.contains($1.task) { $0.append($1.task) }
+    }
+    for task in tasks {
+      lines.append("")
+      lines += Self.table(task, rows.filter { $0.task == task }, isAdapted).lines()
     }
     lines += ["", EstimateNotes.intervals]
     if isAdapted {
@@ -91,37 +83,34 @@ struct ProbeReport: Encodable {
     return lines
   }
 
-  private static func header(_ isAdapted: Bool, _ width: Int) -> String {
-    right("T", 8) + right("n", 7) + "  " + left("measure", width)
-      + (isAdapted
-        ? right("in-context", 11) + right("qTTT", 9) + right("difference", 13) + "  95 % interval"
-        : right("in-context", 11) + "  95 % interval")
-  }
-
-  private static func figures(_ row: Row) -> String {
-    guard let after = row.qttt, let difference = row.difference else {
-      return right(figure(row.inContext.mean), 11) + interval(row.inContext, figure)
+  private static func table(_ task: String, _ rows: [Row], _ isAdapted: Bool) -> TextTable {
+    var columns: [TextTable.Column] = [
+      .right("T", width: 8), .right("n", width: 5), .left("measure"), .right("in-context"),
+    ]
+    if isAdapted { columns += [.right("qTTT"), .right("difference")] }
+    var last: Row?
+    let cells = rows.map { row in
+      let isNew = row.file != last?.file || row.length != last?.length
+      last = row
+      let first = isNew ? ["\(row.length)", "\(row.count)"] : ["", ""]
+      return first + [row.measure, figure(row.inContext.mean)]
+        + (isAdapted ? [figure(row.qttt?.mean), signed(row.difference?.mean)] : [])
+        + [isAdapted ? interval(row.difference, signed) : interval(row.inContext, figure)]
     }
-    return right(figure(row.inContext.mean), 11) + right(figure(after.mean), 9)
-      + right(signed(difference.mean), 13) + interval(difference, signed)
-      + (difference.isSignificant == true ? " *" : "")
+    return TextTable(task, columns: columns + [.left("95 % interval")], rows: cells)
   }
 
-  private static func interval(_ interval: Interval, _ text: (Double) -> String) -> String {
-    guard let lower = interval.lower, let upper = interval.upper else { return "" }
-    return "  [\(text(lower)), \(text(upper))]"
+  private static func interval(_ interval: Interval?, _ text: (Double?) -> String) -> String {
+    guard let interval, interval.lower != nil else { return "" }
+    return "[\(text(interval.lower)), \(text(interval.upper))]"
+      + (interval.isSignificant == true ? " *" : "")
   }
 
-  private static func figure(_ number: Double) -> String { DecimalText.fixed(number, 4) }
-  private static func signed(_ number: Double) -> String {
-    DecimalText.fixed(number, 4, isSigned: true)
+  private static func figure(_ number: Double?) -> String {
+    number.map { DecimalText.fixed($0, 4) } ?? ""
   }
 
-  private static func left(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-  }
-
-  private static func right(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
+  private static func signed(_ number: Double?) -> String {
+    number.map { DecimalText.fixed($0, 4, isSigned: true) } ?? ""
   }
 }

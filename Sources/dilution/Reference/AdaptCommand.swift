@@ -5,6 +5,9 @@ import TransformerModel
 
 /// Writes what steps of query-only training do, to be held against another implementation.
 enum AdaptCommand: Subcommand {
+  /// The spans have a length option of this command's own.
+  private static let method = MethodOptions([QTTTMethod.self], without: ["span_length"])
+
   static let contextLength = Option.required(
     "context-length", .size(in: 2...ModelArguments.tokenLimit),
     help: "C: how many of the tokens are the context; the others are the question.")
@@ -35,13 +38,12 @@ enum AdaptCommand: Subcommand {
         "Options",
         [
           ModelArguments.model, ModelArguments.weights, ModelArguments.tokens,
-          MemoryOptions.keyValuePrecision, ModelArguments.out,
+          ModelArguments.keyValuePrecision, ModelArguments.out,
         ]),
       OptionGroup(
-        "Spans", [contextLength, spanStarts, spanLength, AdaptationOptions.spanKeyValues]),
+        "Spans", [contextLength, spanStarts, spanLength, method["span_kv"]]),
       OptionGroup(
-        "Optimizer",
-        [AdaptationOptions.learningRate, AdaptationOptions.weightDecay, AdaptationOptions.clip]),
+        "Optimizer", [method["learning_rate"], method["weight_decay"], method["clip"]]),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
@@ -55,14 +57,14 @@ enum AdaptCommand: Subcommand {
     let workers = Workers(count: arguments.threads)
     try ModelArguments.checkMemory(
       KeyValueCache.bytes(
-        shape, capacity: tokens.count, precision: arguments[MemoryOptions.keyValuePrecision])
+        shape, capacity: tokens.count, precision: arguments[ModelArguments.keyValuePrecision])
         + GradientPass.bytes(shape, capacity: length), tokens: tokens.count)
 
     let session = InferenceSession(
       model, capacity: tokens.count, workers: workers,
-      precision: arguments[MemoryOptions.keyValuePrecision])
+      precision: arguments[ModelArguments.keyValuePrecision])
     session.append(Array(tokens[..<context]), logits: .none)
-    let settings = AdaptationOptions.spans(arguments)
+    let settings = try MethodOptions.make(QTTTMethod.self, method.given(arguments)).spans
     let trainer = SpanTrainer(
       session, settings: settings.training.trainer, spanLength: length,
       keyValues: settings.keyValues, workers: workers)
@@ -89,11 +91,7 @@ enum AdaptCommand: Subcommand {
         trainer.weights.flat.slice(range.lowerBound, range.count).array)
     }
     file.add("answer_logits", [tokens.count - context, shape.vocabularySize], answer)
-    // Keys and values are made of what enters a layer.
-    try file.write(
-      console,
-      overflow: session.cache.firstOverflow(in: 0..<tokens.count)?.description
-        ?? "the last layer or the head")
+    try file.write(console, of: session)
   }
 
   /// Refuses a context that leaves no question, and spans that leave the context.

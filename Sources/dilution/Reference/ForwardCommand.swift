@@ -24,7 +24,7 @@ enum ForwardCommand: Subcommand {
         "Options",
         [
           ModelArguments.model, ModelArguments.weights, ModelArguments.tokens,
-          MemoryOptions.keyValuePrecision, ModelArguments.out,
+          ModelArguments.keyValuePrecision, ModelArguments.out,
         ])
     ])
 
@@ -36,11 +36,11 @@ enum ForwardCommand: Subcommand {
     let results = 2 * shape.vocabularySize + shape.layers * shape.queryHeads
     try ModelArguments.checkMemory(
       KeyValueCache.bytes(
-        shape, capacity: tokens.count, precision: arguments[MemoryOptions.keyValuePrecision])
+        shape, capacity: tokens.count, precision: arguments[ModelArguments.keyValuePrecision])
         + results * tokens.count * MemoryLayout<Float>.stride, tokens: tokens.count)
     let session = InferenceSession(
       model, capacity: tokens.count, workers: Workers(count: arguments.threads),
-      precision: arguments[MemoryOptions.keyValuePrecision])
+      precision: arguments[ModelArguments.keyValuePrecision])
     var attention: [Float] = []
     var logits: [Float] = []
     for start in stride(from: 0, to: tokens.count, by: InferenceSession.chunkLength) {
@@ -58,10 +58,6 @@ enum ForwardCommand: Subcommand {
     var file = TensorFile(arguments[ModelArguments.out])
     file.add("logits", [tokens.count, shape.vocabularySize], logits)
     file.add("attention_last_row", [shape.layers, shape.queryHeads, tokens.count], attention)
-    // Keys and values are made of what enters a layer.
-    try file.write(
-      console,
-      overflow: session.cache.firstOverflow(in: 0..<tokens.count)?.description
-        ?? "the last layer or the head")
+    try file.write(console, of: session)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParsing
 import DataFiles
+import Experiments
 import MachineInspection
 import TensorKernels
 import TransformerModel
@@ -7,12 +8,17 @@ import TransformerModel
 /// The arguments with which a command is pointed at a model and at tokens to run it on.
 enum ModelArguments {
   static let model = Option.required(
-    "model", .directory, help: "Checkpoint folder in the Hugging Face layout.")
+    "model", .directory, help: "The checkpoint folder: config.json and model.safetensors.")
   static let weights = Option.optional(
-    "weights", .choice(StoragePrecision.allCases.map(\.rawValue)),
+    "weights", .choice as ValueKind<StoragePrecision>,
     help:
       "How weights are kept in memory: float32, or the files' own bfloat16 or float16, which take "
       + "half the memory; as the files have them unless given.")
+  static let keyValuePrecision = Option.defaulted(
+    "kv-precision", .choice.shown(as: "PRECISION"), to: StoragePrecision.float32,
+    help:
+      "How the key-value cache is stored. float16 and bfloat16 take half the memory and round each "
+      + "number by at most 2^-11 and 2^-8 of itself.")
   static let tokens = Option.required(
     "tokens", .text("TOKENS"),
     help: "Token ids separated by commas, or @FILE for a JSON file that holds an array of them.")
@@ -23,8 +29,7 @@ enum ModelArguments {
 
   /// The model of a folder, its weights kept as `--weights` says.
   static func open(_ folder: String, _ arguments: Arguments) throws -> Transformer {
-    try Checkpoint.open(
-      folder, weights: arguments[weights].flatMap(StoragePrecision.init(rawValue:)))
+    try Checkpoint.open(folder, weights: arguments[weights])
   }
 
   /// The token ids of `--tokens`, each of which is below `vocabulary`.
@@ -54,8 +59,9 @@ enum ModelArguments {
 
   /// Refuses work that needs more memory than there is, before it is begun.
   static func checkMemory(_ neededBytes: Int, tokens: Int) throws {
-    guard let free = SystemFiles.memory?.freeBytes, neededBytes > free else { return }
-    throw TooManyTokens(count: tokens, neededBytes: neededBytes, freeBytes: free)
+    try MemoryShortage.check(
+      neededBytes, free: SystemFiles.memory?.freeBytes, "\(tokens) tokens need",
+      remedy: "give fewer --tokens")
   }
 
   private static func ids(_ text: String) throws -> [Int] {
@@ -73,17 +79,5 @@ enum ModelArguments {
       throw ArgumentError.rule("--tokens: \(path) must hold one JSON array of whole numbers.")
     }
     return ids
-  }
-}
-
-/// Tokens whose activations memory does not hold.
-struct TooManyTokens: Error, CustomStringConvertible {
-  let count: Int
-  let neededBytes: Int
-  let freeBytes: Int
-
-  var description: String {
-    "\(count) tokens need \(neededBytes >> 20) MiB with this model, but \(freeBytes >> 20) MiB are "
-      + "free: give fewer --tokens."
   }
 }

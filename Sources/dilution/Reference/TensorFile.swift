@@ -25,19 +25,30 @@ struct TensorFile {
     summary.tensors.append(Summary.Tensor(name: name, shape: shape))
   }
 
-  /// Writes the file and tells what it holds.
+  /// Writes what a session of a model gave, and says what it is.
+  ///
+  /// - Throws: as the other `write`, with the layer in which numbers became infinite.
+  func write(_ console: Console, of session: InferenceSession) throws {
+    // Keys and values are made of what enters a layer.
+    try write(
+      console,
+      overflow: session.cache.firstOverflow(in: 0..<session.length)?.description
+        ?? "the last layer or the head")
+  }
+
+  /// Writes the file and says what it holds.
   ///
   /// - Parameter overflow: where the model left the finite numbers, asked if it did.
   /// - Throws: `NotFiniteResult`, and then nothing is written; or what writing throws.
   func write(_ console: Console, overflow: @autoclosure () -> String?) throws {
     if let broken { throw NotFiniteResult(name: broken, place: overflow()) }
     try writer.write(to: summary.file)
-    if console.wantsJSON { return try console.print(json: summary) }
     let shown = summary.tensors.prefix(4).map { "\($0.name) \($0.shape)" }
     let rest = summary.tensors.count - shown.count
-    try console.print(
+    let line =
       "Wrote \(summary.file): \(shown.joined(separator: ", "))"
-        + (rest > 0 ? " and \(rest) more tensors." : "."))
+      + (rest > 0 ? " and \(rest) more tensors." : ".")
+    try console.show(summary, lines: [line])
   }
 }
 

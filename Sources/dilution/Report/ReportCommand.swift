@@ -57,12 +57,9 @@ enum ReportCommand: Subcommand {
       subtitle: "Made by dilution \(labVersion), The Score Dilution Lab", sections: sections)
     let file = FileSystem.path(folder, "index.html")
     try AtomicFile.write(page.html(), to: file)
-    if console.wantsJSON {
-      try console.print(json: [file])
-    } else {
-      try console.print(
-        "\(file): \(sections.count) \(sections.count == 1 ? "section" : "sections"), "
-          + "\(page.figures) \(page.figures == 1 ? "figure" : "figures")")
-    }
+    let made =
+      "\(file): \(sections.count) \(sections.count == 1 ? "section" : "sections"), "
+      + "\(page.figures) \(page.figures == 1 ? "figure" : "figures")"
+    try console.show([file], lines: [made])
   }
 }

@@ -10,9 +10,6 @@ import TransformerModel
 
 /// Measures time and memory over context length.
 enum ScalingCommand: Subcommand {
-  static let model = Option.required(
-    "model", .directory, help: "The checkpoint folder: config.json and model.safetensors.")
-
   static let lengths = Option.required(
     "lengths", .list(of: .size(in: 1...TaskSettings.lengthLimit)),
     help: "Context lengths in tokens; 4K is 4096.")
@@ -21,13 +18,8 @@ enum ScalingCommand: Subcommand {
     "span-length", .size(in: 1...1 << 28), to: 128,
     help: "k: tokens in the span of a qTTT step.")
 
-  static let folder = Option.required(
-    "out", .directory, help: "Where scaling.csv and scaling.json go; created when missing.")
-
   static let append = Option.flag(
     "append", help: "Keep the rows of an earlier run in DIR, and add to them.")
-
-  static let force = Option.flag("force", help: "Replace the results of an earlier run.")
 
   static let declaration = Command(
     name: "scaling",
@@ -49,21 +41,21 @@ enum ScalingCommand: Subcommand {
     ],
     groups: [
       OptionGroup(
-        "What is measured", [model, lengths, spanLength, MemoryOptions.keyValuePrecision]),
-      OptionGroup("Output", [folder, append, force]),
+        "What is measured",
+        [ModelArguments.model, lengths, spanLength, ModelArguments.keyValuePrecision]),
+      OptionGroup("Output", [RunOptions.folder, append, RunOptions.force]),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let modelFolder = arguments[model]
+    let modelFolder = arguments[ModelArguments.model]
     let run = ScalingRun(
       Transformer(try Checkpoint.load(modelFolder)),
-      precision: arguments[MemoryOptions.keyValuePrecision], spanLength: arguments[spanLength],
+      precision: arguments[ModelArguments.keyValuePrecision], spanLength: arguments[spanLength],
       seed: arguments.seed(), workers: Workers(count: arguments.threads))
     let lengths = Array(Set(arguments[lengths])).sorted()
     try check(lengths, run)
     let points = try measure(run, lengths, arguments, console)
-    if console.wantsJSON { return try console.print(json: points.map(ScalingReport.Row.init)) }
-    for line in ScalingReport.lines(points) { try console.print(line) }
+    try console.show(points.map(ScalingReport.Row.init), lines: ScalingReport.lines(points))
   }
 
   private static func check(_ lengths: [Int], _ run: ScalingRun) throws {
@@ -85,11 +77,12 @@ enum ScalingCommand: Subcommand {
     do {
       return try ConsoleObserver.watch(console, "scaling", unit: "lengths") {
         try run.work(
-          in: arguments[folder], lengths: lengths, model: HashedFile.checkpoint(arguments[model]),
+          in: arguments[RunOptions.folder], lengths: lengths,
+          model: HashedFile.checkpoint(arguments[ModelArguments.model]),
           author: .ofThisProcess(),
           meter: ScalingRun.Meter(
             restart: { SystemFiles.forgetPeakMemory() }, peak: { SystemFiles.ownMemory?.peak }),
-          adds: arguments[append], replaces: arguments[force], observer: $0)
+          adds: arguments[append], replaces: arguments[RunOptions.force], observer: $0)
       }
     } catch let error as FolderHasResults {
       throw ArgumentError.rule(

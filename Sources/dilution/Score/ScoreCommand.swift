@@ -92,11 +92,7 @@ enum ScoreCommand: Subcommand {
     if let path = arguments[out] {
       try ChosenTable(format: "scores", columns: table.columns, rows: table.cells).write(to: path)
     }
-    if console.wantsJSON {
-      try console.print(json: table.rows)
-    } else {
-      try console.print(table.text.markdown.joined(separator: "\n"))
-    }
+    try console.show(table.rows, lines: table.text.markdown)
   }
 
   /// Keeps what is scored from being written over.

@@ -4,7 +4,7 @@ import Experiments
 import Foundation
 import Runs
 
-/// Tells how far a run is, from another terminal or after it ended.
+/// Says how far a run is, from another terminal or after it ended.
 enum StatusCommand: Subcommand {
   static let run = Positional.required(
     "RUN", .directory,
@@ -17,7 +17,8 @@ enum StatusCommand: Subcommand {
       Reads what the run has written so far and changes nothing. Of a sweep: records done of how many, \
       cell by cell and shard by shard; of a training run: step, loss and accuracy by family; of a \
       benchmark: answers done of how many, and the scores so far by row and method; of a probe, a \
-      theory run, a scaling run and a run of think: records done of how many. In all cases whether somebody is at work, how fast, and for how long; of a run that stopped, when, and \
+      theory run, a scaling run, a run of think and a trial of intervals: records done of how many. In all \
+      cases whether somebody is at work, how fast, and for how long; of a run that stopped, when, and \
       the command that goes on.
       """,
     examples: [
@@ -30,35 +31,28 @@ enum StatusCommand: Subcommand {
     let path = arguments[run]
     let kind = RunKind(folder: path)
     if kind == nil || kind == .training, let training = try TrainingStatus(path) {
-      return try print(training, training.lines, console)
+      return try console.show(training, lines: training.lines)
     }
     switch kind {
     case .benchmark:
       let benchmark = try BenchmarkStatus(path)
-      try print(benchmark, benchmark.lines, console)
-    case .probe?, .theory?, .scaling?, .think?:
+      try console.show(benchmark, lines: benchmark.lines)
+    case .probe?, .theory?, .scaling?, .think?, .coverage?:
       let work = try WorkStatus(RunFolder(path, kind ?? .probe))
-      try print(work, work.lines, console)
-    case .sweep, .training, .coverage, nil:
+      try console.show(work, lines: work.lines)
+    case .sweep, .training, nil:
       let folder = SweepFolder(path)
       let parts = folder.parts()
       let sweeps = try (parts.isEmpty ? [nil] : parts.map(Optional.some)).flatMap { part in
         try folder.part(part).shards().map { try SweepStatus(folder.part(part), $0) }
       }
       guard !sweeps.isEmpty else { throw NoRunHere(folder: path) }
-      try print(sweeps, Array(sweeps.map(\.lines).joined(separator: [""])), console)
+      try console.show(sweeps, lines: Array(sweeps.map(\.lines).joined(separator: [""])))
     }
-  }
-
-  private static func print(
-    _ status: some Encodable, _ lines: [String], _ console: Console
-  ) throws {
-    if console.wantsJSON { return try console.print(json: status) }
-    for line in lines { try console.print(line) }
   }
 }
 
-/// A folder of which no state can be told.
+/// A folder that holds no run.
 struct NoRunHere: Error, CustomStringConvertible {
   let folder: String
 

@@ -57,23 +57,15 @@ struct EstimateReport: Encodable {
 
   /// Prints what sweeps will cost.
   static func print(_ sweeps: [PlannedSweep], _ console: Console) throws {
-    var reports: [EstimateReport] = []
-    for sweep in sweeps {
-      let report = EstimateReport(sweep.run, try sweep.estimate())
-      reports.append(report)
-      if console.wantsJSON { continue }
-      if let part = report.part { try console.print("\(part):") }
-      for line in report.lines { try console.print(line) }
-      if sweeps.count > 1 { try console.print("") }
+    let reports = try sweeps.map { EstimateReport($0.run, try $0.estimate()) }
+    guard reports.count > 1 else {
+      return try console.show(reports, hasParts: false, lines: reports.flatMap(\.lines))
     }
-    if console.wantsJSON {
-      if sweeps.count == 1 { return try console.print(json: reports[0]) }
-      return try console.print(json: reports)
-    }
-    if sweeps.count > 1 {
-      let seconds = reports.reduce(0) { $0 + $1.seconds }
-      try console.print("About \(Clock.text(seconds)) for all \(sweeps.count) parts")
-    }
+    let seconds = reports.reduce(0) { $0 + $1.seconds }
+    try console.show(
+      reports, hasParts: true,
+      lines: reports.flatMap { ($0.part.map { ["\($0):"] } ?? []) + $0.lines + [""] }
+        + ["About \(DurationText.clock(seconds)) for all \(sweeps.count) parts"])
   }
 
   /// The report as text for people.
@@ -86,7 +78,8 @@ struct EstimateReport: Encodable {
       [
         cell.task + (cell.rotary ? "" : ", rotary off"), "\(cell.length)", cell.method,
         cell.steps.map(String.init) ?? "-", cell.tokensEach.map(String.init) ?? "-",
-        "\(cell.instances)", String(format: "%.3f", cell.flops * 1e-9), Clock.text(cell.seconds),
+        "\(cell.instances)", String(format: "%.3f", cell.flops * 1e-9),
+        DurationText.clock(cell.seconds),
       ]
     }
     var lines = TextTable(columns: columns, rows: rows).lines()
@@ -100,7 +93,7 @@ struct EstimateReport: Encodable {
         format: "One thread here does %.1f GFLOP/s reading, %.1f training, %.1f generating, %.1f "
           + "generating branches together",
         rates.prefillGflops, rates.adaptGflops, rates.decodeGflops, rates.branchesGflops),
-      "About \(Clock.text(seconds)) with \(workers) workers",
+      "About \(DurationText.clock(seconds)) with \(workers) workers",
     ]
     return lines
   }

@@ -37,10 +37,10 @@ enum MergeCommand: Subcommand {
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let folders = arguments[runs].map(SweepFolder.init)
     let target = SweepFolder(arguments[folder])
-    let parts = try chosen(
-      folders.reduce(into: [String]()) { names, folder in
-        names += folder.parts().filter { !names.contains($0) }
-      }, arguments)
+    let known = folders.reduce(into: [String]()) { names, folder in
+      names += folder.parts().filter { !names.contains($0) }
+    }
+    let parts = try PartChoice.chosen(arguments[parts], of: known, in: "the study")
     var reports: [SweepReport] = []
     var lines: [String] = []
     for part in parts.isEmpty ? [nil] : parts.map(Optional.some) {
@@ -52,24 +52,6 @@ enum MergeCommand: Subcommand {
       lines.append("\(report.records): \(report.count) records of \(merge.logs.count) runs")
       lines += (report.table.map { ["\($0): the same as a table"] } ?? [])
     }
-    if console.wantsJSON {
-      if parts.isEmpty { return try console.print(json: reports[0]) }
-      return try console.print(json: reports)
-    }
-    for line in lines { try console.print(line) }
-  }
-
-  private static func chosen(
-    _ known: [String], _ arguments: Arguments
-  ) throws(ArgumentError) -> [String] {
-    let wanted = arguments[parts]
-    for name in wanted where !known.contains(name) {
-      throw .rule(
-        known.isEmpty
-          ? "--part \(name): the runs have no parts; leave the option out."
-          : "--part \(name): the runs have no such part; they have \(known.joined(separator: ", "))."
-      )
-    }
-    return wanted.isEmpty ? known : known.filter { wanted.contains($0) }
+    try console.show(reports, hasParts: !parts.isEmpty, lines: lines)
   }
 }

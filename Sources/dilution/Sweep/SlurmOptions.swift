@@ -40,15 +40,10 @@ enum SlurmOptions {
   }
 
   /// Finds out that options do not go together, before anything is loaded.
-  static func check(
-    _ arguments: Arguments, shard: Option<String?>, dryRun: Option<Bool>
-  ) throws {
+  static func check(_ arguments: Arguments, shard: Option<String?>) throws {
     guard arguments[slurm] else {
-      for (isGiven, name) in [
-        (arguments.isGiven(shards), "--shards"), (arguments.isGiven(options), "--slurm-option"),
-        (arguments.isGiven(scriptOnly), "--slurm-script-only"),
-      ] where isGiven {
-        throw ArgumentError.rule("\(name) goes with --slurm: add that, or leave it out.")
+      if let flag = arguments.firstGiven([shards, options, scriptOnly]) {
+        throw ArgumentError.rule("\(flag) goes with --slurm: add that, or leave it out.")
       }
       return
     }
@@ -56,7 +51,7 @@ enum SlurmOptions {
       throw ArgumentError.rule(
         "--slurm does every shard: give --shards N for their number, and no --shard.")
     }
-    if arguments[dryRun] {
+    if arguments[RunOptions.dryRun] {
       throw ArgumentError.rule(
         "--dry-run submits nothing: leave out --slurm, or use --slurm-script-only.")
     }
@@ -66,6 +61,7 @@ enum SlurmOptions {
     }
     _ = try passed(arguments)
   }
+
   /// Hands sweeps to Slurm, and prints what became of them.
   static func submit(
     _ sweeps: [PlannedSweep], specFile: String, root: SweepFolder, _ arguments: Arguments,
@@ -84,7 +80,6 @@ enum SlurmOptions {
     let report = try ConsoleObserver.watch(console, "sweep", unit: "shards") {
       try slurm.submit(scriptOnly: arguments[scriptOnly], observer: $0)
     }
-    if console.wantsJSON { return try console.print(json: report) }
-    for line in report.lines { try console.print(line) }
+    try console.show(report, lines: report.lines)
   }
 }

@@ -44,21 +44,16 @@ enum StatsCommand: Subcommand {
     let root = SweepFolder(arguments[run])
     let parts = root.parts()
     var reports: [StatsReport] = []
+    var lines: [String] = []
     for part in parts.isEmpty ? [nil] : parts.map(Optional.some) {
       let folder = root.part(part)
       let statistics = try statistics(folder, arguments)
       let paths = try statistics.write(to: folder)
-      if console.wantsJSON {
-        reports.append(StatsReport(statistics, part: part))
-        continue
-      }
-      if let part { try console.print("# \(part)\n") }
-      try console.print(statistics.markdown)
-      console.note("Written: \(paths.joined(separator: ", "))")
+      reports.append(StatsReport(statistics, part: part))
+      lines += (part.map { ["# \($0)\n"] } ?? []) + [statistics.markdown]
+      if !console.wantsJSON { console.note("Written: \(paths.joined(separator: ", "))") }
     }
-    guard console.wantsJSON else { return }
-    if parts.isEmpty { return try console.print(json: reports[0]) }
-    try console.print(json: reports)
+    try console.show(reports, hasParts: !parts.isEmpty, lines: lines)
   }
 
   private static func statistics(

@@ -1,15 +1,12 @@
 import ArgumentParsing
 import Experiments
 import MachineInspection
+import Runs
 
 /// Runs a grid of tasks, lengths and methods, record by record, so that nothing done is ever lost.
 enum SweepCommand: Subcommand {
   static let spec = Positional.required(
     "SPEC", .file("json5", "json"), help: "The sweep's spec in JSON5.")
-
-  static let folder = Option.optional(
-    "out", .directory,
-    help: "Where records and results go; created when missing. Not needed with --dry-run.")
 
   static let shard = Option.optional(
     "shard", .text("I/N"),
@@ -18,9 +15,6 @@ enum SweepCommand: Subcommand {
   static let parts = Option.repeated(
     "part", .text("NAME"),
     help: "Do this part of the study alone; may be given several times. All parts when not given.")
-
-  static let dryRun = Option.flag(
-    "dry-run", help: "Print cells, operations and an estimated time, and do nothing else.")
 
   static let declaration = Command(
     name: "sweep",
@@ -61,17 +55,24 @@ enum SweepCommand: Subcommand {
         "Sixteen tasks of a Slurm cluster; repeat the command to submit again what failed"),
     ],
     positionals: [spec],
-    groups: [OptionGroup("Options", [folder, parts, shard, dryRun]), SlurmOptions.group])
+    groups: [
+      OptionGroup(
+        "Options", [RunOptions.optionalFolder, parts, shard, RunOptions.dryRun]),
+      SlurmOptions.group,
+    ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let shard = try shard(arguments)
-    try SlurmOptions.check(arguments, shard: Self.shard, dryRun: dryRun)
+    try SlurmOptions.check(arguments, shard: Self.shard)
     let specFile = arguments[spec]
-    let specs = try chosen(SweepStudy.read(specFile), arguments)
-    if arguments[folder] == nil && !arguments[dryRun] {
-      throw ArgumentError.rule("--out is missing: name the folder for records and results.")
-    }
-    let root = arguments[folder].map(SweepFolder.init)
+    let study = try SweepStudy.read(specFile)
+    let chosen = try PartChoice.chosen(
+      arguments[parts], of: study.specs.compactMap(\.part), in: "the spec")
+    let specs =
+      chosen.isEmpty ? study.specs : study.specs.filter { chosen.contains($0.part ?? "") }
+    // A dry run may name a folder, to leave out what is done there.
+    _ = try RunOptions.folder(arguments)
+    let root = arguments[RunOptions.optionalFolder].map(SweepFolder.init)
     // All of them before the first is worked off, so that a mistake in the last shows at once.
     let sweeps = try specs.map { spec in
       var spec = spec
@@ -84,32 +85,18 @@ enum SweepCommand: Subcommand {
     if let root, arguments[SlurmOptions.slurm] {
       return try SlurmOptions.submit(sweeps, specFile: specFile, root: root, arguments, console)
     }
-    if arguments[dryRun] { return try EstimateReport.print(sweeps, console) }
-    var reports: [SweepReport] = []
-    for sweep in sweeps { reports.append(try SweepConsole.work(sweep, console)) }
-    if console.wantsJSON {
-      if sweeps.count == 1 { return try console.print(json: reports[0]) }
-      return try console.print(json: reports)
+    if arguments[RunOptions.dryRun] { return try EstimateReport.print(sweeps, console) }
+    let reports = try sweeps.map { sweep in
+      let label = sweep.run.plan.spec.part.map { "sweep \($0)" } ?? "sweep"
+      return try ConsoleObserver.watch(console, label, unit: "records") {
+        try sweep.work(author: .ofThisProcess(), observer: $0)
+      }
     }
-    for line in reports.flatMap(\.lines) { try console.print(line) }
+    var lines = reports.flatMap(\.lines)
     if !shard.isWhole {
-      try console.print("When all \(shard.count) shards are done, join them with 'dilution merge'.")
+      lines.append("When all \(shard.count) shards are done, join them with 'dilution merge'.")
     }
-  }
-
-  private static func chosen(
-    _ study: SweepStudy, _ arguments: Arguments
-  ) throws(ArgumentError) -> [SweepSpec] {
-    let wanted = arguments[parts]
-    guard !wanted.isEmpty else { return study.specs }
-    let known = study.specs.compactMap(\.part)
-    for name in wanted where !known.contains(name) {
-      throw .rule(
-        known.isEmpty
-          ? "--part \(name): the spec has no parts; leave the option out."
-          : "--part \(name): the spec has no such part; it has \(known.joined(separator: ", ")).")
-    }
-    return study.specs.filter { wanted.contains($0.part ?? "") }
+    try console.show(reports, hasParts: sweeps.count > 1, lines: lines)
   }
 
   private static func shard(_ arguments: Arguments) throws(ArgumentError) -> Shard {
@@ -118,5 +105,24 @@ enum SweepCommand: Subcommand {
       throw .rule("--shard must be I/N with I from 1 to N, such as 2/3, not '\(text)'.")
     }
     return shard
+  }
+}
+
+/// Which parts of a study a command is about.
+enum PartChoice {
+  /// The parts that are asked for, in the study's order; all where none is.
+  ///
+  /// - Parameter owner: what has the parts, for errors.
+  /// - Throws: `ArgumentError.rule` for one that there is not.
+  static func chosen(
+    _ wanted: [String], of known: [String], in owner: String
+  ) throws(ArgumentError) -> [String] {
+    for name in wanted where !known.contains(name) {
+      throw .rule(
+        known.isEmpty
+          ? "--part \(name): \(owner) has no parts; leave the option out."
+          : "--part \(name): \(owner) has no such part; it has \(known.joined(separator: ", ")).")
+    }
+    return wanted.isEmpty ? known : known.filter(wanted.contains)
   }
 }

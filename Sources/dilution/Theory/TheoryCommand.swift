@@ -7,6 +7,36 @@ import TransformerModel
 
 /// Holds the theory of score dilution against the lab's own forward pass.
 enum TheoryCommand: Subcommand {
+  static let tasks = Option.repeated(
+    "tasks", .file("jsonl"), isRequired: true,
+    help: "A tasks file as 'dilution generate' writes it; give the option once for each file.")
+
+  static let layer = Option.optional(
+    "layer", .integer(in: 0...10_000),
+    help: "Follow a head of this layer, counted from 0, in the place of the best; with --head.")
+
+  static let head = Option.optional(
+    "head", .integer(in: 0...1 << 20), help: "The head to follow, counted from 0; with --layer.")
+
+  static let learningRates = Option.defaulted(
+    "learning-rate", .list(of: .number(above: 0)), to: [0.01, 0.1, 1],
+    help: "The sizes η of the steps that a query takes.")
+
+  static let thinkingTokens = Option.optional(
+    "thinking-tokens", .integer(in: 1...1 << 20),
+    help: "Tokens of thinking, M, on top of the answer's; as many as the right trace has when not "
+      + "given.")
+
+  private static let groups = [
+    OptionGroup(
+      "What is measured",
+      [
+        ModelArguments.model, ModelArguments.weights, tasks, RunOptions.limit, RunOptions.rotary,
+        layer, head, learningRates, thinkingTokens,
+      ]),
+    OptionGroup("Output", [RunOptions.folder, RunOptions.force]),
+  ]
+
   static let declaration = Command(
     name: "theory",
     summary: "check the paper's lemmas and propositions on real attention rows",
@@ -38,33 +68,29 @@ enum TheoryCommand: Subcommand {
         "dilution theory --model Models/sandbox-hops --tasks tasks/multi-hop-320.jsonl --layer 2 "
           + "--head 1 --out out/hops", "Follow a head of one's own choice"),
     ],
-    groups: TheoryOptions.groups)
+    groups: groups)
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let settings = TheoryOptions.settings(arguments)
-    let site = try TheoryOptions.site(arguments)
-    let files = arguments[TheoryOptions.tasks]
-    for (place, file) in files.enumerated() where files[..<place].contains(file) {
-      throw ArgumentError.rule("--tasks names \(file) twice; each file is measured once.")
-    }
+    let settings = TheorySettings(
+      learningRates: arguments[learningRates], thinkingTokens: arguments[thinkingTokens],
+      options: PassOptions(rotary: arguments[RunOptions.rotary] == .on))
+    let site = try site(arguments)
+    let files = try arguments.distinct(tasks, because: "each file is measured once")
     let items = try files.flatMap {
-      try ProbeItem.read($0, limit: arguments[TheoryOptions.limit])
+      try ProbeItem.read($0, limit: arguments[RunOptions.limit])
     }
-    let folder = arguments[TheoryOptions.model]
+    let folder = arguments[ModelArguments.model]
     let run = try makeRun(
       try ModelArguments.open(folder, arguments), settings, items, site, arguments.threads)
     let summaries = try ConsoleObserver.watch(console, "theory", unit: "instances") {
       try run.work(
-        in: arguments[TheoryOptions.folder], model: HashedFile.checkpoint(folder),
-        tasks: files.map { try HashedFile($0) }, weights: arguments[ModelArguments.weights],
-        author: .ofThisProcess(), replaces: arguments[TheoryOptions.force], observer: $0)
+        in: arguments[RunOptions.folder], model: HashedFile.checkpoint(folder),
+        tasks: files.map { try HashedFile($0) },
+        weights: arguments[ModelArguments.weights]?.rawValue,
+        author: .ofThisProcess(), replaces: arguments[RunOptions.force], observer: $0)
     }
     let report = TheoryReport(summaries)
-    if console.wantsJSON {
-      try console.print(json: report)
-    } else {
-      for line in report.lines { try console.print(line) }
-    }
+    try console.show(report, lines: report.lines)
   }
 
   /// A head that the model does not have is a wrong command line.
@@ -78,6 +104,18 @@ enum TheoryCommand: Subcommand {
         freeBytes: SystemFiles.memory?.freeBytes)
     } catch let error as TheoryError where site != nil {
       throw ArgumentError.rule("--layer and --head: \(error).")
+    }
+  }
+
+  /// The head that is named; nil has the best one chosen.
+  ///
+  /// - Throws: `ArgumentError.rule` for a layer without a head or the reverse.
+  static func site(_ arguments: Arguments) throws(ArgumentError) -> RetrievalSite? {
+    switch (arguments[layer], arguments[head]) {
+    case (nil, nil): return nil
+    case (let layer?, let head?): return RetrievalSite(layer: layer, head: head)
+    case (_?, nil): throw .rule("--layer needs --head, too: together they name the head to follow.")
+    case (nil, _?): throw .rule("--head needs --layer, too: together they name the head to follow.")
     }
   }
 }

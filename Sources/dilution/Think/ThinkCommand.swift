@@ -1,7 +1,6 @@
 import ArgumentParsing
 import DataFiles
 import Experiments
-import Foundation
 import MachineInspection
 import Prompts
 import Runs
@@ -14,9 +13,6 @@ enum ThinkCommand: Subcommand {
   static let tasks = Option.repeated(
     "tasks", .file("jsonl"), isRequired: true,
     help: "A file of texts with RULER's fields; give the option once for each file.")
-
-  static let limit = Option.optional(
-    "limit", .integer(in: 1...Int.max), help: "Answer the first N texts of each file only.")
 
   static let methods = Option.defaulted(
     "methods", .list(of: .choice(MethodCatalog.names)),
@@ -38,11 +34,6 @@ enum ThinkCommand: Subcommand {
   static let kinds = MethodCatalog.kinds.filter { $0.init().defectOnText == nil }
   static let settings = MethodOptions(kinds, without: ["steps"])
 
-  static let folder = Option.required(
-    "out", .directory, help: "Where the answers go; created when missing.")
-
-  static let force = Option.flag("force", help: "Replace the answers of an earlier run.")
-
   /// The options of methods, which `benchmark` has too.
   static let settingsGroup = OptionGroup("Settings of methods", [steps] + settings.options)
 
@@ -62,7 +53,8 @@ enum ThinkCommand: Subcommand {
 
       Writes DIR/answers.jsonl (every answer with its thought; 'dilution score' reads it), \
       DIR/answers.csv (a row for each answer: score, probability of the right one, tokens, operations \
-      and seconds) and DIR/think.json (what the results are the results of).
+      and seconds) and DIR/think.json (what the results are the results of). A run may be killed at any \
+      moment; the same command goes on where it stopped.
       """,
     examples: [
       Example(
@@ -76,52 +68,41 @@ enum ThinkCommand: Subcommand {
       OptionGroup(
         "What is answered",
         [
-          ProbeOptions.model, ModelArguments.weights, tasks, limit, PromptOptions.plain,
-          PromptOptions.file, MemoryOptions.keyValuePrecision,
+          ModelArguments.model, ModelArguments.weights, tasks, RunOptions.limit,
+          PromptOptions.plain,
+          PromptOptions.file, ModelArguments.keyValuePrecision,
         ]),
       OptionGroup("Methods", [methods, answerTokens, thinkingTokens]),
       settingsGroup,
-      OptionGroup("Output", [folder, force]),
+      OptionGroup("Output", [RunOptions.folder, RunOptions.force]),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let files = arguments[tasks]
-    for (place, file) in files.enumerated() where files[..<place].contains(file) {
-      throw ArgumentError.rule("--tasks names \(file) twice; each file is answered once.")
-    }
+    let files = try arguments.distinct(tasks, because: "each file is answered once")
     let settings = try settings(
       arguments, thinkingTokens: arguments[thinkingTokens], answerTokens: arguments[answerTokens])
     let prompts = try files.flatMap { file in
-      try TextPrompt.read(file, limit: arguments[limit]).map { (file: file, prompt: $0) }
+      try TextPrompt.read(file, limit: arguments[RunOptions.limit]).map { (file: file, prompt: $0) }
     }
-    let folder = arguments[ProbeOptions.model]
+    let folder = arguments[ModelArguments.model]
     let shape = try Checkpoint.configuration(folder)
     let text = try PromptOptions.model(
       folder, vocabulary: shape.vocabularySize, arguments, console)
     let run = try TextRun(
       ModelArguments.open(folder, arguments), text, settings: settings,
       prompts: prompts, threads: arguments.threads)
-    if let free = SystemFiles.memory?.freeBytes, run.bytes > free {
-      throw TextTooLong(neededBytes: run.bytes, freeBytes: free)
+    try MemoryShortage.check(
+      run.bytes, free: SystemFiles.memory?.freeBytes, "the longest text needs",
+      remedy: "give --kv-precision float16, or shorter texts")
+    let answers = try ConsoleObserver.watch(console, "think", unit: "answers") {
+      try run.work(
+        in: arguments[RunOptions.folder], model: HashedFile.checkpoint(folder),
+        tasks: files.map { try HashedFile($0) },
+        weights: arguments[ModelArguments.weights]?.rawValue,
+        author: .ofThisProcess(), replaces: arguments[RunOptions.force], observer: $0)
     }
-    let output = try ThinkFiles(arguments[Self.folder], replaces: arguments[force])
-    let progress = console.progress("think", unit: "texts", total: run.count)
-    let provenance = ThinkProvenance(
-      provenance: .ofThisProcess(), model: try HashedFile.checkpoint(folder),
-      tasks: try files.map { try HashedFile($0) }, text: text)
-    try run.run(
-      checkpoint: { try Interruption.check() },
-      deliver: { answers in
-        try output.append(answers)
-        progress.advance()
-      })
-    progress.finish()
-    let report = ThinkReport(try output.finish(provenance), seed: arguments.seed())
-    if console.wantsJSON {
-      try console.print(json: report)
-    } else {
-      for line in report.lines { try console.print(line) }
-    }
+    let report = ThinkReport(answers, seed: arguments.seed())
+    try console.show(report, lines: report.lines)
   }
 
   /// How texts are answered.
@@ -160,18 +141,7 @@ enum ThinkCommand: Subcommand {
     }
     return TextSettings(
       methods: made, training: reference.adaptation(steps: arguments[steps]),
-      answerTokens: answerTokens, precision: arguments[MemoryOptions.keyValuePrecision],
+      answerTokens: answerTokens, precision: arguments[ModelArguments.keyValuePrecision],
       seed: arguments.seed())
-  }
-}
-
-/// Texts whose keys and values memory does not hold.
-struct TextTooLong: Error, CustomStringConvertible {
-  let neededBytes: Int
-  let freeBytes: Int
-
-  var description: String {
-    "the longest text needs \(neededBytes >> 20) MiB beside the weights, but \(freeBytes >> 20) MiB "
-      + "are free: give --kv-precision float16, or shorter texts"
   }
 }

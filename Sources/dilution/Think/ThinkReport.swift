@@ -1,6 +1,8 @@
+import DataFiles
 import Experiments
 import Foundation
 import Prompts
+import TestTimeCompute
 
 /// Means over the texts of each file, method by method.
 struct ThinkReport: Encodable {
@@ -8,9 +10,9 @@ struct ThinkReport: Encodable {
     var file: String
     var method: String
     var texts: Int
-    /// T, and N or M on the average.
+    /// T, and N or M on the average; nil where a method has neither to be chosen by a budget.
     var length: Int
-    var budget: Double
+    var budget: Double?
     /// These are of the texts that did not diverge; nil where all did.
     var score: Double?
     /// Nil without an interval, too.
@@ -20,73 +22,72 @@ struct ThinkReport: Encodable {
     var flops: Double?
     var seconds: Double?
     var diverged: Int
+
+    init(_ records: [ThinkRecord], _ estimator: Estimator) {
+      (file, method) = (records[0].file, records[0].method)
+      let good = records.filter { $0.divergedAt == nil }
+      texts = good.count
+      diverged = records.count - good.count
+      length = TextLength.mean(records.map(\.length))
+      // The most that a budget pays for is no number of chunks: a context has fewer.
+      let amount = MethodCatalog.kind(method)?.amount
+      if amount == nil || amount == .steps || amount == .tokens {
+        budget = Statistics.mean(records.map { Double($0.budget) })
+      }
+      let estimate = estimator.mean(
+        good.compactMap(\.score),
+        of: Quantity(subject: file, length: nil, name: "score", scale: .share))
+      (score, lower, upper) = (estimate?.mean, estimate?.lower, estimate?.upper)
+      func mean(_ value: (ThinkRecord) -> Double?) -> Double? {
+        good.isEmpty ? nil : Statistics.mean(good.compactMap(value))
+      }
+      answerProbability = mean(\.answerProbability)
+      flops = mean(\.flops)
+      seconds = mean { $0.adaptSeconds + $0.thinkSeconds + $0.answerSeconds }
+    }
   }
 
   var rows: [Row] = []
 
-  init(_ answers: [TextAnswer], seed: UInt64) {
-    var files: [String] = []
-    for answer in answers where !files.contains(answer.file) { files.append(answer.file) }
-    for file in files {
-      let own = answers.filter { $0.file == file }
-      var methods: [String] = []
-      for answer in own where !methods.contains(answer.method) { methods.append(answer.method) }
-      for method in methods {
-        let these = own.filter { $0.method == method }
-        let good = these.filter { !$0.outcome.hasDiverged }
-        func mean(_ value: (TextAnswer) -> Double) -> Double? {
-          good.isEmpty ? nil : Statistics.mean(good.map(value))
-        }
-        let score = Estimator(seed: seed).mean(
-          good.map(\.score),
-          of: Quantity(subject: file, length: nil, name: "score", scale: .share))
-        rows.append(
-          Row(
-            file: file, method: method, texts: good.count,
-            length: TextLength.mean(these.map(\.length)),
-            budget: Statistics.mean(these.map { Double($0.budget) }), score: score?.mean,
-            lower: score?.lower,
-            upper: score?.upper,
-            answerProbability: mean(\.outcome.probability),
-            flops: mean { Double($0.outcome.spentFLOPs) },
-            seconds: mean {
-              $0.outcome.seconds.adapt + $0.outcome.seconds.think + $0.outcome.seconds.answer
-            }, diverged: these.count - good.count))
-      }
+  init(_ records: [ThinkRecord], seed: UInt64) {
+    struct Place: Hashable {
+      let file: String
+      let method: String
+    }
+    let cells = Dictionary(grouping: records) { Place(file: $0.file, method: $0.method) }
+    var seen: Set<Place> = []
+    // File by file and method by method, as records come.
+    rows = records.compactMap { record in
+      let place = Place(file: record.file, method: record.method)
+      guard seen.insert(place).inserted, let own = cells[place] else { return nil }
+      return Row(own, Estimator(seed: seed))
     }
   }
 
   /// The report as text for people.
   var lines: [String] {
-    let header = [
-      "file", "method", "n", "T", "N or M", "score", "95 % interval", "p(answer)", "GFLOP",
-      "seconds",
-    ]
     func shown(_ format: String, _ number: Double?) -> String {
       number.map { String(format: format, $0) } ?? ""
     }
-    let body = rows.map { row in
-      [
-        row.file, row.method, "\(row.texts)", "\(row.length)", shown("%.0f", row.budget),
-        shown("%.3f", row.score),
-        row.lower == nil ? "" : "[\(shown("%.3f", row.lower)), \(shown("%.3f", row.upper))]",
-        shown("%.4f", row.answerProbability), shown("%.3f", row.flops.map { $0 * 1e-9 }),
-        shown("%.2f", row.seconds),
-      ]
-    }
-    let all = [header] + body
-    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    var lines = all.map { cells in
-      cells.indices.map { column in
-        let blank = String(repeating: " ", count: widths[column] - cells[column].count)
-        return column < 2 ? cells[column] + blank : blank + cells[column]
-      }.joined(separator: "  ")
-    }
-    for row in rows where row.diverged > 0 {
-      lines.append(
-        "\(row.diverged) of \(row.method) in \(row.file) diverged, and are in no mean; lower "
-          + "--learning-rate.")
-    }
-    return lines
+    let names = [
+      "file", "method", "n", "T", "N or M", "score", "95 % interval", "p(answer)", "GFLOP",
+      "seconds",
+    ]
+    return TextTable(
+      names: names, left: 2,
+      rows: rows.map { row in
+        [
+          row.file, row.method, "\(row.texts)", "\(row.length)", shown("%.0f", row.budget),
+          shown("%.3f", row.score),
+          row.lower == nil ? "" : "[\(shown("%.3f", row.lower)), \(shown("%.3f", row.upper))]",
+          shown("%.4f", row.answerProbability), shown("%.3f", row.flops.map { $0 * 1e-9 }),
+          shown("%.2f", row.seconds),
+        ]
+      },
+      notes: rows.filter { $0.diverged > 0 }.map {
+        "\($0.diverged) of \($0.method) in \($0.file) diverged, and are in no mean; lower "
+          + "--learning-rate."
+      }
+    ).lines()
   }
 }

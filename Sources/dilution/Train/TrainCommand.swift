@@ -3,6 +3,8 @@ import DataFiles
 import Foundation
 import MachineInspection
 import Prompts
+import Runs
+import SandboxTasks
 import TensorKernels
 import Tokenization
 import Training
@@ -51,6 +53,7 @@ enum TrainCommand: Subcommand {
     groups: [OptionGroup("Options", [out, saveEvery, heldOut, force])])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
+    try RunFolder(arguments[out], .training).checkKind()
     let run = try TrainingRun(
       recipe: arguments[recipe], seed: arguments[GlobalOptions.seed],
       folder: arguments[out], workers: Workers(count: arguments.threads),
@@ -69,11 +72,10 @@ enum TrainCommand: Subcommand {
         labVersion: labVersion,
         processor: ProcessorFeatures(cpuinfo: SystemFiles.text("/proc/cpuinfo") ?? "").modelName,
         cores: ProcessInfo.processInfo.activeProcessorCount, threads: arguments.threads))
-    if console.wantsJSON {
-      try console.print(report.text().trimmingCharacters(in: .newlines))
-    } else {
-      for line in report.lines(folder: run.folder) { try console.print(line) }
-    }
+    let lines =
+      console.wantsJSON
+      ? [try report.text().trimmingCharacters(in: .newlines)] : report.lines(folder: run.folder)
+    for line in lines { try console.print(line) }
   }
 
   private static func train(_ run: TrainingRun, saveEvery: Int, _ console: Console) throws {
@@ -81,9 +83,8 @@ enum TrainCommand: Subcommand {
     let panel = TrainingPanel(facts: trainer.recipe.curriculum.end)
     let progress = console.progress(
       "train", unit: "steps", total: trainer.recipe.steps, alreadyDone: trainer.step, panel: panel)
-    var line = TrainingProgress(facts: trainer.recipe.curriculum.end)
     let start = Date()
-    var toldAt: ContinuousClock.Instant?
+    var notedAt: ContinuousClock.Instant?
     var savedStep = trainer.step
     var savedAt = ContinuousClock.now
     while !trainer.isFinished {
@@ -96,13 +97,11 @@ enum TrainCommand: Subcommand {
         try Interruption.check(isTold: true)
       }
       let report = try run.advance()
-      let note = line.note(report)
-      panel.add(report, tokensPerSecond: line.tokensPerSecond)
-      progress.update(done: report.step, note: note)
+      progress.update(done: report.step, note: panel.add(report))
       let now = ContinuousClock.now
-      if toldAt.map({ now - $0 >= .seconds(1) }) ?? true {
+      if notedAt.map({ now - $0 >= .seconds(1) }) ?? true {
         try? run.showProgress(loss: report.loss, since: start)
-        toldAt = now
+        notedAt = now
       }
       if report.step - savedStep >= saveEvery || now - savedAt >= .seconds(120) {
         try run.save()
@@ -113,5 +112,27 @@ enum TrainCommand: Subcommand {
     // What comes now takes a while, and must not cost the last steps if it is cut short.
     if trainer.step > savedStep { try run.save() }
     progress.finish()
+  }
+}
+
+extension TrainingReport {
+  /// The report as lines for people.
+  fileprivate func lines(folder: String) -> [String] {
+    let rows = TrainingSlice.predictable.compactMap { slice -> [String]? in
+      guard let tokens = heldOut.tokens.accuracy(slice),
+        let answers = heldOut.answers.accuracy(slice)
+      else { return nil }
+      return [
+        slice.name, "\(heldOut.tokens.count(slice))", String(format: "%.4f", tokens),
+        "\(heldOut.answers.count(slice))", String(format: "%.4f", answers),
+      ]
+    }
+    return [
+      "Trained \(parameters) parameters in \(steps) steps on \(tokens) tokens, into \(folder).",
+      "",
+      "Accuracy on \(heldOut.sequences) held-out sequences of \(heldOut.facts) facts:",
+    ]
+      + TextTable(names: ["slice", "tokens", "right", "answers", "right"], rows: rows)
+      .lines(indent: "  ")
   }
 }

@@ -18,14 +18,14 @@ import TransformerModel
 
   private func answers(
     _ prompts: [TextPrompt], _ settings: TextSettings, threads: Int = 1
-  ) throws -> [TextAnswer] {
+  ) throws -> [(record: ThinkRecord, outcome: MethodOutcome)] {
     let (model, text) = try TextFixture.model()
     let run = try TextRun(
       model, text, settings: settings, prompts: prompts.map { ("t.jsonl", $0) },
       threads: threads)
-    #expect(run.count == prompts.count && run.bytes > 0)
-    var all: [TextAnswer] = []
-    try run.run(deliver: { all += $0 })
+    #expect(run.count == prompts.count * settings.methods.count && run.bytes > 0)
+    var all: [(record: ThinkRecord, outcome: MethodOutcome)] = []
+    try run.run { all.append(($0, $1)) }
     return all
   }
 
@@ -39,7 +39,7 @@ import TransformerModel
       let answer = try answers([prompt], settings(["in-context"], answer: 16))[0]
       let expected = golden.greedy.prefix { !text.ends.contains($0) }
       #expect(answer.outcome.answer == Array(expected))
-      #expect(answer.text == text.tokenizer.decode(expected, skipsSpecialTokens: true))
+      #expect(answer.record.answer == text.tokenizer.decode(expected, skipsSpecialTokens: true))
     }
   }
 
@@ -47,16 +47,19 @@ import TransformerModel
     let prompts = try TextFixture.prompts(.keyValue, count: 2)
     let all = try answers(prompts, settings())
     #expect(
-      all.map(\.method) == ["in-context", "thinking", "qttt", "in-context", "thinking", "qttt"])
-    for answer in all {
-      let outcome = answer.outcome
+      all.map(\.record.method) == [
+        "in-context", "thinking", "qttt", "in-context", "thinking", "qttt",
+      ])
+    for (place, (record, outcome)) in all.enumerated() {
       #expect(!outcome.hasDiverged && outcome.answer.count <= 8)
-      #expect(answer.score == answer.prompt.score(answer.text))
+      #expect(
+        record.score == prompts[place / 3].score(record.answer)
+          && record.answerProbability == outcome.probability && record.divergedAt == nil)
       #expect(outcome.probability > 0 && outcome.probability < 1)
       // What ends early costs less than was allowed for.
       #expect(outcome.spentFLOPs > 0 && outcome.spentFLOPs <= outcome.predictedFLOPs)
     }
-    #expect(all[2].outcome.steps.count == 2 && all[2].budget == 2)
+    #expect(all[2].outcome.steps.count == 2 && all[2].record.budget == 2)
     // Training changed what is probable, and was undone before the next text.
     #expect(all[2].outcome.probability != all[0].outcome.probability)
     let alone = try answers([prompts[1]], settings(["in-context"]))
@@ -75,7 +78,7 @@ import TransformerModel
     {
       let trace = answer.outcome.traces[0]
       let thought = trace.dropLast(answer.outcome.answer.count)
-      #expect(answer.budget == budget && answer.thought.contains("</think>"))
+      #expect(answer.record.budget == budget && answer.record.thought.contains("</think>"))
       let end = try #require(text.endOfThought)
       let place = try #require(thought.firstIndex(of: end))
       #expect(place <= budget + closing.count)
@@ -91,7 +94,7 @@ import TransformerModel
     let budget = all[1].outcome.predictedFLOPs
     let cost = all[0].outcome.predictedFLOPs
     // The budget is a cap: a thought or an answer that ends by itself leaves some of it.
-    #expect(all[0].budget > 0 && cost <= budget)
+    #expect(all[0].record.budget > 0 && cost <= budget)
     #expect(all[0].outcome.spentFLOPs == cost && all[1].outcome.spentFLOPs <= budget)
   }
 

@@ -18,9 +18,7 @@ enum JinjaFilters {
       let replacesFalse = (arguments.count > 1 ? arguments[1] : named["boolean"])?.isTrue ?? false
       let fallback = arguments.first ?? named["default_value"] ?? .string("")
       return value.isUndefined || (replacesFalse && !value.isTrue) ? fallback : value
-    case ("upper", 0), ("lower", 0), ("title", 0), ("capitalize", 0):
-      return try JinjaValue.string(value.printed()).call(name, [], JinjaObject())
-    case ("replace", 2):
+    case ("upper", 0), ("lower", 0), ("title", 0), ("capitalize", 0), ("replace", 2):
       return try JinjaValue.string(value.printed()).call(name, arguments, JinjaObject())
     case ("string", 0): return .string(try value.printed())
     case ("safe", 0): return value

@@ -1,15 +1,13 @@
-/// A template in pieces: text, and the tokens of its tags, with white space trimmed as transformers has
-/// Jinja do it (`trim_blocks`, `lstrip_blocks`, no line feed at the end).
-enum JinjaPiece {
-  case text(String)
-  /// `{{ … }}`
-  case output([JinjaToken])
-  /// `{% … %}`
-  case statement([JinjaToken])
-}
-
-/// A token inside a tag.
+/// A piece of a template: text, or a token inside a tag.
 enum JinjaToken: Equatable {
+  /// Text between tags.
+  case text(String)
+  /// The beginning of `{{ … }}`.
+  case output
+  /// The beginning of `{% … %}`.
+  case statement
+  /// The end of either.
+  case end
   case name(String)
   case string(String)
   case integer(Int)
@@ -17,18 +15,21 @@ enum JinjaToken: Equatable {
   case symbol(String)
 }
 
+/// Takes a template apart, with white space trimmed as transformers has Jinja do it (`trim_blocks`,
+/// `lstrip_blocks`, no line feed at the end).
 struct JinjaLexer {
   private let scalars: [Unicode.Scalar]
   private var place = 0
-  private var pieces: [JinjaPiece] = []
+  private var tokens: [JinjaToken] = []
   /// The text since the last tag.
   private var text: [Unicode.Scalar] = []
   /// Whether the text since the last tag begins at the start of a line.
   private var startsLine = true
 
-  static func pieces(_ template: String) throws(JinjaError) -> [JinjaPiece] {
+  static func tokens(_ template: String) throws(JinjaError) -> [JinjaToken] {
     var lexer = JinjaLexer(template)
-    return try lexer.run()
+    try lexer.run()
+    return lexer.tokens
   }
 
   private init(_ template: String) {
@@ -41,7 +42,7 @@ struct JinjaLexer {
     self.scalars = scalars
   }
 
-  private mutating func run() throws(JinjaError) -> [JinjaPiece] {
+  private mutating func run() throws(JinjaError) {
     while place < scalars.count {
       guard scalars[place] == "{", place + 1 < scalars.count,
         ["{", "%", "#"].contains(scalars[place + 1])
@@ -62,12 +63,15 @@ struct JinjaLexer {
         let trims = scalars[place - 1] == "-"
         place += 2
         trimAfter(trims ? "-" : nil, isBlock: true)
-      case "%": pieces.append(.statement(try tokens(until: "%}")))
-      default: pieces.append(.output(try tokens(until: "}}")))
+      case "%":
+        tokens.append(.statement)
+        try readTag(until: "%}")
+      default:
+        tokens.append(.output)
+        try readTag(until: "}}")
       }
     }
     flush()
-    return pieces
   }
 
   private func starts(_ text: String) -> Bool {
@@ -76,7 +80,7 @@ struct JinjaLexer {
 
   private mutating func flush() {
     guard !text.isEmpty else { return }
-    pieces.append(.text(text.reduce(into: "") { $0.unicodeScalars.append($1) }))
+    tokens.append(.text(String(String.UnicodeScalarView(text))))
     text = []
   }
 
@@ -112,27 +116,30 @@ struct JinjaLexer {
 
   // MARK: Tags
 
-  private mutating func tokens(until end: String) throws(JinjaError) -> [JinjaToken] {
-    var tokens: [JinjaToken] = []
+  private mutating func readTag(until end: String) throws(JinjaError) {
+    let start = tokens.count
     var depth = 0
     while place < scalars.count {
       let scalar = scalars[place]
       if scalar.properties.isWhitespace {
         place += 1
-      } else if depth == 0, starts(end) {
-        place += 2
-        trimAfter(nil, isBlock: end == "%}")
-        return tokens
-      } else if depth == 0, starts("-" + end) || starts("+" + end) {
-        place += 3
-        trimAfter(scalar, isBlock: end == "%}")
-        return tokens
+      } else if depth == 0, starts(end) || starts("-" + end) || starts("+" + end) {
+        let isSigned = scalar == "-" || scalar == "+"
+        place += isSigned ? 3 : 2
+        trimAfter(isSigned ? scalar : nil, isBlock: end == "%}")
+        // Evaluation and release go down a tree by recursion, and chains make it as deep as they are
+        // long.
+        guard tokens.count - start <= 4096 else {
+          throw .unsupported("a tag of \(tokens.count - start) words")
+        }
+        tokens.append(.end)
+        return
       } else if scalar == "'" || scalar == "\"" {
         tokens.append(.string(try string(scalar)))
-      } else if ("0"..."9").contains(scalar) {
+      } else if scalar.isDigit {
         tokens.append(try number())
-      } else if scalar == "_" || scalar.properties.isAlphabetic {
-        tokens.append(.name(word()))
+      } else if scalar.startsName {
+        tokens.append(.name(taken { $0.startsName || $0.isDigit }))
       } else {
         let symbol = try symbol()
         if ["(", "[", "{"].contains(symbol) { depth += 1 }
@@ -143,23 +150,15 @@ struct JinjaLexer {
     throw .unsupported("a tag without its end")
   }
 
-  private mutating func word() -> String {
-    let start = place
-    while place < scalars.count,
-      scalars[place] == "_" || scalars[place].properties.isAlphabetic
-        || ("0"..."9").contains(scalars[place])
-    {
-      place += 1
-    }
-    return scalars[start..<place].reduce(into: "") { $0.unicodeScalars.append($1) }
+  /// The scalars that come next and pass.
+  private mutating func taken(_ passes: (Unicode.Scalar) -> Bool) -> String {
+    let found = scalars[place...].prefix(while: passes)
+    place = found.endIndex
+    return String(String.UnicodeScalarView(found))
   }
 
   private mutating func number() throws(JinjaError) -> JinjaToken {
-    var digits = ""
-    while place < scalars.count, ("0"..."9").contains(scalars[place]) || scalars[place] == "." {
-      digits.unicodeScalars.append(scalars[place])
-      place += 1
-    }
+    let digits = taken { $0.isDigit || $0 == "." }
     if let integer = Int(digits) { return .integer(integer) }
     guard let double = Double(digits) else { throw .unsupported("the number \(digits)") }
     return .double(double)
@@ -220,4 +219,9 @@ struct JinjaLexer {
     place += count
     return scalar
   }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
+  fileprivate var startsName: Bool { self == "_" || properties.isAlphabetic }
 }

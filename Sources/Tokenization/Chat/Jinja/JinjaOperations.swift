@@ -205,6 +205,24 @@ extension String {
   }
 }
 
+extension String {
+  /// The first place of a text, scalar by scalar: a mark after it would hide it from a search by
+  /// characters.
+  func firstRange(ofScalars text: String) -> Range<Index>? {
+    unicodeScalars.indices.lazy.compactMap { range(of: text, at: $0) }.first
+  }
+
+  func lastRange(ofScalars text: String) -> Range<Index>? {
+    unicodeScalars.indices.reversed().lazy.compactMap { range(of: text, at: $0) }.first
+  }
+
+  private func range(of text: String, at place: Index) -> Range<Index>? {
+    let wanted = text.unicodeScalars
+    guard unicodeScalars[place...].starts(with: wanted) else { return nil }
+    return place..<unicodeScalars.index(place, offsetBy: wanted.count)
+  }
+}
+
 extension Unicode.Scalar {
   /// What Python's `str.isspace` holds for white space: Unicode's, and four control characters more.
   var isPythonSpace: Bool { properties.isWhitespace || (0x1C...0x1F).contains(value) }

@@ -39,8 +39,6 @@ indirect enum JinjaExpression {
   case test(JinjaExpression, String, [JinjaExpression], isNegated: Bool)
   case not(JinjaExpression)
   case minus(JinjaExpression)
-  case and(JinjaExpression, JinjaExpression)
-  case or(JinjaExpression, JinjaExpression)
   case binary(String, JinjaExpression, JinjaExpression)
   case conditional(JinjaExpression, condition: JinjaExpression, otherwise: JinjaExpression?)
 }

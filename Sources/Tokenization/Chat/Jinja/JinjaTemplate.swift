@@ -188,14 +188,13 @@ struct JinjaRun {
       let number = try value(operand)
       if case .double(let double) = number { return .double(-double) }
       return .integer(0 &- (try number.integer(for: "the negative")))
-    case .and(let first, let second):
-      let left = try value(first)
-      return left.isTrue ? try value(second) : left
-    case .or(let first, let second):
-      let left = try value(first)
-      return left.isTrue ? left : try value(second)
     case .binary(let operation, let first, let second):
-      return try value(first).combined(operation, with: value(second))
+      let left = try value(first)
+      switch operation {
+      case "and": return left.isTrue ? try value(second) : left
+      case "or": return left.isTrue ? left : try value(second)
+      default: return try left.combined(operation, with: value(second))
+      }
     case .conditional(let first, let condition, let otherwise):
       if try value(condition).isTrue { return try value(first) }
       guard let otherwise else { return .undefined("the value of an if without else") }
@@ -206,9 +205,7 @@ struct JinjaRun {
   private mutating func values(
     _ expressions: [JinjaExpression]
   ) throws(JinjaError) -> [JinjaValue] {
-    var values: [JinjaValue] = []
-    for expression in expressions { values.append(try value(expression)) }
-    return values
+    try expressions.map { (expression) throws(JinjaError) in try value(expression) }
   }
 
   private mutating func named(_ arguments: JinjaArguments) throws(JinjaError) -> JinjaObject {
@@ -258,15 +255,12 @@ struct JinjaRun {
     }
     var frame = JinjaObject()
     for (place, parameter) in macro.parameters.enumerated() {
-      if place < plain.count {
-        frame[parameter.name] = plain[place]
-      } else if let given = named[parameter.name] {
+      if let given = place < plain.count ? plain[place] : named[parameter.name] {
         frame[parameter.name] = given
+      } else if let fallback = parameter.fallback {
+        frame[parameter.name] = try value(fallback)
       } else {
-        frame[parameter.name] =
-          if let fallback = parameter.fallback { try value(fallback) } else {
-            .undefined(parameter.name)
-          }
+        frame[parameter.name] = .undefined(parameter.name)
       }
     }
     // A macro sees the template's names and its own, not those of where it is called.

@@ -1,9 +1,9 @@
-import ArgumentParsing
 import DataFiles
+import Prompts
 import TextBenchmarks
 
 /// The files of a benchmark that a run asks, with what tables need of their questions.
-struct BenchmarkFiles {
+public struct BenchmarkFiles {
   /// A file, and the name of its row where all of its questions share one.
   struct File {
     var path: String
@@ -11,9 +11,18 @@ struct BenchmarkFiles {
   }
 
   /// A question, by its file and its name there.
-  struct Name: Hashable {
-    var file: String
-    var id: String
+  public struct Name: Hashable, Sendable {
+    let file: String
+    let id: String
+
+    init(file: String, id: String) { (self.file, self.id) = (file, id) }
+    init(_ record: BenchmarkRecord) {
+      self.init(file: record.identity.file, id: record.identity.id)
+    }
+    init(_ long: LongQuestion) { self.init(file: long.file, id: long.id) }
+    init(_ prepared: PreparedQuestion) {
+      self.init(file: prepared.file, id: prepared.question.id)
+    }
   }
 
   let benchmark: Benchmark
@@ -25,9 +34,9 @@ struct BenchmarkFiles {
 
   /// Looks through files.
   ///
-  /// - Throws: `ArgumentError.rule` for a file that is named twice, `BenchmarkFileError` for one without
+  /// - Throws: `UsageError` for a file that is named twice, `BenchmarkFileError` for one without
   ///   questions or with two of one name, and what reading throws.
-  init(_ benchmark: Benchmark, _ paths: [String], limit: Int?) throws {
+  public init(_ benchmark: Benchmark, _ paths: [String], limit: Int?) throws {
     self.benchmark = benchmark
     self.limit = limit
     files = try zip(paths, benchmark.rows(of: paths)).map { File(path: $0, row: $1) }

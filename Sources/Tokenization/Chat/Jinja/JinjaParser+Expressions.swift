@@ -1,21 +1,10 @@
-/// Reads the expressions of a tag, in Jinja's order of precedence.
-struct JinjaExpressionParser {
-  private let tokens: [JinjaToken]
-  private var place = 0
-  private var depth = 0
+/// The expressions of a tag, in Jinja's order of precedence.
+extension JinjaParser {
+  var next: JinjaToken? { place < tokens.count ? tokens[place] : nil }
 
-  init(_ tokens: [JinjaToken]) { self.tokens = tokens }
-
-  private var next: JinjaToken? { place < tokens.count ? tokens[place] : nil }
-
-  mutating func takes(_ symbol: String) -> Bool {
-    guard next == .symbol(symbol) else { return false }
-    place += 1
-    return true
-  }
-
-  mutating func takes(name: String) -> Bool {
-    guard next == .name(name) else { return false }
+  /// Steps over a sign or a word, if it comes next.
+  mutating func takes(_ word: String) -> Bool {
+    guard next == .symbol(word) || next == .name(word) else { return false }
     place += 1
     return true
   }
@@ -27,7 +16,7 @@ struct JinjaExpressionParser {
   private func unexpected(_ words: String) -> JinjaError {
     let found =
       switch next {
-      case nil: "the end of a tag"
+      case nil, .text?, .output?, .statement?, .end?: "the end of a tag"
       case .name(let name)?: name
       case .string(let text)?: "'\(text.prefix(20))'"
       case .integer(let integer)?: "\(integer)"
@@ -37,8 +26,10 @@ struct JinjaExpressionParser {
     return .unsupported("\(words) \(found)")
   }
 
-  func finish() throws(JinjaError) {
-    guard next == nil else { throw unexpected("a tag with more than is understood:") }
+  /// Steps over the end of a tag.
+  mutating func finish() throws(JinjaError) {
+    guard next == .end else { throw unexpected("a tag with more than is understood:") }
+    place += 1
   }
 
   mutating func name() throws(JinjaError) -> String {
@@ -80,36 +71,40 @@ struct JinjaExpressionParser {
     depth += 1
     defer { depth -= 1 }
     guard depth < 64 else { throw .unsupported("expressions nested more than 64 deep") }
-    var value = try disjunction()
-    while isConditional, takes(name: "if") {
-      let condition = try disjunction()
-      let otherwise = takes(name: "else") ? try expression() : nil
+    var value = try chain(0)
+    while isConditional, takes("if") {
+      let condition = try chain(0)
+      let otherwise = takes("else") ? try expression() : nil
       value = .conditional(value, condition: condition, otherwise: otherwise)
     }
     return value
   }
 
-  private mutating func disjunction() throws(JinjaError) -> JinjaExpression {
-    var value = try conjunction()
-    while takes(name: "or") { value = .or(value, try conjunction()) }
-    return value
-  }
+  /// The operators that stand in chains, those that bind least first.
+  private static let chained = [["or"], ["and"], [], ["+", "-"], ["~"], ["*", "/", "//", "%"]]
+  /// Between them comes what `not` and comparisons are made of.
+  private static let negated = 2
 
-  private mutating func conjunction() throws(JinjaError) -> JinjaExpression {
-    var value = try negation()
-    while takes(name: "and") { value = .and(value, try negation()) }
+  /// Operands of a level with its operators between them, the first two first.
+  private mutating func chain(_ level: Int) throws(JinjaError) -> JinjaExpression {
+    guard level < Self.chained.count else { return try unary() }
+    if level == Self.negated { return try negation() }
+    var value = try chain(level + 1)
+    while let operation = Self.chained[level].first(where: { takes($0) }) {
+      value = .binary(operation, value, try chain(level + 1))
+    }
     return value
   }
 
   private mutating func negation() throws(JinjaError) -> JinjaExpression {
     var count = 0
-    while takes(name: "not") { count += 1 }
+    while takes("not") { count += 1 }
     let value = try comparison()
     return count == 0 ? value : .not(count % 2 == 1 ? value : .not(value))
   }
 
   private mutating func comparison() throws(JinjaError) -> JinjaExpression {
-    let value = try sum()
+    let value = try chain(Self.negated + 1)
     guard let compared = try compared(value) else { return value }
     // Python would compare the second operand twice.
     guard try self.compared(compared) == nil else { throw .unsupported("a chain of comparisons") }
@@ -120,40 +115,18 @@ struct JinjaExpressionParser {
   private mutating func compared(
     _ value: JinjaExpression
   ) throws(JinjaError) -> JinjaExpression? {
-    if case .symbol(let symbol)? = next, ["==", "!=", "<", ">", "<=", ">="].contains(symbol) {
-      place += 1
-      return .binary(symbol, value, try sum())
-    }
-    if takes(name: "in") { return .binary("in", value, try sum()) }
-    if next == .name("not"), place + 1 < tokens.count, tokens[place + 1] == .name("in") {
-      place += 2
-      return .not(.binary("in", value, try sum()))
-    }
-    return nil
+    let operation = ["==", "!=", "<", ">", "<=", ">=", "in"].first { takes($0) }
+    let isNegated = operation == nil && next == .name("not") && follows(.name("in"))
+    if isNegated { place += 2 }
+    guard operation != nil || isNegated else { return nil }
+    let compared = JinjaExpression.binary(
+      operation ?? "in", value, try chain(Self.negated + 1))
+    return isNegated ? .not(compared) : compared
   }
 
-  private mutating func sum() throws(JinjaError) -> JinjaExpression {
-    var value = try joined()
-    while case .symbol(let symbol)? = next, symbol == "+" || symbol == "-" {
-      place += 1
-      value = .binary(symbol, value, try joined())
-    }
-    return value
-  }
-
-  private mutating func joined() throws(JinjaError) -> JinjaExpression {
-    var value = try product()
-    while takes("~") { value = .binary("~", value, try product()) }
-    return value
-  }
-
-  private mutating func product() throws(JinjaError) -> JinjaExpression {
-    var value = try unary()
-    while case .symbol(let symbol)? = next, ["*", "/", "//", "%"].contains(symbol) {
-      place += 1
-      value = .binary(symbol, value, try unary())
-    }
-    return value
+  /// Whether a token comes after the next one.
+  private func follows(_ token: JinjaToken) -> Bool {
+    place + 1 < tokens.count && tokens[place + 1] == token
   }
 
   private mutating func unary() throws(JinjaError) -> JinjaExpression {
@@ -165,8 +138,6 @@ struct JinjaExpressionParser {
 
   private mutating func primary() throws(JinjaError) -> JinjaExpression {
     guard let token = next else { throw unexpected("an expression is missing before") }
-    // Evaluation and release go down a tree by recursion, and chains make it as deep as they are long.
-    guard tokens.count <= 4096 else { throw .unsupported("a tag of \(tokens.count) words") }
     place += 1
     switch token {
     case .integer(let integer): return .constant(.integer(integer))
@@ -186,27 +157,16 @@ struct JinjaExpressionParser {
       default: return .name(name)
       }
     case .symbol("("):
-      if takes(")") { return .list([]) }
-      var items = [try expression()]
-      var isTuple = false
-      while takes(",") {
-        isTuple = true
-        if next == .symbol(")") { break }
-        items.append(try expression())
-      }
-      try take(")")
-      return isTuple ? .list(items) : items[0]
+      let items = try items(until: ")")
+      // One expression is itself, unless a comma makes it a tuple.
+      return items.count == 1 && tokens[place - 2] != .symbol(",") ? items[0] : .list(items)
     case .symbol("["): return .list(try items(until: "]"))
     case .symbol("{"):
       var members: [(JinjaExpression, JinjaExpression)] = []
-      while !takes("}") {
-        if !members.isEmpty {
-          try take(",")
-          if takes("}") { break }
-        }
-        let key = try expression()
-        try take(":")
-        members.append((key, try expression()))
+      try list(until: "}") { (parser) throws(JinjaError) in
+        let key = try parser.expression()
+        try parser.take(":")
+        members.append((key, try parser.expression()))
       }
       return .object(members)
     default:
@@ -215,15 +175,19 @@ struct JinjaExpressionParser {
     }
   }
 
+  /// Reads what stands between commas up to a closing sign; the last may have a comma, too.
+  private mutating func list(
+    until end: String, _ item: (inout Self) throws(JinjaError) -> Void
+  ) throws(JinjaError) {
+    while !takes(end) {
+      try item(&self)
+      if !takes(",") { return try take(end) }
+    }
+  }
+
   private mutating func items(until end: String) throws(JinjaError) -> [JinjaExpression] {
     var items: [JinjaExpression] = []
-    while !takes(end) {
-      if !items.isEmpty {
-        try take(",")
-        if takes(end) { break }
-      }
-      items.append(try expression())
-    }
+    try list(until: end) { (parser) throws(JinjaError) in items.append(try parser.expression()) }
     return items
   }
 
@@ -266,18 +230,12 @@ struct JinjaExpressionParser {
 
   private mutating func arguments() throws(JinjaError) -> JinjaArguments {
     var arguments = JinjaArguments()
-    var isFirst = true
-    while !takes(")") {
-      if !isFirst {
-        try take(",")
-        if takes(")") { break }
-      }
-      isFirst = false
-      if case .name(let name)? = next, place + 1 < tokens.count, tokens[place + 1] == .symbol("=") {
-        place += 2
-        arguments.named.append((name, try expression()))
+    try list(until: ")") { (parser) throws(JinjaError) in
+      if case .name(let name)? = parser.next, parser.follows(.symbol("=")) {
+        parser.place += 2
+        arguments.named.append((name, try parser.expression()))
       } else {
-        arguments.plain.append(try expression())
+        arguments.plain.append(try parser.expression())
       }
     }
     return arguments
@@ -291,8 +249,8 @@ struct JinjaExpressionParser {
       if takes("|") {
         let name = try name()
         value = .filter(value, name, takes("(") ? try arguments() : JinjaArguments())
-      } else if takes(name: "is") {
-        let isNegated = takes(name: "not")
+      } else if takes("is") {
+        let isNegated = takes("not")
         let name = try name()
         var operands: [JinjaExpression] = []
         if takes("(") {
