@@ -97,7 +97,7 @@ enum TrainCommand: Subcommand {
       progress.update(done: report.step, note: panel.add(report))
       let now = ContinuousClock.now
       if notedAt.map({ now - $0 >= .seconds(1) }) ?? true {
-        try? run.tell(loss: report.loss, since: start)
+        try? run.showProgress(loss: report.loss, since: start)
         notedAt = now
       }
       if report.step - savedStep >= saveEvery || now - savedAt >= .seconds(120) {
