@@ -59,12 +59,10 @@ public struct TrainingStatus: Encodable, Sendable {
     if state == .running, let savedStep { lines.append("  saved: step \(savedStep)") }
     if !accuracy.isEmpty {
       lines.append("  accuracy" + (state == .finished ? " on held-out sequences" : "") + ":")
-      let width = accuracy.keys.map(\.count).max() ?? 0
-      for (name, value) in accuracy.sorted(by: { $0.key < $1.key }) {
-        lines.append(
-          "    " + name.padding(toLength: width, withPad: " ", startingAt: 0)
-            + String(format: "  %.4f", value))
-      }
+      let pairs = accuracy.sorted { $0.key < $1.key }
+      lines += TextTable(
+        pairs: pairs.map { (name: $0.key, text: String(format: "%.4f", $0.value)) }
+      ).lines(indent: "    ")
     }
     return lines
   }

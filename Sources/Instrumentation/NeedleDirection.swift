@@ -15,8 +15,10 @@ public struct NeedleDirection: Sendable, Equatable {
     precondition(
       !targets.isEmpty && targets.isSubset(of: RangeSet(0..<count)),
       "targets are positions of values")
-    let inside = Self.mean(values, width, targets)
-    guard let outside = Self.mean(values, width, RangeSet(0..<count).subtracting(targets)),
+    let inside = Self.mean(values, width: width, at: targets)
+    guard
+      let outside = Self.mean(
+        values, width: width, at: RangeSet(0..<count).subtracting(targets)),
       let inside
     else { return nil }
     let difference = zip(inside, outside).map { $0 - $1 }
@@ -39,7 +41,7 @@ public struct NeedleDirection: Sendable, Equatable {
   }
 
   private static func mean(
-    _ values: [Float], _ width: Int, _ positions: RangeSet<Int>
+    _ values: [Float], width: Int, at positions: RangeSet<Int>
   ) -> [Double]? {
     var sum = [Double](repeating: 0, count: width)
     var count = 0.0

@@ -2,7 +2,7 @@ import TransformerModel
 
 /// A stated fact as a target: its place among the hops, and its tokens in the context.
 public struct WatchedTarget: Sendable, Equatable {
-  /// Which fact on the way to the answer, from 0.
+  /// Which of the facts that lead to the answer, from 0.
   public let hop: Int
   /// The tokens of the whole fact: J*.
   public let span: Range<Int>
@@ -43,7 +43,7 @@ public struct TargetMassRecord: Sendable, Equatable, Codable {
   public let head: Int
   /// Which token of the answer was predicted, from 0.
   public let answerStep: Int
-  /// Which fact on the way to the answer, from 0.
+  /// Which of the facts that lead to the answer, from 0.
   public let hop: Int
   /// The reading of the whole fact.
   public let reading: TargetReading

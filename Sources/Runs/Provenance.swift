@@ -42,7 +42,7 @@ extension JSONWriter {
 }
 
 /// Who computed something, and where.
-public struct Provenance: Sendable, Equatable {
+public struct Provenance: Sendable {
   /// The version of the lab.
   public var version: String
   /// The commit of the source that the program was built from; nil where that is not known.
@@ -66,14 +66,9 @@ public struct Provenance: Sendable, Equatable {
     start = Date()
   }
 
-  public static func == (a: Provenance, b: Provenance) -> Bool {
-    a.version == b.version && a.commit == b.commit && a.command == b.command && a.start == b.start
-      && a.machine.elementsEqual(b.machine, by: ==)
-  }
-
-  /// Writes the members that tell it into an open object.
+  /// Writes its members into an open object.
   ///
-  /// - Parameter isDone: whether the work ends now, so that its seconds can be told.
+  /// - Parameter isDone: whether the work ends now, so that its seconds are known.
   public func writeMembers(to json: inout JSONWriter, isDone: Bool = true) throws {
     json.member("version", version)
     if let commit { json.member("commit", commit) }

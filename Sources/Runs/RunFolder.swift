@@ -1,7 +1,6 @@
 import DataFiles
-import Foundation
 
-/// The folder of a run: the file that tells what it is, the lock, and the records as they arrive.
+/// The folder of a run: the file that says what it is, the lock, and the records as they arrive.
 public struct RunFolder: Sendable {
   public let path: String
   public let kind: RunKind

@@ -5,12 +5,12 @@ public enum RunKind: String, CaseIterable, Sendable {
   // Benchmarks first: before their file had a format, a sweep's names stood beside it.
   case benchmark, sweep, probe, theory, scaling, think, training, coverage
 
-  /// The file in which a folder of this kind tells what it is; that of a sweep's shard has the shard's
+  /// The file in which a folder of this kind says what it is; that of a sweep's shard has the shard's
   /// number in its name.
   public var provenanceName: String { self == .sweep ? "run.json" : "\(rawValue).json" }
 
-  /// What a folder tells of itself, by the member `format` of its provenance; where it has none, as older
-  /// versions left it, what the names of its files tell. Nil where nothing tells anything.
+  /// The kind of a folder, by the member `format` of its provenance; where it has none, as older versions
+  /// left it, by the names of its files. Nil where neither decides.
   public init?(folder: String) {
     let names = Set(FileSystem.names(in: folder))
     for kind in Self.allCases {
@@ -18,8 +18,8 @@ public enum RunKind: String, CaseIterable, Sendable {
       let own = names.contains(kind.provenanceName) ? kind.provenanceName : nil
       guard let name = own ?? (kind == .sweep ? shard : nil) else { continue }
       let format = try? JSONValue.read(FileSystem.path(folder, name))["format"]?.string
-      if let told = format.flatMap({ Self(rawValue: $0) }) {
-        self = told
+      if let named = format.flatMap({ Self(rawValue: $0) }) {
+        self = named
         return
       }
     }
@@ -27,8 +27,8 @@ public enum RunKind: String, CaseIterable, Sendable {
     self = kind
   }
 
-  /// What the names of files tell of folders whose word is lost, or that never had one: checkpoints of
-  /// other programs, training runs before their end, and the results of the first versions.
+  /// The kind by the names of files of folders that say none themselves: checkpoints of other programs,
+  /// training runs before their end, and the results of the first versions.
   private static func ofOldFolder(_ names: Set<String>) -> RunKind? {
     let marks: [(RunKind, [String])] = [
       (.benchmark, ["benchmark.json"]),
@@ -43,7 +43,7 @@ public enum RunKind: String, CaseIterable, Sendable {
     return isSweep ? .sweep : names.contains("config.json") && hasWeights ? .training : nil
   }
 
-  /// What the columns of a table tell that no other kind's table has: a table may bear any name.
+  /// The kind by columns that no other kind's table has: a table may bear any name.
   public init?(table: CSVTable) {
     let marks: [(RunKind, [String])] = [
       (.sweep, ["task_label"]), (.probe, ["mass_best"]), (.probe, ["following_mass"]),

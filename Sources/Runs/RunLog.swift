@@ -15,7 +15,7 @@ public protocol LoggedRecord: Sendable {
 public final class RunLog<Record: LoggedRecord>: Sendable {
   public let path: String
   /// What opening the file mended; nil when it was in order.
-  public let repair: JSONLinesAppender.Repair?
+  private let repair: JSONLinesAppender.Repair?
   private let file: Mutex<JSONLinesAppender>
 
   /// Opens or creates a log, cutting off a half-written last line.
@@ -37,7 +37,7 @@ public final class RunLog<Record: LoggedRecord>: Sendable {
     try file.withLock { file in try file.append { try record.write(to: &$0) } }
   }
 
-  /// What to tell of a half-written last line; nil where there was none.
+  /// What to say of a half-written last line; nil where there was none.
   public var remark: String? {
     guard case .removedLastLine(let line, _) = repair else { return nil }
     return "Line \(line) of \(path) was half written; it is done again."

@@ -1,4 +1,4 @@
-/// Who is told how a run goes on, and may end it.
+/// Who watches how a run goes on, and may end it.
 public protocol RunObserver: Sendable {
   /// Work begins.
   ///

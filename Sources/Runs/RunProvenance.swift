@@ -1,6 +1,6 @@
 import DataFiles
 
-/// What a folder tells of the run whose results it holds: the content of `run.json`, `probe.json` and
+/// What a folder says of the run whose results it holds: the content of `run.json`, `probe.json` and
 /// their like.
 public struct RunProvenance: Sendable {
   /// Writes members of an open object.
@@ -48,8 +48,8 @@ public struct RunProvenance: Sendable {
   /// Writes the file, at once or not at all.
   ///
   /// - Parameters:
-  ///   - total: the records of a run that is not done; nil of one that is, so that its seconds are told.
-  ///   - results: members that tell what came out.
+  ///   - total: the records of a run that is not done; nil of one that is, so that its seconds are written.
+  ///   - results: members that say what came out.
   /// - Throws: `FileSystemError`, `JSONWriter.NotFinite`.
   public func write(
     to path: String, total: Int? = nil, isDone: Bool = true, adding results: Members = { _ in }
@@ -78,7 +78,7 @@ public struct StoredProvenance: Sendable {
   public let planHash: String?
   /// The records of a run that was not done when the file was written.
   public let total: Int?
-  /// The words of the command line; empty where they are not told.
+  /// The words of the command line; empty where they are not known.
   public let command: [String]
   /// All members.
   public let value: JSONValue

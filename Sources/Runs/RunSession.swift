@@ -122,7 +122,7 @@ public final class RunSession<Record: LoggedRecord>: Sendable {
 
   /// Says that all results stand in the folder.
   ///
-  /// - Parameter results: members of the provenance that tell what came out.
+  /// - Parameter results: members of the provenance that say what came out.
   /// - Throws: `FileSystemError`, `JSONWriter.NotFinite`.
   public func finish(adding results: RunProvenance.Members = { _ in }) throws {
     try provenance.write(to: folder.provenance, adding: results)

@@ -1,5 +1,4 @@
 import DataFiles
-import Foundation
 
 /// How far a run is that keeps its records until its results are there: a probe, a theory run, a scaling
 /// run, a run of think.

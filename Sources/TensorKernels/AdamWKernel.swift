@@ -25,7 +25,9 @@ public enum AdamWKernel {
     let scale = Lanes(repeating: gradientScale)
     let (p, g, m, v) = (parameters.base, gradient.base, first.base, second.base)
     @inline(__always)
-    func updated(_ p: Lanes, _ g: Lanes, _ m: Lanes, _ v: Lanes) -> (Lanes, Lanes, Lanes) {
+    func updated(_ p: Lanes, gradient g: Lanes, first m: Lanes, second v: Lanes) -> (
+      Lanes, Lanes, Lanes
+    ) {
       let scaled = g * scale
       let newFirst = (m * b1).addingProduct(scaled, c1)
       let newSecond = (v * b2).addingProduct(scaled * scaled, c2)
@@ -34,7 +36,8 @@ public enum AdamWKernel {
     }
     var i = 0
     while i + laneCount <= n {
-      let (a, b, c) = updated(load(p + i), load(g + i), load(m + i), load(v + i))
+      let (a, b, c) = updated(
+        load(p + i), gradient: load(g + i), first: load(m + i), second: load(v + i))
       store(a, p + i)
       store(b, m + i)
       store(c, v + i)
@@ -42,8 +45,8 @@ public enum AdamWKernel {
     }
     while i < n {
       let (a, b, c) = updated(
-        Lanes(repeating: p[i]), Lanes(repeating: g[i]), Lanes(repeating: m[i]),
-        Lanes(repeating: v[i]))
+        Lanes(repeating: p[i]), gradient: Lanes(repeating: g[i]), first: Lanes(repeating: m[i]),
+        second: Lanes(repeating: v[i]))
       p[i] = a[0]
       m[i] = b[0]
       v[i] = c[0]

@@ -9,7 +9,7 @@ extension Attention {
   /// distance is 0, for there is nothing to draw it to.
   ///
   /// It is `KL(t ‖ α)`, the least divergence of attention from any distribution over J, so a head is
-  /// drawn to J without being told how to share its attention among them. For one position it is the
+  /// drawn to J without any demand on how it shares its attention among them. For one position it is the
   /// loss of Proposition 3.1 in Bansal et al. 2026.
   ///
   /// - Parameters:

@@ -14,7 +14,7 @@ enum FewRowsProduct {
 
 /// How many floats ahead of where it reads a product of one row asks for the matrix: two pages of 4 KiB.
 ///
-/// What the processor fetches of its own accord ends at a page, and keeps too few lines on the way to
+/// What the processor fetches of its own accord ends at a page, and keeps too few lines in flight to
 /// fill the time that the outer cache takes.
 let readAhead = 2048
 

@@ -17,7 +17,7 @@ public struct PackedMatrix: Sendable {
   /// b `[n, k]` for products `a · bᵀ`, or b `[k, n]` for products `a · b`; `pack` lays it out in
   /// `memory`. Both must stay as they are while the packed matrix is used.
   public init(_ b: MatrixView, transposed: Bool, in memory: FloatView) {
-    precondition(memory.count >= Self.count(rows: b.rows, columns: b.columns), "too little room")
+    precondition(memory.count >= Self.count(rows: b.rows, columns: b.columns), "too little memory")
     source = b
     isTransposed = transposed
     packed = memory

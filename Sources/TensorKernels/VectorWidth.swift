@@ -14,8 +14,8 @@ public enum VectorWidth: Int, Sendable, CaseIterable {
   ///
   /// `SCORE_DILUTION_VECTOR_BITS=256` in the environment keeps to the narrower one.
   public static let best: VectorWidth = {
-    let wish = ProcessInfo.processInfo.environment["SCORE_DILUTION_VECTOR_BITS"]
-    let most = wish.flatMap { Int($0) } ?? Int.max
+    let setting = ProcessInfo.processInfo.environment["SCORE_DILUTION_VECTOR_BITS"]
+    let most = setting.flatMap { Int($0) } ?? Int.max
     return usable.last { $0.rawValue <= most } ?? .bits256
   }()
 

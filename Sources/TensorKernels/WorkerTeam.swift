@@ -140,7 +140,7 @@ final class WorkerTeam: Sendable {
     state & open != 0 && number(state) != last
   }
 
-  /// Joins the job that `seen` tells of; nil where it is full or over.
+  /// Joins the job that `seen` describes; nil where it is full or over.
   private func join(_ seen: UInt64) -> Int? {
     var expected = seen
     while Self.number(expected) == Self.number(seen), expected & Self.open != 0,

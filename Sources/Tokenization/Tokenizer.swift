@@ -124,10 +124,11 @@ public struct Tokenizer: TextEncoder, Sendable {
     for step in preTokenizers { parted.apply(step) }
     for word in parted.words {
       if let known = run.cache.find(parted.text.bytes, word) {
-        run.append(run.cache.tokens[known], run.cache.ends[known], word, parted.text)
+        run.result.append(run.cache.tokens, run.cache.ends, known, word, parted.text)
       } else {
         model.encode(parted.text.bytes, word, &run.scratch)
-        run.append(run.scratch.tokens[...], run.scratch.ends[...], word, parted.text)
+        run.result.append(
+          run.scratch.tokens, run.scratch.ends, run.scratch.tokens.indices, word, parted.text)
         run.cache.keep(parted.text.bytes, word, run.scratch)
       }
     }
@@ -162,15 +163,19 @@ private struct EncodingRun {
   mutating func append(_ tokens: [Int32], at place: Int) {
     for token in tokens { append(token, place..<place) }
   }
+}
 
-  /// Appends a word's tokens, of which each ends so many bytes behind the word's beginning.
-  mutating func append(
-    _ tokens: ArraySlice<Int32>, _ ends: ArraySlice<Int32>, _ word: Range<Int>, _ text: AlignedText
+extension TokenizedText {
+  /// Appends a word's tokens, which stand in `places` and end so many bytes behind the word's beginning.
+  fileprivate mutating func append(
+    _ tokens: [Int32], _ ends: [Int32], _ places: Range<Int>, _ word: Range<Int>,
+    _ text: AlignedText
   ) {
     var start = word.lowerBound
-    for (token, end) in zip(tokens, ends) {
-      let end = word.lowerBound + Int(end)
-      append(token, text.source(of: start..<end))
+    for place in places {
+      let end = word.lowerBound + Int(ends[place])
+      self.tokens.append(tokens[place])
+      ranges.append(text.source(of: start..<end))
       start = end
     }
   }

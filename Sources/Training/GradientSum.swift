@@ -7,7 +7,7 @@ import TransformerModel
 /// Each part needs memory of the size of the parameters, but never all parts at once: the first is
 /// computed in place, and a part that is next in the order is added and its buffer given to another.
 /// Where memory is no matter every part has a buffer of its own, so that nobody waits for a part
-/// before its own and the sum is shared out among the workers. Both ways add the same floats in the
+/// before its own and the sum is shared out among the workers. Both add the same floats in the
 /// same order.
 final class GradientSum: @unchecked Sendable {
   /// The sum, once `run` is through.
@@ -75,7 +75,7 @@ final class GradientSum: @unchecked Sendable {
 
   /// The next part and a buffer for it; waits until there is one.
   ///
-  /// Both are taken at once, so that the lowest part on its way always has a buffer, is finished some
+  /// Both are taken at once, so that the lowest part that is computed always has a buffer, is finished some
   /// day, and sets others free.
   private func take() -> (Int, Parameters) {
     condition.lock()

@@ -11,7 +11,7 @@ struct TrainingCurve {
   /// Seconds of training so far.
   private(set) var seconds = 0.0
 
-  /// The version of the table, which a finished run tells.
+  /// The version of the table, which a finished run names.
   static let schema = TableSchema("curve.csv", toldBy: "training.json")
 
   static let columns =

@@ -1,6 +1,6 @@
 /// Why a training run cannot go on.
 public enum TrainingError: Error, Equatable {
-  /// Loss or gradient of a step, counted from 1, are infinite or NaN; `place` tells where that arose: a
+  /// Loss or gradient of a step, counted from 1, are infinite or NaN; `place` says where that arose: a
   /// part of the model where the loss is, a parameter where only the gradient is.
   case diverged(step: Int, loss: Double, gradientNorm: Double, place: String?)
   /// The folder holds a model already.

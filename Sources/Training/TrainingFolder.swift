@@ -1,7 +1,7 @@
 import DataFiles
 import Foundation
 
-/// What the folder of a training run tells of it, read without touching anything.
+/// What the folder of a training run says of it, read without touching anything.
 public struct TrainingFolder: Sendable {
   /// The last row of the curve that was saved.
   public struct CurveEnd: Sendable, Equatable {

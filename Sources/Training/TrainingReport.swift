@@ -7,7 +7,7 @@ public struct TrainingReport: Sendable {
   public struct Machine: Sendable, Equatable {
     /// The version of the lab.
     public var labVersion: String
-    /// The processor's name, where the system tells it.
+    /// The processor's name, where the system gives it.
     public var processor: String?
     public var cores: Int
     public var threads: Int

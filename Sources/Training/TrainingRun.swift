@@ -80,11 +80,11 @@ public final class TrainingRun {
     return report
   }
 
-  /// Tells others who look at the folder how far the run is.
+  /// Shows others who look at the folder how far the run is.
   ///
   /// - Parameter start: when this process began with it.
   /// - Throws: `FileSystemError`.
-  public func tell(loss: Double, since start: Date) throws {
+  public func showProgress(loss: Double, since start: Date) throws {
     let format = ISO8601DateFormatter()
     try lock.tell([
       ("started", format.string(from: start)), ("at", format.string(from: Date())),

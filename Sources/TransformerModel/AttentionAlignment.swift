@@ -46,26 +46,9 @@ extension TransformerPass {
       alignment.factors.count == c.layers
         && alignment.factors.allSatisfy { $0.count == c.queryHeads }, "one factor a head")
     buffers.residual.rows(0..<rows).fill(0)
-    var loss = 0.0
-    let top = c.topAttention
-    let lowest = min(targets.lowest(of: c.layers), top)
-    // Below the lowest layer that trains nothing but the loss itself is computed.
-    for layer in (0...top).reversed() {
-      let kinds = targets.kinds(in: layer)
-      if layer < top && layer >= lowest && c.hasMLP(layer) {
-        mlpBackward(layer, targets: kinds, gradients: gradients.layers[layer], buffers: buffers)
-      }
-      guard c.attends(layer) else { continue }
-      loss += attentionBackward(
-        layer, targets: kinds, gradients: gradients.layers[layer], buffers: buffers,
-        isLowest: layer <= lowest && !targets.contains(.embedding), alignment: alignment)
-    }
-    if targets.contains(.embedding) {
-      Embedding.scatterAdd(
-        buffers.residual.rows(0..<rows), tokens: tokens,
-        into: gradients.embedding.floats.matrix(rows: c.vocabularySize, columns: c.width))
-    }
-    return loss
+    return layersBackward(
+      from: c.topAttention, targets: targets, gradients: gradients, buffers: buffers,
+      alignment: alignment)
   }
 
   /// Adds one layer's alignment to the gradients of its transformed queries and keys.

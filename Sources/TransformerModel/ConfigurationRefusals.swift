@@ -6,16 +6,19 @@ import TensorKernels
 enum ConfigurationRefusals {
   /// - Throws: `CheckpointError.unsupported`, or `JSONError` for a value of the wrong type.
   static func check(_ r: inout JSONObjectReader, type: String, file: String) throws {
-    func refuse(_ key: String, _ value: String, _ supported: String) -> CheckpointError {
+    func refuse(_ key: String, _ value: String, supported: String) -> CheckpointError {
       .unsupported(file: file, key: key, value: value, supported: supported)
     }
     let own = ConfigurationFile.ownType
     if ![own, "qwen3", "llama"].contains(type) {
-      throw refuse("model_type", "\"\(type)\"" + kind(type), "a dense \"qwen3\" or \"llama\"")
+      throw refuse(
+        "model_type", "\"\(type)\"" + kind(type), supported: "a dense \"qwen3\" or \"llama\"")
     }
     for key in ["num_experts", "num_local_experts", "n_routed_experts"] {
       let experts = try r.ifPresent(key) { try $0.int($1, in: 0...1 << 20) } ?? 0
-      if experts > 1 { throw refuse(key, "\(experts)", "one MLP a layer, no mixture of experts,") }
+      if experts > 1 {
+        throw refuse(key, "\(experts)", supported: "one MLP a layer, no mixture of experts,")
+      }
     }
     let published = type == "qwen3" ? AttentionRule.visibilities.compactMap { $0.published } : []
     let done = Set(published.map(\.switchKey) + (type == own ? ["qk_norm"] : []))
@@ -23,12 +26,12 @@ enum ConfigurationRefusals {
       guard let value = r.valueIfPresent(member.key), !value.isNull,
         !member.values.contains(where: { member.equals(value, $0) })
       else { continue }
-      throw refuse(member.key, shown(value), member.supported)
+      throw refuse(member.key, shown(value), supported: member.supported)
     }
     if type == "llama", let window = try r.ifPresent("sliding_window", { try $0.int($1) }),
       r.valueIfPresent("use_sliding_window")?.bool != false
     {
-      throw refuse("sliding_window", "\(window)", "full attention")
+      throw refuse("sliding_window", "\(window)", supported: "full attention")
     }
     let kinds = try r.ifPresent("layer_types") { try $0.strings($1) } ?? []
     for kind in kinds where kind != ConfigurationFile.fullAttention {
@@ -36,11 +39,12 @@ enum ConfigurationRefusals {
       if let names, try ConfigurationFile.isOn(names, &r) { continue }
       throw refuse(
         "layer_types", "\"\(kind)\" for a layer",
-        names.map { "full_attention where \($0.switchKey) is not true" } ?? "full_attention")
+        supported: names.map { "full_attention where \($0.switchKey) is not true" }
+          ?? "full_attention")
     }
     for key in ["quantization_config", "compression_config"] {
       guard let value = r.valueIfPresent(key), !value.isNull else { continue }
-      throw refuse(key, "set", "a checkpoint in float32, float16 or bfloat16")
+      throw refuse(key, "set", supported: "a checkpoint in float32, float16 or bfloat16")
     }
     try checkShare(&r, file: file)
     try checkSpelling(r, file: file)

@@ -109,7 +109,7 @@ public final class GradientPass {
   /// Adds the gradient of `Σ weightᵢ · lossᵢ` of a span of a cached context, whose row `i` is the
   /// cached token `start + i`.
   ///
-  /// With recomputed keys and values the cache is changed on the way and restored bit for bit.
+  /// With recomputed keys and values the cache is changed meanwhile and restored bit for bit.
   /// Training keys or values needs them recomputed: from a frozen cache they have no gradient.
   public func addSpanGradient(
     of batch: SequenceBatch, cache: KeyValueCache, start: Int, keyValues: SpanKeyValues,

@@ -41,7 +41,7 @@ public final class InferenceSession {
   private lazy var activations = PassActivations(
     model.configuration, capacity: chunk, keepsLayers: false)
 
-  /// Tokens that are read at once unless told otherwise.
+  /// Tokens that are read at once by default.
   public static let chunkLength = 1024
 
   /// Tokens that are read at once by so many workers: enough blocks of rows that nobody is idle.

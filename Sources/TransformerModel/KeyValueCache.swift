@@ -48,7 +48,7 @@ public final class KeyValueCache: Sendable {
   }
 
   /// Where keys and values of `layer` from token `start` on are written; nil where they have to be
-  /// rounded on their way, by `store`.
+  /// rounded, by `store`.
   func destination(layer: Int, from start: Int) -> (keys: FloatView, values: FloatView)? {
     let offset = start * configuration.headWidth
     guard case .floats(let k) = keys[layer], case .floats(let v) = values[layer] else { return nil }

@@ -11,15 +11,16 @@ extension AttentionRule {
   /// - Throws: `JSONError` that names what is not known or out of range.
   public init(_ reader: inout JSONObjectReader) throws {
     self.init(
-      visibility: try Self.part("visibility", &reader, Self.visibilities) { $0.init($1) }
+      visibility: try Self.part("visibility", &reader, of: Self.visibilities) { $0.init($1) }
         ?? CausalVisibility(),
-      scale: try Self.part("scale", &reader, Self.scales) { $0.init($1) } ?? PlainScale(),
-      normalizer: try Self.part("weights", &reader, Self.normalizers) { $0.init($1) } ?? Softmax())
+      scale: try Self.part("scale", &reader, of: Self.scales) { $0.init($1) } ?? PlainScale(),
+      normalizer: try Self.part("weights", &reader, of: Self.normalizers) { $0.init($1) }
+        ?? Softmax())
     try reader.finish()
   }
 
   private static func part<Kind, Part>(
-    _ key: String, _ reader: inout JSONObjectReader, _ catalog: [Kind],
+    _ key: String, _ reader: inout JSONObjectReader, of catalog: [Kind],
     _ make: (Kind, [Double]) -> Part
   ) throws -> Part? {
     guard let value = reader.valueIfPresent(key) else { return nil }

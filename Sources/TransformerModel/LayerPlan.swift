@@ -7,7 +7,7 @@ public struct LayerPlan: Hashable, Sendable {
   /// Whether attention is followed by an MLP.
   public var hasMLP: Bool
 
-  /// A layer; as in published models unless told otherwise.
+  /// A layer; as in published models by default.
   public init(attention: AttentionRule? = .causalSoftmax, hasMLP: Bool = true) {
     self.attention = attention
     self.hasMLP = hasMLP

@@ -34,7 +34,7 @@ public struct ModelConfiguration: Equatable, Sendable {
   /// What each layer is made of; empty where all are as in published models.
   public var plans: [LayerPlan]
 
-  /// A configuration; `validate()` tells whether it is a possible one.
+  /// A configuration; `defect` says what is impossible about it.
   public init(
     vocabularySize: Int, width: Int, layers: Int, queryHeads: Int, keyValueHeads: Int,
     headWidth: Int, mlpWidth: Int, rotaryTheta: Double = 1e6,

@@ -1,6 +1,6 @@
 import TensorKernels
 
-/// What one layer computes on its way, for up to `n` rows.
+/// What one layer computes, for up to `n` rows.
 ///
 /// A class, because every copy of a structure would retain the owners of its fifteen views, and while a
 /// token is decoded two threads would do so at once for every head of every layer.

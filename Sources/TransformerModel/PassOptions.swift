@@ -10,7 +10,7 @@ public struct PassOptions: Equatable, Sendable {
   /// keys; nil leaves them alone.
   public var scalableSoftmax: Float?
 
-  /// As trained, unless told otherwise.
+  /// As trained by default.
   public init(rotary: Bool = true, queryScale: [Float]? = nil, scalableSoftmax: Float? = nil) {
     self.rotary = rotary
     self.queryScale = queryScale

@@ -1,6 +1,6 @@
 import TensorKernels
 
-/// Where a pass first left the finite numbers on its way forward.
+/// Where a pass first left the finite numbers.
 public enum PassOverflow: Equatable, Sendable {
   case embedding
   /// The attention of a layer, counted from 0.

@@ -79,22 +79,38 @@ extension TransformerPass {
       dNormed, x: activations.residual(c.layers).rows(all), gain: weights.finalNorm,
       inverse: activations.finalInverse, into: dResidual,
       dGain: targets.contains(.norms) ? gradients.finalNorm : nil)
-    let lowest = targets.lowest(of: c.layers)
-    for layer in (lowest..<c.layers).reversed() {
+    layersBackward(from: c.layers - 1, targets: targets, gradients: gradients, buffers: buffers)
+  }
+
+  /// The layers from `top` down, and the embedding beneath them.
+  ///
+  /// - Parameter alignment: what attention itself is to be aligned with; nothing then comes from above the
+  ///   attention of the top layer, and below the lowest layer that trains nothing but the loss is computed.
+  /// - Returns: the alignment's loss; 0 without one.
+  @discardableResult
+  func layersBackward(
+    from top: Int, targets: GradientTargets, gradients: ModelTensors, buffers: BackwardBuffers,
+    alignment: AttentionAlignment? = nil
+  ) -> Double {
+    let c = configuration
+    let lowest = min(targets.lowest(of: c.layers), alignment == nil ? c.layers : top)
+    var loss = 0.0
+    for layer in ((alignment == nil ? lowest : 0)..<top + 1).reversed() {
       let kinds = targets.kinds(in: layer)
-      if c.hasMLP(layer) {
+      if layer >= lowest && (layer < top || alignment == nil) && c.hasMLP(layer) {
         mlpBackward(layer, targets: kinds, gradients: gradients.layers[layer], buffers: buffers)
       }
       guard c.attends(layer) else { continue }
-      attentionBackward(
+      loss += attentionBackward(
         layer, targets: kinds, gradients: gradients.layers[layer], buffers: buffers,
-        isLowest: layer == lowest && !targets.contains(.embedding))
+        isLowest: layer <= lowest && !targets.contains(.embedding), alignment: alignment)
     }
     if targets.contains(.embedding) {
       Embedding.scatterAdd(
-        dResidual, tokens: tokens,
+        buffers.residual.rows(0..<rows), tokens: tokens,
         into: gradients.embedding.floats.matrix(rows: c.vocabularySize, columns: c.width))
     }
+    return loss
   }
 
   func mlpBackward(
@@ -136,7 +152,6 @@ extension TransformerPass {
   /// - Parameter alignment: what the layer's attention itself is to be aligned with; where the top layer
   ///   is aligned, nothing comes from above it.
   /// - Returns: the alignment's share of the loss; 0 without one.
-  @discardableResult
   func attentionBackward(
     _ layer: Int, targets: GradientTargets.Kinds, gradients: LayerTensors,
     buffers: BackwardBuffers, isLowest: Bool, alignment: AttentionAlignment? = nil

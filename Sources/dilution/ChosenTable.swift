@@ -2,7 +2,7 @@ import DataFiles
 
 /// A table under a name that the user chose, and beside it a JSON file with the version of its columns.
 ///
-/// The JSON file has the table's whole name with `.json` behind it, so that it is in the way of no other.
+/// The JSON file has the table's whole name with `.json` behind it, so that it replaces no other.
 struct ChosenTable {
   /// What it is a table of, as the JSON file says.
   var format: String

@@ -34,12 +34,12 @@ struct Console: Sendable {
 
   /// Says what is going on, in one sentence, unless quiet.
   func note(_ sentence: String) {
-    if !isQuiet { StandardStream.error.tell(sentence) }
+    if !isQuiet { StandardStream.error.writeLine(sentence) }
   }
 
   /// Warns of something that the user may not expect, in one sentence, unless quiet.
   func warn(_ sentence: String) {
-    if !isQuiet { StandardStream.error.tell("dilution: warning: \(sentence)") }
+    if !isQuiet { StandardStream.error.writeLine("dilution: warning: \(sentence)") }
   }
 
   /// A display of how far some work has come; shows nothing when quiet.

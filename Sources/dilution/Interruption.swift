@@ -37,7 +37,7 @@ enum Interruption {
 
   /// Ends the work with an error when a signal has arrived.
   ///
-  /// - Parameter isTold: whether the user has been told already what became of the work.
+  /// - Parameter isTold: whether the user knows already what became of the work.
   static func check(isTold: Bool = false) throws {
     let signal = received.load(ordering: .relaxed)
     if signal != 0 { throw Interrupted(signal: signal, isTold: isTold) }

@@ -1,5 +1,6 @@
 /// What people type for subcommands that bear other names here, each with the subcommands that do it,
-/// the likeliest first; figures tell those of their own. A name that is none of a subcommand's stops the program at its start.
+/// the likeliest first; figures declare their own. A name that is none of a subcommand's stops the
+/// program at its start.
 enum OtherNames {
   /// For the subcommands of the program.
   static let ofSubcommands: [String: [String]] = [

@@ -99,7 +99,7 @@ enum Program {
     } catch let interruption as Interrupted {
       return 128 + interruption.signal
     } catch {
-      StandardStream.error.tell("dilution: \(sentence(error))")
+      StandardStream.error.writeLine("dilution: \(sentence(error))")
       return error is ArgumentError || error is UsageError ? 2 : 1
     }
   }
@@ -135,7 +135,7 @@ enum Program {
   }
 
   private static func helpScreen(_ path: [Command], on stream: StandardStream) -> String {
-    let columns = Terminal(stream)?.columns ?? 80
+    let columns = Terminal(stream)?.size.columns ?? 80
     return HelpScreen(path, width: min(max(columns, 60), 100)).text
   }
 

@@ -1,8 +1,7 @@
-import Foundation
 import Synchronization
 import TerminalGraphics
 
-/// Lines above a progress bar that tell more than it does.
+/// Lines above a progress bar that say more than it does.
 protocol ProgressPanel: Sendable {
   /// The lines now: at most `rows`, each to be cut to the columns; none while there is nothing to say.
   ///
@@ -57,9 +56,9 @@ final class ProgressReporter: Sendable {
   deinit { clear() }
 
   /// Counts work as done, and shows it when it is time to.
-  func advance(by count: Int = 1, note: String? = nil) {
+  func advance(note: String? = nil) {
     state.withLock { state in
-      state.done += count
+      state.done += 1
       show(&state, note: note)
     }
   }
@@ -108,7 +107,7 @@ final class ProgressReporter: Sendable {
     let interval = panel == nil ? Self.barInterval : Self.panelInterval
     state.nextShown = now + (terminal == nil ? Self.lineInterval : interval)
     if let terminal {
-      let (columns, rows) = (terminal.columns, terminal.rows)
+      let (columns, rows) = terminal.size
       let bar = style(state).bar(columns: columns, isColored: terminal.usesColor)
       let lines = panelLines(columns: columns, rows: rows, isPlain: terminal.isPlain)
       if !lines.isEmpty {

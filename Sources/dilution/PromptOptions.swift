@@ -1,5 +1,4 @@
 import ArgumentParsing
-import Experiments
 import Prompts
 
 /// The options that say in what form a model is given texts.
@@ -15,7 +14,7 @@ enum PromptOptions {
       + "prompt, {system} is empty. Special tokens are spelled out; one line feed at its end is left "
       + "out.")
 
-  /// What stands between a checkpoint and text, in the form that is asked for; the form is told.
+  /// What stands between a checkpoint and text, in the form that is asked for, which is noted.
   ///
   /// - Throws: `ArgumentError.rule` for both options at once, and what reading the files throws.
   static func model(

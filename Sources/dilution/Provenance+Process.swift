@@ -1,4 +1,3 @@
-import Experiments
 import Foundation
 import MachineInspection
 import Runs

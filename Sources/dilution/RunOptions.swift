@@ -47,28 +47,15 @@ extension Arguments {
     options.first { isGiven($0) }?.declaration.flag
   }
 
-  /// The values of an option, none of which may be there twice.
+  /// Values of an option, none of which may be there twice.
   ///
   /// - Parameter reason: why, to end the sentence: "each file is read once".
   /// - Throws: `ArgumentError.rule`.
-  func distinct<Value: Equatable>(
-    _ option: Option<[Value]>, because reason: String
-  ) throws(ArgumentError) -> [Value] {
-    try Self.distinct(self[option], flag: option.declaration.flag, because: reason)
-  }
-
-  /// The same of an option that may be left out; none then.
-  func distinct<Value: Equatable>(
-    _ option: Option<[Value]?>, because reason: String
-  ) throws(ArgumentError) -> [Value] {
-    try Self.distinct(self[option] ?? [], flag: option.declaration.flag, because: reason)
-  }
-
-  private static func distinct<Value: Equatable>(
-    _ values: [Value], flag: String, because reason: String
+  static func distinct<Value: Equatable>(
+    _ values: [Value], of option: some OptionDeclaring, because reason: String
   ) throws(ArgumentError) -> [Value] {
     for (place, value) in values.enumerated() where values[..<place].contains(value) {
-      throw .rule("\(flag) names \(value) twice; \(reason).")
+      throw .rule("\(option.declaration.flag) names \(value) twice; \(reason).")
     }
     return values
   }

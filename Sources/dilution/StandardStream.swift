@@ -37,7 +37,7 @@ struct StandardStream: Sendable {
 
   /// Writes a message in one line, which may be lost without harm. Names in it may come from files or
   /// command lines and hold anything; none of it reaches the terminal as a control character.
-  func tell(_ message: String) {
+  func writeLine(_ message: String) {
     writeIfPossible(legible(message, limit: .max) + "\n")
   }
 

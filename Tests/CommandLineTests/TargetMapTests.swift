@@ -16,7 +16,7 @@ import Testing
   private static func manifest() throws -> [String: Set<String>] {
     let text = try text("Package.swift")
     var targets: [String: Set<String>] = [:]
-    for match in text.matches(of: /\+= room\(\s*"(\w+)"(?:,\s*uses: \[([^\]]*)\])?/) {
+    for match in text.matches(of: /\+= libraryTarget\(\s*"(\w+)"(?:,\s*uses: \[([^\]]*)\])?/) {
       targets[String(match.output.1)] = Set(quoted(match.output.2 ?? "", by: "\""))
     }
     for match in text.matches(

@@ -29,7 +29,7 @@ struct LaneAttentionTests {
     }
   }
 
-  /// Runs the kernels, the way back a group of lanes at a time.
+  /// Runs the kernels, the backward pass a group of lanes at a time.
   private func run<V: FloatLanes, let tileRows: Int>(
     _ lanes: V.Type, _ tile: TileRows<tileRows>, _ n: Numbers, runs: [Range<Int>]
   ) -> Result {

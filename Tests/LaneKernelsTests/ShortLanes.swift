@@ -2,7 +2,7 @@ import LaneKernels
 
 // Widths that no module compiles kernels for. Those of 256 and 512 bits must not be compiled into a
 // test: the linker keeps one of equal functions, and a processor might meet instructions that it
-// lacks, or a fast kernel give way to a slow one.
+// lacks, or a fast kernel be replaced by a slow one.
 
 extension SIMD2: FloatLanes where Scalar == Float {
   public typealias Bits = SIMD2<UInt32>

@@ -16,8 +16,6 @@ import Testing
     }
     curve.layerHeadMean = []
     #expect(curve.figure.panels.count == 1 && curve.figure.size == .column)
-    curve.hasLogarithmicMass = true
-    #expect(try curve.figure.layout().panels[0].y.kind == .log10)
     curve.bestHead = []
     #expect(throws: PlottingError.noPanels) { try curve.figure.layout() }
   }
@@ -82,9 +80,6 @@ import Testing
     }
     #expect(isPale(1.6e9, 0.3) && isPale(3e9, 0.3) && isPale(4e9, 0.4) && isPale(6e9, 0.6))
     #expect(!isPale(2e9, 0.25) && !isPale(3e9, 0.2) && !isPale(5e9, 0.5))
-    var bare = maker
-    bare.showsFrontier = false
-    #expect(bare.figure.panels[0].marks.map(\.name) == ["qTTT", "qTTT", "thinking"])
   }
 
   @Test func theProfileSaysTheTargetMass() throws {

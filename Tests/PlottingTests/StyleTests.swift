@@ -23,18 +23,13 @@ import Testing
   }
 
   @Test func equalStepsOfAValueLookEquallyLarge() {
-    for (map, isMonotone) in [(ColorMap.sequential, true), (.diverging, false)] {
-      let colors = (0...64).map { map.color(at: Double($0) / 64) }
-      let steps = zip(colors, colors.dropFirst()).map { $0.distance(to: $1) }
-      let mean = steps.reduce(0, +) / Double(steps.count)
-      for step in steps { #expect(abs(step - mean) < 0.15 * mean) }
-      guard isMonotone else { continue }
-      for (before, after) in zip(colors, colors.dropFirst()) {
-        #expect(after.lightness > before.lightness)
-      }
+    let colors = (0...64).map { ColorMap.sequential.color(at: Double($0) / 64) }
+    let steps = zip(colors, colors.dropFirst()).map { $0.distance(to: $1) }
+    let mean = steps.reduce(0, +) / Double(steps.count)
+    for step in steps { #expect(abs(step - mean) < 0.15 * mean) }
+    for (before, after) in zip(colors, colors.dropFirst()) {
+      #expect(after.lightness > before.lightness)
     }
-    let middle = ColorMap.diverging.color(at: 0.5)
-    #expect(middle.lightness > 0.9, "zero is pale")
   }
 
   @Test func valuesBeyondTheRangeTakeTheEnds() {

@@ -147,7 +147,7 @@ struct AttentionCase: CustomTestStringConvertible {
     + [(1, 511), (1, 512), (1, 513), (2, 510), (64, 448), (65, 448), (63, 961), (130, 449)].map {
       AttentionCase(rows: $0.0, firstVisible: $0.1, headWidth: 8, isCached: true)
     }
-    // Of these widths the rows go a lane each on the way back too, 32 or 16 at a time.
+    // Of these widths the rows go a lane each in the backward pass too, 32 or 16 at a time.
     + [(16, 0), (31, 0), (32, 3), (33, 64), (95, 30), (160, 0)].map {
       AttentionCase(rows: $0.0, firstVisible: $0.1, headWidth: 32, isCached: $0.0 % 2 == 0)
     }

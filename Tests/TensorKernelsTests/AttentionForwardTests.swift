@@ -20,7 +20,7 @@ struct AttentionForwardTests {
       Attention.visiblePairs(rows: 0..<test.rows, firstVisible: test.firstVisible) == pairs)
   }
 
-  /// Rows may be shared out among workers in any way.
+  /// Rows may be shared out among workers arbitrarily.
   @Test(arguments: [
     AttentionCase(rows: 150), AttentionCase(rows: 100, firstVisible: 500, isCached: true),
   ])

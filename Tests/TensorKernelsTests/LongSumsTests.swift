@@ -27,7 +27,7 @@ struct LongSumsTests {
         case .rising: Float(j) / Float(n)
         case .falling: 1 - Float(j) / Float(n)
         case .risingByTiles: Float(j / Attention.keyBlock) / 3000 + (j % 7 == 0 ? 1e-4 : 0)
-        // The sum of every tile is the same odd number, which is rounded the same way each time.
+        // The sum of every tile is the same odd number, which is rounded alike each time.
         case .biased: j % Attention.keyBlock == 0 ? 0 : -0.00173
         case .sawtooth: Float(j % 1000) / 1000
         }

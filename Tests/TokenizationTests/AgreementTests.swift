@@ -1,6 +1,7 @@
 import DataFiles
 import Testing
-import Tokenization
+
+@testable import Tokenization
 
 /// Agreement with Hugging Face tokenizers.
 @Suite struct AgreementTests {

@@ -1,7 +1,8 @@
 import DataFiles
 import Foundation
 import Testing
-import Tokenization
+
+@testable import Tokenization
 
 /// What Hugging Face tokenizers make of hard texts; `Tests/Peers/make_tokenizers.py` records it.
 struct Goldens {
@@ -123,5 +124,15 @@ struct CharacterPlaces {
     let start = bytes.lowerBound < starts.count ? starts[bytes.lowerBound] : count
     let end = bytes.isEmpty ? start : starts[bytes.upperBound - 1] + 1
     return [start, end]
+  }
+}
+
+extension SplitPattern {
+  /// The matches in a text, in bytes.
+  func matches(in text: String) -> [Range<Int>] {
+    let bytes = Array(text.utf8)
+    var ranges: [Range<Int>] = []
+    forEachMatch(in: bytes, bytes.indices) { ranges.append($0) }
+    return ranges
   }
 }

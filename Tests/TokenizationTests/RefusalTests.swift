@@ -1,6 +1,7 @@
 import DataFiles
 import Testing
-import Tokenization
+
+@testable import Tokenization
 
 @Suite struct RefusalTests {
   /// A file of four tokens with one member written otherwise.

@@ -1,6 +1,7 @@
 import DataFiles
 import Testing
-import Tokenization
+
+@testable import Tokenization
 
 /// What counts as part of a word: `tokenizers` asks Rust's `regex` about the neighbours of added tokens and
 /// in its pre-tokenizer Whitespace, and Oniguruma in patterns.

@@ -27,7 +27,7 @@ import Training
 
   @Test func lengthsAreLogUniform() {
     // The last unit starts at the greatest of as many offsets as there are units, which is n/(n+1) of
-    // the way on average: so the last position tells the total length within a factor.
+    // the span on average: so the last position gives the total length within a factor.
     let total = 2000
     var below = 0
     for index in 0..<total {

@@ -63,7 +63,7 @@ import Training
         if let element = inner.elements?.first {
           try collect(element, path + [key + "[]"])
         } else if inner.members == nil || !path.isEmpty && ["mixture", "attention"].contains(key) {
-          // The mixture of a phase has the keys of the mixture, and what a rule has its parts tell.
+          // The mixture of a phase has the keys of the mixture, and what a rule has, its parts decide.
           keys.append((path + [key]).joined(separator: "."))
         } else {
           try collect(inner, path + [key])

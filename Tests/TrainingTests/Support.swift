@@ -9,7 +9,7 @@ var tinyRecipePath: String {
   get throws { try #require(Bundle.module.resourcePath) + "/Fixtures/tiny.json5" }
 }
 
-/// A run of the tiny recipe in a folder, on one worker unless told otherwise.
+/// A run of the tiny recipe in a folder, on one worker by default.
 func tinyRun(
   _ folder: String, recipe: String? = nil, seed: UInt64? = nil, threads: Int = 1,
   startsAnew: Bool = false

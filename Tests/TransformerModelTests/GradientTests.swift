@@ -116,7 +116,7 @@ struct GradientTests {
     }
   }
 
-  /// The group that a tensor belongs to, told from its name.
+  /// The group that a tensor belongs to, by its name.
   private static func group(of name: String) -> GradientTargets.Kinds {
     let parts: [(String, GradientTargets.Kinds)] = [
       ("norm", .norms), ("q_proj", .query), ("k_proj", .key), ("v_proj", .value),

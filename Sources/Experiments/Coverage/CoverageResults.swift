@@ -112,11 +112,9 @@ public struct CoverageResults: Sendable, Encodable {
             text(row.leastCoverage), row.leastAt ?? "",
           ]
         })
-      lines += ["## \(kind.title)", "", kind.explanation, ""] + table.markdown + [""]
+      lines += ["## \(kind.words.title)", "", kind.words.explanation, ""] + table.markdown + [""]
     }
-    let names = falseRows.reduce(into: [String]()) { names, row in
-      if !names.contains(row.title) { names.append(row.title) }
-    }
+    let names = falseRows.map(\.title).distinct()
     let table = TextTable(
       names: ["n"] + names, left: 0,
       rows: study.counts.map { count in
@@ -148,26 +146,27 @@ extension CoverageStudy.FalseRow {
 }
 
 extension CoverageStudy.Kind {
-  fileprivate var title: String {
+  /// A heading, and what stands below it.
+  fileprivate var words: (title: String, explanation: String) {
     switch self {
-    case .proportion: "Proportions"
-    case .pairedProportion: "Paired differences of proportions"
-    case .mean: "Means"
-    case .pairedMean: "Paired differences of means"
-    }
-  }
-
-  fileprivate var explanation: String {
-    switch self {
-    case .proportion: "Wilson's interval, p from 0.5 to 0.99."
+    case .proportion: ("Proportions", "Wilson's interval, p from 0.5 to 0.99.")
     case .pairedProportion:
-      "Tango's interval, below \(ProportionIntervals.leastTangoCount) pairs Agresti and Min's; p is the "
-        + "share of instances that turn right."
+      (
+        "Paired differences of proportions",
+        "Tango's interval, below \(ProportionIntervals.leastTangoCount) pairs Agresti and Min's; p is "
+          + "the share of instances that turn right."
+      )
     case .mean:
-      "The bootstrap-t of normal, exponential, gamma and lognormal values, and of values between 0 and 1 "
-        + "with a mean p from 0.5 to 0.99. Of fewer than \(BootstrapT.leastCount) there is none."
+      (
+        "Means",
+        "The bootstrap-t of normal, exponential, gamma and lognormal values, and of values between 0 "
+          + "and 1 with a mean p from 0.5 to 0.99. Of fewer than \(BootstrapT.leastCount) there is none."
+      )
     case .pairedMean:
-      "The same of differences: of values between 0 and 1 with a mean p before, and of others."
+      (
+        "Paired differences of means",
+        "The same of differences: of values between 0 and 1 with a mean p before, and of others."
+      )
     }
   }
 }

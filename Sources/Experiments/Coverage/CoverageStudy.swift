@@ -1,4 +1,3 @@
-import Foundation
 import Randomness
 import Runs
 import TensorKernels
@@ -111,67 +110,49 @@ public struct CoverageStudy: Sendable {
     case .pairedProportion(let count):
       return ExactCoverage.pairs(count)
     case .mean(let values, let count):
-      let tally = tally(values, count, "coverage", "mean") { $0.mean($1, of: $2) }
-      return Part(rows: [tally.row(.mean, values.name, values.parameter, count)])
+      return part(values, count, "coverage", .mean) { $0.mean($1, of: $2) }
     case .pairedMean(let pairs, let count):
-      let tally = tally(pairs, count, "coverage of differences", "difference") {
+      return part(pairs, count, "coverage of differences", .pairedMean) {
         $0.difference(before: $1.map(\.before), after: $1.map(\.after), of: $2)
       }
-      let falseRow = FalseRow(
-        kind: .pairedMean, distribution: pairs.name, parameter: pairs.parameter, count: count,
-        falseBold: Double(tally.significant) / Double(trials))
-      return Part(
-        rows: [tally.row(.pairedMean, pairs.name, pairs.parameter, count)],
-        falseRows: pairs.mean == 0 ? [falseRow] : [])
     }
   }
 
-  /// Estimates the mean of samples.
+  /// What estimates of the mean of samples come to.
   ///
-  /// - Parameters:
-  ///   - label: of the random stream.
-  ///   - name: of the quantity.
-  private func tally<Value>(
-    _ values: CoverageDistribution<Value>, _ count: Int, _ label: String, _ name: String,
+  /// - Parameter label: of the random stream.
+  private func part<Value>(
+    _ values: CoverageDistribution<Value>, _ count: Int, _ label: String, _ kind: Kind,
     _ estimate: (Estimator, [Value], Quantity) -> Estimate?
-  ) -> Tally {
-    var tally = Tally()
+  ) -> Part {
     let estimator = Estimator(seed: seed, resamples: resamples)
     let stream = RandomStream(seed: seed, label: label).child(values.name)
       .child(Int((values.parameter ?? 0) * 1000)).child(count)
-    for trial in 0..<trials {
+    let estimates = (0..<trials).map { trial in
       var stream = stream.child(trial)
       let sample = (0..<count).map { _ in values.draw(&stream) }
-      let quantity = Quantity(subject: values.name, length: trial, name: name, scale: values.scale)
-      tally.add(estimate(estimator, sample, quantity), truth: values.mean)
+      let quantity = Quantity(
+        subject: values.name, length: trial, name: kind == .mean ? "mean" : "difference",
+        scale: values.scale)
+      return estimate(estimator, sample, quantity)
     }
-    return tally
-  }
-
-  private struct Tally {
-    var all = 0
-    var holding = 0
-    var without = 0
-    var significant = 0
-    var width = 0.0
-
-    mutating func add(_ estimate: Estimate?, truth: Double) {
-      all += 1
-      if estimate?.isSignificant == true { significant += 1 }
-      guard let interval = estimate?.interval else {
-        without += 1
-        return
-      }
-      if interval.contains(truth) { holding += 1 }
-      width += interval.upperBound - interval.lowerBound
+    let intervals = estimates.compactMap { $0?.interval }
+    let there = Double(max(1, intervals.count))
+    var part = Part(rows: [
+      Row(
+        kind: kind, distribution: values.name, parameter: values.parameter, count: count,
+        coverage: Double(intervals.count { $0.contains(values.mean) }) / there,
+        withoutInterval: Double(trials - intervals.count) / Double(trials),
+        width: intervals.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) } / there)
+    ])
+    if kind == .pairedMean, values.mean == 0 {
+      let significant = estimates.count { $0?.isSignificant == true }
+      part.falseRows = [
+        FalseRow(
+          kind: kind, distribution: values.name, parameter: values.parameter, count: count,
+          falseBold: Double(significant) / Double(trials))
+      ]
     }
-
-    func row(_ kind: Kind, _ name: String, _ parameter: Double?, _ count: Int) -> Row {
-      let there = Double(max(1, all - without))
-      return Row(
-        kind: kind, distribution: name, parameter: parameter, count: count,
-        coverage: Double(holding) / there, withoutInterval: Double(without) / Double(all),
-        width: width / there)
-    }
+    return part
   }
 }

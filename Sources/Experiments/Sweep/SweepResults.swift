@@ -55,10 +55,13 @@ public struct SweepResults: Sendable {
   /// - Throws: `FileSystemError`.
   public func write(to folder: SweepFolder) throws {
     try writeLog(folder.results)
+    let added = SettingColumns.added(by: plan.cells)
     var table = try CSVWriter(
-      folder.table, columns: Self.columns + SiteColumn.tableColumns(optional))
+      folder.table, columns: Self.columns + added + SiteColumn.tableColumns(optional))
     for (number, record) in records.enumerated() {
-      try table.append(row(record, plan.cells[number / plan.spec.count]))
+      let cell = plan.cells[number / plan.spec.count]
+      try table.append(
+        row(record, cell) + SettingColumns.cells(added, cell) + cells(record, optional))
     }
     try table.commit()
   }
@@ -66,8 +69,8 @@ public struct SweepResults: Sendable {
   /// The version of `results.csv`.
   public static let schema = TableSchema("results.csv", version: 2, oldest: 2, toldBy: "run.json")
 
-  /// The columns of `results.csv`: one row a record. Those of instruments that were asked for
-  /// come behind them.
+  /// The columns of `results.csv`: one row a record. Behind them come those of settings that the grid
+  /// adds and of instruments that were asked for.
   public static let columns =
     [
       "task_label", "task", "length", "rotary", "label", "method", "index", "correct",
@@ -77,16 +80,10 @@ public struct SweepResults: Sendable {
       "steps_made", "tokens_each",
       "generated_tokens", "budget_flops", "flops", "unspent_flops", "predicted_flops",
       "prefill_flops", "held_out_loss_before", "held_out_loss_after", "held_out_seen", "diverged",
-      "diverged_at", "depth", "rehearsal", "similar", "hops",
-    ] + methodColumns + [
+      "diverged_at",
+    ] + SettingColumns.standard + [
       "seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer",
     ]
-
-  /// Settings of methods that figures are drawn against or told apart by.
-  static let methodColumns = [
-    "span_length", "learning_rate", "weights", "span_kv", "policy", "control", "trace_end",
-    "traces", "factor",
-  ]
 
   private func row(_ record: SweepRecord, _ cell: SweepPlan.Cell) -> [CSVCell] {
     let heads = heads[record.identity.taskLabel]
@@ -110,10 +107,10 @@ public struct SweepResults: Sendable {
       CSVCell(record.heldOut?.before), CSVCell(record.heldOut?.after),
       CSVCell(record.heldOut?.seen), .integer(record.hasDiverged ? 1 : 0),
       record.divergedAt.map { .text($0) } ?? .missing,
-    ] + settings(cell) + [
+    ] + SettingColumns.cells(SettingColumns.standard, cell) + [
       .number(record.seconds.prefill), .number(record.seconds.adapt),
       .number(record.seconds.think), .number(record.seconds.answer),
-    ] + cells(record, optional)
+    ]
   }
 
   /// What is read beside the standard columns.
@@ -130,14 +127,5 @@ public struct SweepResults: Sendable {
         return number.map { .float($0) } ?? .missing
       }
     }
-  }
-
-  /// What figures are drawn against besides length and method.
-  private func settings(_ cell: SweepPlan.Cell) -> [CSVCell] {
-    let cells: [CSVCell] = [
-      CSVCell(cell.task.depth), .number(cell.task.rehearsal), CSVCell(cell.task.similar),
-      cell.task.shape.cell("hops"),
-    ]
-    return cells + Self.methodColumns.map { cell.method.choice.settings.cell($0) }
   }
 }

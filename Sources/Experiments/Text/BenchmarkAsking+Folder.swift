@@ -26,21 +26,23 @@ extension BenchmarkAsking {
     }
     let recorded = try RunSession<BenchmarkRecord>.recorded(in: folder, planHash: identity.hash)
     let before = Set(recorded.map(\.identity))
-    let found = try look(looker) { !missing($0, before).isEmpty }
-    let skipped = Set(found.skipped.map(BenchmarkFiles.Name.init))
-    let total = found.asked * methods.count
+    let tooLong = try look(looker) { !missing($0, before).isEmpty }
+    let skipped = Set(tooLong.map { BenchmarkFiles.Name(file: $0.file, id: $0.id) })
+    let total = (questions.names.count - skipped.count) * methods.count
     return try RunSession<BenchmarkRecord>.work(
-      in: folder, identity.provenance(found.rows, author), total: total, results: [],
+      in: folder, identity.provenance(rows(without: skipped), author), total: total, results: [],
       replaces: false, keepsRecords: true, observer: observer
     ) { session in
-      if skipsTooLong { try write(found.skipped, to: folder) }
+      if skipsTooLong { try write(tooLong, to: folder) }
       var records = session.done
       let done = Set(records.map(\.identity))
       let isAsked = { name in !skipped.contains(name) && !missing(name, done).isEmpty }
       try prepareEach(checkpoint: observer.check, where: isAsked) { prepared in
         try checkMemory(prepared)
         try run.answer(
-          prepared, methods: missing(.init(prepared), done), checkpoint: observer.check
+          prepared,
+          methods: missing(.init(file: prepared.file, id: prepared.question.id), done),
+          checkpoint: observer.check
         ) { record in
           try session.append(record)
           records.append(record)
@@ -50,7 +52,7 @@ extension BenchmarkAsking {
       observer.finish()
       return BenchmarkReport(
         try writeTables(records, methods, skipped, to: folder), folder, count: total,
-        made: records.count - session.done.count, skipped: found.skipped.count,
+        made: records.count - session.done.count, skipped: skipped.count,
         listsSkipped: skipsTooLong)
     }
   }
@@ -60,7 +62,8 @@ extension BenchmarkAsking {
     to folder: RunFolder
   ) throws -> BenchmarkTable {
     let entries = try records.map { record in
-      guard let key = questions.keys[.init(record)] else { throw OtherRun(folder: folder.path) }
+      let name = BenchmarkFiles.Name(file: record.identity.file, id: record.identity.id)
+      guard let key = questions.keys[name] else { throw OtherRun(folder: folder.path) }
       return BenchmarkTable.Entry(
         question: key, method: record.identity.method, answer: record.answer,
         score: record.score, hasDiverged: record.hasDiverged)
@@ -68,7 +71,9 @@ extension BenchmarkAsking {
     let table = BenchmarkTable(
       questions.benchmark, entries, methods: methods,
       skipped: questions.names.filter(skipped.contains).compactMap { questions.keys[$0] })
-    try writeResults(records, to: folder)
+    var results = try CSVWriter(folder.file("results.csv"), columns: BenchmarkRecord.columns)
+    for record in records { try results.append(record.cells) }
+    try results.commit()
     try table.write(to: folder.file("table.csv"))
     try AtomicFile.write(table.markdown + "\n", to: folder.file("table.md"))
     return table
@@ -82,33 +87,6 @@ extension BenchmarkAsking {
       try writer.append([
         .text(question.file), .integer(question.line), .text(question.id), .text(question.row),
         .integer(question.tokens), .integer(question.limit),
-      ])
-    }
-    try writer.commit()
-  }
-
-  private static let columns = [
-    "file", "id", "method", "row", "length", "full_length", "cut", "budget", "budget_flops",
-    "flops", "predicted_flops", "prefill_flops", "generated_tokens", "score", "answer_loss",
-    "diverged", "diverged_at", "seconds_prefill", "seconds_adapt", "seconds_think",
-    "seconds_answer",
-  ]
-
-  private func writeResults(_ records: [BenchmarkRecord], to folder: RunFolder) throws {
-    var writer = try CSVWriter(folder.file("results.csv"), columns: Self.columns)
-    for record in records {
-      let identity = record.identity
-      let seconds = record.seconds
-      try writer.append([
-        .text(identity.file), .text(identity.id), .text(identity.method),
-        .text(record.row), .integer(record.length), .integer(record.fullLength),
-        .integer(record.fullLength > record.length ? 1 : 0), .integer(record.budget),
-        CSVCell(record.budgetFLOPs), .integer(record.spentFLOPs), .integer(record.predictedFLOPs),
-        .integer(record.prefillFLOPs), .integer(record.generatedTokens),
-        record.hasDiverged ? .missing : .number(record.score), CSVCell(record.answerLoss),
-        .integer(record.hasDiverged ? 1 : 0), CSVCell(record.divergedAt),
-        .number(seconds.prefill), .number(seconds.adapt),
-        .number(seconds.think), .number(seconds.answer),
       ])
     }
     try writer.commit()

@@ -21,23 +21,14 @@ public struct BenchmarkAsking {
     self.freeBytes = freeBytes
   }
 
-  /// What a look at all questions finds.
-  struct Found {
-    var skipped: [LongQuestion] = []
-    /// In the order in which they first occur.
-    var rows: [BenchmarkProvenance.Row]
-
-    /// The questions that are asked.
-    var asked: Int { rows.reduce(0) { $0 + $1.asked } }
-  }
-
   /// Looks at all questions, so that one that cannot be asked is known before the first is.
   ///
   /// - Parameter isOpen: whether a question has anything to be done; the others were asked before.
+  /// - Returns: the questions that are left out.
   /// - Throws: `MemoryShortage`, and as `prepareEach`.
   func look(
     _ observer: some RunObserver, isOpen: (BenchmarkFiles.Name) -> Bool
-  ) throws -> Found {
+  ) throws -> [LongQuestion] {
     let open = questions.names.count(where: isOpen)
     if open > 0 { observer.begin(total: open, done: 0, records: "") }
     let left = try prepareEach(checkpoint: observer.check, where: isOpen) { prepared in
@@ -47,15 +38,17 @@ public struct BenchmarkAsking {
     // Those that are left out have been looked at as well.
     for _ in left { observer.advance() }
     observer.finish()
-    let skipped = Set(left.map(BenchmarkFiles.Name.init))
-    var rows: [BenchmarkProvenance.Row] = []
-    for name in questions.names {
-      guard let key = questions.keys[name] else { continue }
+    return left
+  }
+
+  /// The rows of the questions, in the order in which they first occur.
+  func rows(without skipped: Set<BenchmarkFiles.Name>) -> [BenchmarkProvenance.Row] {
+    questions.names.reduce(into: []) { rows, name in
+      guard let key = questions.keys[name] else { return }
       let place = rows.firstIndex { $0.name == key.row } ?? rows.count
       if place == rows.count { rows.append(.init(key.row)) }
       if skipped.contains(name) { rows[place].skipped += 1 } else { rows[place].asked += 1 }
     }
-    return Found(skipped: left, rows: rows)
   }
 
   /// Calls `body` with each question as the model reads it; those that were left out.

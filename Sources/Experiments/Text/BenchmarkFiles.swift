@@ -1,5 +1,4 @@
 import DataFiles
-import Prompts
 import TextBenchmarks
 
 /// The files of a benchmark that a run asks, with what tables need of their questions.
@@ -14,15 +13,6 @@ public struct BenchmarkFiles {
   public struct Name: Hashable, Sendable {
     let file: String
     let id: String
-
-    init(file: String, id: String) { (self.file, self.id) = (file, id) }
-    init(_ record: BenchmarkRecord) {
-      self.init(file: record.identity.file, id: record.identity.id)
-    }
-    init(_ long: LongQuestion) { self.init(file: long.file, id: long.id) }
-    init(_ prepared: PreparedQuestion) {
-      self.init(file: prepared.file, id: prepared.question.id)
-    }
   }
 
   let benchmark: Benchmark
@@ -47,11 +37,16 @@ public struct BenchmarkFiles {
       try Self.forEach(benchmark, file, limit: limit) { _, question in
         let name = Name(file: file.path, id: question.id)
         guard keys.updateValue(BenchmarkTable.Key(question), forKey: name) == nil else {
-          throw BenchmarkFileError.sameName(file: file.path, id: question.id)
+          throw BenchmarkFileError(
+            description: "\(file.path) holds two questions \"\(legible(question.id))\"; give the "
+              + "benchmark's own file, in which each has a name of its own")
         }
         names.append(name)
       }
-      guard names.count > before else { throw BenchmarkFileError.noQuestion(file: file.path) }
+      guard names.count > before else {
+        throw BenchmarkFileError(
+          description: "\(file.path) holds no question; give the benchmark's own file")
+      }
     }
     self.names = names
     self.keys = keys
@@ -79,17 +74,7 @@ public struct BenchmarkFiles {
   }
 }
 
-/// Why files cannot be asked.
-enum BenchmarkFileError: Error, CustomStringConvertible {
-  case noQuestion(file: String)
-  case sameName(file: String, id: String)
-
-  var description: String {
-    switch self {
-    case .noQuestion(let file): "\(file) holds no question; give the benchmark's own file"
-    case .sameName(let file, let id):
-      "\(file) holds two questions \"\(legible(id))\"; give the benchmark's own file, in which each has a name "
-        + "of its own"
-    }
-  }
+/// A file that cannot be asked.
+struct BenchmarkFileError: Error, CustomStringConvertible {
+  let description: String
 }

@@ -18,36 +18,36 @@ public struct BenchmarkRecord: LoggedRecord, Equatable {
     }
   }
 
-  public var identity: Identity
+  public var identity = Identity(file: "", id: "", method: "")
   /// The category, subset or task.
-  public var row: String
+  public var row = ""
   /// Tokens before the answer, as they were read and before the text was cut.
-  public var length: Int
-  public var fullLength: Int
+  public var length = 0
+  public var fullLength = 0
   /// The steps made, or the most tokens of thought.
-  public var budget: Int
+  public var budget = 0
   /// What the method was allowed to spend behind the prefill; nil where nothing limits it.
   public var budgetFLOPs: Int?
   /// Tallied by the kernels behind the prefill.
-  public var spentFLOPs: Int
+  public var spentFLOPs = 0
   /// What the closed forms say to thoughts and answers of the greatest length.
-  public var predictedFLOPs: Int
-  public var prefillFLOPs: Int
-  public var generatedTokens: Int
+  public var predictedFLOPs = 0
+  public var prefillFLOPs = 0
+  public var generatedTokens = 0
   /// What was generated before the answer, and the answer.
-  public var thought: String
-  public var answer: String
+  public var thought = ""
+  public var answer = ""
   /// From 0 to 100, by the benchmark's metric.
-  public var score: Double
+  public var score = 0.0
   /// The mean of −log p over the tokens of the first right answer, in nats; nil where one has no
   /// probability that a number can hold.
   public var answerLoss: Double?
   /// Whether a loss, gradient or logit was not finite; the record then has no answer.
-  public var hasDiverged: Bool
+  public var hasDiverged = false
   /// Where that arose; nil where nothing did.
   public var divergedAt: String?
   /// The only members that differ between two runs.
-  public var seconds: PhaseSeconds
+  public var seconds = PhaseSeconds()
 
   init(
     _ prepared: PreparedQuestion, _ choice: PlannedText.Choice, _ made: TextAnswer
@@ -76,30 +76,55 @@ public struct BenchmarkRecord: LoggedRecord, Equatable {
     precondition(spentFLOPs <= budgetFLOPs ?? .max, "a method spent more than its budget")
   }
 
+  private init() {}
+
+  /// All members but the times, in the order in which they are written.
+  private static let fields: [Setting<BenchmarkRecord>] = [
+    Setting("file", \.identity.file, help: ""), Setting("id", \.identity.id, help: ""),
+    Setting(
+      "method", \.identity.method, .choice(MethodCatalog.names), "",
+      write: { JSONValue(.string($0)) }, read: \.string),
+    Setting("row", \.row, help: ""), Setting("length", \.length, in: 1 ... .max, help: ""),
+    Setting("full_length", \.fullLength, in: 1 ... .max, help: ""),
+    Setting("budget", \.budget, in: 0 ... .max, help: ""),
+    Setting("budget_flops", \.budgetFLOPs, in: 0 ... .max, help: ""),
+    Setting("flops", \.spentFLOPs, in: 0 ... .max, help: ""),
+    Setting("predicted_flops", \.predictedFLOPs, in: 0 ... .max, help: ""),
+    Setting("prefill_flops", \.prefillFLOPs, in: 0 ... .max, help: ""),
+    Setting("generated_tokens", \.generatedTokens, in: 0 ... .max, help: ""),
+    Setting("thought", \.thought, help: ""), Setting("answer", \.answer, help: ""),
+    Setting("score", \.score, in: .closed(0...100), help: ""),
+    Setting("answer_loss", \.answerLoss, help: ""), Setting("diverged", \.hasDiverged, help: ""),
+    Setting("diverged_at", \.divergedAt, help: ""),
+  ]
+
+  private static let tabled = fields.filter { $0.name != "thought" && $0.name != "answer" }
+
+  /// The columns of `results.csv`.
+  static let columns =
+    tabled.flatMap { $0.name == "full_length" ? [$0.name, "cut"] : [$0.name] }
+    + ["seconds_prefill", "seconds_adapt", "seconds_think", "seconds_answer"]
+
+  /// The record as a row of `results.csv`.
+  var cells: [CSVCell] {
+    Self.tabled.flatMap { field -> [CSVCell] in
+      switch field.name {
+      case "full_length": [field.cell(self), .integer(fullLength > length ? 1 : 0)]
+      case "score" where hasDiverged: [.missing]
+      default: [field.cell(self)]
+      }
+    } + [seconds.prefill, seconds.adapt, seconds.think, seconds.answer].map { .number($0) }
+  }
+
   /// Writes the record as one object, which `BenchmarkAnswers` reads too.
   ///
   /// - Throws: `JSONWriter.NotFinite`.
   public func write(to json: inout JSONWriter) throws {
     try json.object { json in
       json.member("version", BenchmarkAnswers.formatVersion)
-      json.member("file", identity.file)
-      json.member("id", identity.id)
-      json.member("method", identity.method)
-      json.member("row", row)
-      json.member("length", length)
-      json.member("full_length", fullLength)
-      json.member("budget", budget)
-      json.optional("budget_flops", budgetFLOPs)
-      json.member("flops", spentFLOPs)
-      json.member("predicted_flops", predictedFLOPs)
-      json.member("prefill_flops", prefillFLOPs)
-      json.member("generated_tokens", generatedTokens)
-      json.member("thought", thought)
-      json.member("answer", answer)
-      try json.member("score", score)
-      try json.optional("answer_loss", answerLoss)
-      json.member("diverged", hasDiverged)
-      if let divergedAt { json.member("diverged_at", divergedAt) }
+      for field in Self.fields where field.name != "diverged_at" || divergedAt != nil {
+        field.write(self, to: &json)
+      }
       try json.object("seconds") { try seconds.writeMembers(to: &$0) }
     }
   }
@@ -109,27 +134,15 @@ public struct BenchmarkRecord: LoggedRecord, Equatable {
   /// - Parameter file: what errors call the file.
   /// - Throws: `JSONError`.
   public init(_ value: JSONValue, file: String) throws(JSONError) {
+    self.init()
     var reader = try JSONObjectReader(value, file: file)
     try reader.version(understood: BenchmarkAnswers.formatVersion)
-    identity = Identity(
-      file: try reader.string("file"), id: try reader.string("id"),
-      method: try reader.string("method", oneOf: MethodCatalog.names))
-    row = try reader.string("row")
-    length = try reader.int("length", in: 1 ... .max)
-    fullLength = try reader.int("full_length", in: length ... .max)
-    budget = try reader.int("budget", in: 0 ... .max)
-    budgetFLOPs =
-      try reader.value("budget_flops").isNull ? nil : reader.int("budget_flops", in: 0 ... .max)
-    spentFLOPs = try reader.int("flops", in: 0 ... .max)
-    predictedFLOPs = try reader.int("predicted_flops", in: 0 ... .max)
-    prefillFLOPs = try reader.int("prefill_flops", in: 0 ... .max)
-    generatedTokens = try reader.int("generated_tokens", in: 0 ... .max)
-    thought = try reader.string("thought")
-    answer = try reader.string("answer")
-    score = try reader.double("score", in: 0...100)
-    answerLoss = try reader.value("answer_loss").isNull ? nil : try reader.double("answer_loss")
-    hasDiverged = try reader.bool("diverged")
-    divergedAt = reader.contains("diverged_at") ? try reader.string("diverged_at") : nil
+    for field in Self.fields {
+      try field.read(into: &self, from: &reader, isRequired: field.name != "diverged_at")
+    }
+    guard fullLength >= length else {
+      throw reader.invalid("full_length", "must be at least the length, \(length)")
+    }
     var times = try reader.object("seconds")
     seconds = try PhaseSeconds(&times)
     try reader.finish()

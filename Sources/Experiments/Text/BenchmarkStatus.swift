@@ -54,13 +54,21 @@ public struct BenchmarkStatus: Encodable, Sendable {
     benchmark = provenance.benchmark.rawValue
     let names = provenance.methods
     methods = names
-    let log = run.records
-    let counts = try BenchmarkMeans(log)
-    rows = (provenance.rows ?? counts.rows.map { .init($0) }).map { row in
-      Row(
-        row: row.name, done: counts.done(row.name),
+    var records: [BenchmarkRecord] = []
+    var seen: Set<BenchmarkRecord.Identity> = []
+    // An answer that stands there again is none more.
+    try RunLog<BenchmarkRecord>.look(run.records) { _, record in
+      if seen.insert(record.identity).inserted { records.append(record) }
+    }
+    let met = records.map(\.row).distinct().map { BenchmarkProvenance.Row($0) }
+    rows = (provenance.rows ?? met).map { row in
+      let own = records.filter { $0.row == row.name }
+      return Row(
+        row: row.name, done: own.count,
         total: provenance.rows == nil ? nil : row.asked * names.count, skipped: row.skipped,
-        scores: provenance.methods.map { counts.score(row.name, $0) })
+        scores: names.map { method in
+          Self.score(own.filter { $0.identity.method == method && !$0.hasDiverged })
+        })
     }
     done = rows.reduce(0) { $0 + $1.done }
     total = provenance.rows == nil ? nil : rows.reduce(0) { $0 + ($1.total ?? 0) }
@@ -71,11 +79,19 @@ public struct BenchmarkStatus: Encodable, Sendable {
       isFinished: FileSystem.exists(run.file("table.md")) && done >= total ?? 0)
     (state, process, host) = (pace.state, pace.process, pace.host)
     (answersPerSecond, secondsLeft) = (pace.rate, pace.secondsLeft)
-    lastAnswer = done > 0 ? FileSystem.lastWritten(log).map(RunPace.text) : nil
+    lastAnswer = done > 0 ? FileSystem.lastWritten(run.records).map(RunPace.text) : nil
     if state == .finished { try takeScores(run.file("table.csv")) }
     if state == .stopped, !provenance.command.isEmpty {
       command = ShellWords.line(provenance.command)
     }
+  }
+
+  /// The mean of a row's answers; nil where there is none, and where the metric is no mean.
+  private static func score(_ records: [BenchmarkRecord]) -> Double? {
+    guard let row = records.first?.row, ZeroScrollsSubset(rawValue: row)?.metric != .rouge else {
+      return nil
+    }
+    return Statistics.mean(records.map(\.score))
   }
 
   /// Takes the scores of the finished table.
@@ -104,41 +120,5 @@ public struct BenchmarkStatus: Encodable, Sendable {
     }
     return [head] + pace.lines(unit: "answers", stop: stop, command: command)
       + TextTable(names: header, rows: table).lines(indent: "  ")
-  }
-}
-
-/// How many answers stand in a log, and what they score on the average, by row and method. An answer that
-/// stands there again is none more.
-private struct BenchmarkMeans {
-  private struct Place: Hashable {
-    var row: String
-    var method: String
-  }
-
-  /// In the order in which they first occur.
-  private(set) var rows: [String] = []
-  private var counts: [String: Int] = [:]
-  private var sums: [Place: (score: Double, count: Int)] = [:]
-
-  /// Reads a log; a half-written last line is none, and no file no answer.
-  init(_ path: String) throws {
-    var seen: Set<BenchmarkRecord.Identity> = []
-    try RunLog<BenchmarkRecord>.look(path) { _, record in
-      guard seen.insert(record.identity).inserted else { return }
-      if counts[record.row] == nil { rows.append(record.row) }
-      counts[record.row, default: 0] += 1
-      if record.hasDiverged { return }
-      let place = Place(row: record.row, method: record.identity.method)
-      let sum = sums[place] ?? (0, 0)
-      sums[place] = (sum.score + record.score, sum.count + 1)
-    }
-  }
-
-  func done(_ row: String) -> Int { counts[row] ?? 0 }
-
-  /// The mean of the answers that count; nil where there is none, and where the metric is no mean.
-  func score(_ row: String, _ method: String) -> Double? {
-    if ZeroScrollsSubset(rawValue: row)?.metric == .rouge { return nil }
-    return sums[Place(row: row, method: method)].map { $0.score / Double($0.count) }
   }
 }

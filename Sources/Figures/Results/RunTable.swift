@@ -43,12 +43,8 @@ struct RunTable {
 
   /// The columns of a sweep's table that make a task and a method, and that of a probe's its file; in both,
   /// the head that is followed.
-  private static let settingColumns = [
-    "task", "method", "depth", "rehearsal", "similar", "hops", "span_length", "learning_rate",
-    "weights", "span_kv", "policy", "control", "trace_end", "traces", "factor", "file",
-    "best_layer",
-    "best_head",
-  ]
+  private static let settingColumns =
+    ["task", "method"] + SettingColumns.declared + ["file", "best_layer", "best_head"]
 
   /// Reads a run's folder, or a table of results itself.
   ///

@@ -12,8 +12,6 @@ public struct DilutionCurve: FigureMaker {
   public var title: String?
   /// For example `n = 64 instances a point, seed 7; bands: 95 % intervals`.
   public var caption: String?
-  /// Whether the mass axis is logarithmic: a straight line then means a power of `T`.
-  public var hasLogarithmicMass = false
 
   public init(
     bestHead: [LengthSeries], layerHeadMean: [LengthSeries] = [], bound: LengthSeries? = nil,
@@ -38,7 +36,7 @@ public struct DilutionCurve: FigureMaker {
       let label = "Target mass $\\sum_{j \\in J^*} \\alpha_{ij}$"
       panels.append(
         panel(
-          "Best head", hasLogarithmicMass ? .log10(label) : .probability(label),
+          "Best head", .probability(label),
           bestHead.flatMap(\.marks) + (boundLine.map { [$0] } ?? [])))
       if let bound, bound.lengths.count == 1, let level = bound.means.first {
         panels[0].references.append(.horizontal(at: level, label: bound.name))
@@ -47,8 +45,8 @@ public struct DilutionCurve: FigureMaker {
     if !layerHeadMean.isEmpty {
       // Most heads do something else, so that this mean is small and gets a range of its own.
       let label = "Mean target mass"
-      var y: Axis = hasLogarithmicMass ? .log10(label) : .linear(label)
-      if !hasLogarithmicMass { y.including = [0] }
+      var y = Axis.linear(label)
+      y.including = [0]
       panels.append(panel("Mean over layers and heads", y, layerHeadMean.flatMap(\.marks)))
     }
     if panels.count == 1 { panels[0].title = nil }

@@ -35,11 +35,8 @@ public struct FrontierFigure: FigureMaker {
   }
 
   public var groups: [Group]
-  public var flopsLabel = "Compute after the prefill (FLOPs)"
   /// What the compute buys.
   public var valueAxis = Axis.probability("Exact-match accuracy")
-  /// Whether a pale line marks the best accuracy that each budget buys.
-  public var showsFrontier = true
   public var title: String?
   public var caption: String?
 
@@ -52,7 +49,7 @@ public struct FrontierFigure: FigureMaker {
   public var figure: Figure {
     let panels = groups.map { group in
       Panel(
-        title: group.title, x: .log10(flopsLabel), y: valueAxis,
+        title: group.title, x: .log10("Compute after the prefill (FLOPs)"), y: valueAxis,
         marks: frontier(of: group.series) + group.series.flatMap(marks))
     }
     let rows = Double((panels.count + 2) / 3)
@@ -84,7 +81,6 @@ public struct FrontierFigure: FigureMaker {
 
   /// A staircase through the points that no cheaper point equals.
   private func frontier(of series: [Series]) -> [Mark] {
-    guard showsFrontier else { return [] }
     let points = series.flatMap { zip($0.flops, $0.accuracies) }
       .sorted { ($0.0, -$0.1) < ($1.0, -$1.1) }
     var x: [Double] = []

@@ -52,9 +52,6 @@ struct NotePlacer {
             block, color, in: beyond(bar ?? [], block) + around(point, block, isNear: isOptional),
             lineWeight: 0.1, isOptional: isOptional)
         }
-      case .note(let x, let y):
-        let block = set(mark.name)
-        place(block, theme.ink, in: [centered(block, at: plot.point(x, y))])
       default: break
       }
     }
@@ -127,12 +124,6 @@ struct NotePlacer {
           return [region.maxX + 2, region.minX - 2 - block.width].map {
             upright(block, minX: $0, minY: y)
           }
-        }
-      }
-      if case .rows = reference.kind {
-        let y = region.midY - block.height / 2
-        return [frame.maxX - gap - block.width, frame.minX + gap].map {
-          upright(block, minX: $0, minY: y)
         }
       }
       return places.map { upright(block, minX: middle, minY: $0) }

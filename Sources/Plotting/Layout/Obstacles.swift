@@ -125,16 +125,12 @@ extension Panel {
         for (x, y) in zip(x, y) {
           add(lines: [Point(x: plot.x(x), y: plot.baseline), plot.point(x, y)])
         }
-      case .area(let x, let y):
-        let base = Array(repeating: plot.y.value(at: 0), count: x.count)
-        for quad in quads(x, base, y, in: plot) { obstacles.add(.polygon(quad)) }
       case .bars:
         for bar in bars(of: index, in: plot).compactMap({ $0 }) {
           obstacles.add(.rect(bar.rect))
           if let (lower, upper) = bar.interval { add(lines: [lower, upper]) }
         }
       case .heatmap: obstacles.add(.rect(plot.frame))
-      case .note: break
       }
     }
     for reference in references {
@@ -166,7 +162,7 @@ extension Reference {
     case .horizontal(let value):
       let y = plot.y(value)
       return clipped(Point(x: frame.minX, y: y), Point(x: frame.maxX, y: y), to: frame)
-    case .columns, .rows: return nil
+    case .columns: return nil
     }
   }
 
@@ -179,10 +175,6 @@ extension Reference {
       region = Rect(
         Point(x: plot.x(range.lowerBound), y: frame.minY),
         Point(x: plot.x(range.upperBound), y: frame.maxY))
-    case .rows(let range):
-      region = Rect(
-        Point(x: frame.minX, y: plot.y(range.lowerBound)),
-        Point(x: frame.maxX, y: plot.y(range.upperBound)))
     case .vertical, .horizontal: return nil
     }
     // A span of a few tokens in a million would otherwise be too thin to be seen.

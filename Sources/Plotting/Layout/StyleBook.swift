@@ -24,7 +24,7 @@ struct StyleBook {
     for mark in panels.flatMap(\.marks) {
       if let own = mark.style, styles[mark.name] == nil {
         styles[mark.name] = own
-      } else if styles[mark.name] == nil, !mark.isHeatmapOrNote {
+      } else if styles[mark.name] == nil, !mark.isHeatmap {
         if let fixed = named[mark.name] {
           if let place = asked.firstIndex(where: { $0.style == fixed }) {
             styles[mark.name] = fixed.variant(asked[place].count)
@@ -65,17 +65,14 @@ extension StyleBook.Entry {
     case .scatter: hasMarkers = true
     case .errorBars: hasLine = true
     case .stems: hasLine = true
-    case .bars, .area: hasBars = true
-    case .heatmap, .note: break
+    case .bars: hasBars = true
+    case .heatmap: break
     }
   }
 }
 
 extension Mark {
-  fileprivate var isHeatmapOrNote: Bool {
-    switch content {
-    case .heatmap, .note: true
-    default: false
-    }
+  fileprivate var isHeatmap: Bool {
+    if case .heatmap = content { true } else { false }
   }
 }

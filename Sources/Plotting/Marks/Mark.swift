@@ -1,4 +1,4 @@
-/// One thing drawn in a panel: a series of data under a name, or a note.
+/// One thing drawn in a panel: a series of data under a name.
 ///
 /// Marks with equal names share one look and one entry in the legend, so that a line and its band are
 /// two marks of one name. A mark without a style takes the fixed style of the method of that name
@@ -16,9 +16,7 @@ public struct Mark: Sendable {
     case errorBars(x: [Double], lower: [Double], upper: [Double])
     case bars(values: [Double], lower: [Double]?, upper: [Double]?, allowsGaps: Bool)
     case stems(x: [Double], y: [Double])
-    case area(x: [Double], y: [Double])
     case heatmap(Heatmap)
-    case note(x: Double, y: Double)
   }
 
   init(_ name: String, _ content: Content, style: SeriesStyle?, showsInLegend: Bool = true) {
@@ -83,21 +81,9 @@ public struct Mark: Sendable {
     Mark(name, .stems(x: x, y: y), style: style)
   }
 
-  /// The filled area between a curve and zero (the lower end of a logarithmic axis).
-  public static func area(
-    _ name: String, x: [Double], y: [Double], style: SeriesStyle? = nil
-  ) -> Mark {
-    Mark(name, .area(x: x, y: y), style: style)
-  }
-
   /// Cells coloured by value, one for each pair of names of the two axes; with a colour bar.
   public static func heatmap(_ heatmap: Heatmap) -> Mark {
     Mark(heatmap.label, .heatmap(heatmap), style: nil, showsInLegend: false)
-  }
-
-  /// A text at a place in the data.
-  public static func note(_ text: String, x: Double, y: Double) -> Mark {
-    Mark(text, .note(x: x, y: y), style: nil, showsInLegend: false)
   }
 }
 

@@ -23,7 +23,7 @@ extension Mark {
         MarkColumn(name: "lower", values: lower, direction: .y),
         MarkColumn(name: "upper", values: upper, direction: .y),
       ]
-    case .scatter(let x, let y, _), .stems(let x, let y), .area(let x, let y):
+    case .scatter(let x, let y, _), .stems(let x, let y):
       return [
         MarkColumn(name: "x", values: x, direction: .x),
         MarkColumn(name: "y", values: y, direction: .y),
@@ -43,11 +43,6 @@ extension Mark {
         MarkColumn(
           name: "row \(index)", values: row, direction: .neither, allowsGaps: heatmap.allowsGaps)
       }
-    case .note(let x, let y):
-      return [
-        MarkColumn(name: "x", values: [x], direction: .x),
-        MarkColumn(name: "y", values: [y], direction: .y),
-      ]
     }
   }
 
@@ -63,7 +58,7 @@ extension Mark {
   /// Whether the mark grows from zero, so that zero must be in the picture.
   var growsFromZero: Bool {
     switch content {
-    case .bars, .stems, .area: true
+    case .bars, .stems: true
     default: false
     }
   }

@@ -24,7 +24,6 @@ struct MarkPainter {
       let edge = zip(x, upper).map(plot.point) + zip(x, lower).reversed().map(plot.point)
       let polygon = clipped(polygon: edge, to: plot.frame)
       canvas.fill(Path(polygon: polygon), style.color.withOpacity(theme.bandOpacity))
-    case (.area(let x, let y), .ground): paintArea(x, y, plot, style)
     case (.bars, .ground):
       for bar in panel.bars(of: index, in: plot).compactMap({ $0 }) {
         paint(bar.rect, style, in: plot.frame)
@@ -101,18 +100,6 @@ struct MarkPainter {
       path.add(Point(x: end.x - 1.6, y: end.y), Point(x: end.x + 1.6, y: end.y))
     }
     canvas.stroke(path, color, width: theme.thinLineWidth)
-  }
-
-  private func paintArea(_ x: [Double], _ y: [Double], _ plot: PlotArea, _ style: SeriesStyle) {
-    guard let first = x.first, let last = x.last else { return }
-    let base = [last, first].map { Point(x: plot.x($0), y: plot.baseline) }
-    let edge = zip(x, y).map(plot.point)
-    canvas.fill(
-      Path(polygon: clipped(polygon: edge + base, to: plot.frame)),
-      style.color.withOpacity(0.35))
-    for piece in clipped(polyline: edge, to: plot.frame) {
-      canvas.stroke(Path(polyline: piece), style.color, width: theme.thinLineWidth)
-    }
   }
 
   private func paintStems(_ x: [Double], _ y: [Double], _ plot: PlotArea, _ style: SeriesStyle) {

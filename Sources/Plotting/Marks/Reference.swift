@@ -4,7 +4,6 @@ public struct Reference: Sendable {
     case vertical(Double)
     case horizontal(Double)
     case columns(ClosedRange<Double>)
-    case rows(ClosedRange<Double>)
   }
 
   var kind: Kind
@@ -35,13 +34,6 @@ public struct Reference: Sendable {
     Reference(kind: .columns(range), label: label, color: color, dash: .solid)
   }
 
-  /// A shaded region between two values of y, over the whole width.
-  public static func shadedRows(
-    _ range: ClosedRange<Double>, label: String? = nil, color: Color? = nil
-  ) -> Reference {
-    Reference(kind: .rows(range), label: label, color: color, dash: .solid)
-  }
-
   /// Checks the positions against the axes.
   /// - Throws: `PlottingError.notFinite` or `.notPositive`, naming the reference by its label.
   func check(x: Axis, y: Axis) throws(PlottingError) {
@@ -51,8 +43,6 @@ public struct Reference: Sendable {
     case .horizontal(let value): (values, axis, direction) = ([value], y, "y")
     case .columns(let range):
       (values, axis, direction) = ([range.lowerBound, range.upperBound], x, "x")
-    case .rows(let range):
-      (values, axis, direction) = ([range.lowerBound, range.upperBound], y, "y")
     }
     let name = label ?? "reference"
     for (index, value) in values.enumerated() {

@@ -13,15 +13,6 @@ public struct ColorMap: Sendable, Equatable {
     Oklab(lightness: 0.96, a: -0.020, b: 0.120),
   ])
 
-  /// Blue over pale grey to vermilion, for differences: the middle is zero.
-  public static let diverging = ColorMap(through: [
-    Oklab(lightness: 0.36, a: -0.020, b: -0.120),
-    Oklab(lightness: 0.66, a: -0.030, b: -0.090),
-    Oklab(lightness: 0.96, a: 0.000, b: 0.004),
-    Oklab(lightness: 0.68, a: 0.110, b: 0.085),
-    Oklab(lightness: 0.42, a: 0.145, b: 0.085),
-  ])
-
   /// A map through colours: a Catmull-Rom curve, measured and cut into equal steps.
   init(through stops: [Oklab]) {
     precondition(stops.count >= 2, "a colour map needs two colours or more")

@@ -153,11 +153,16 @@ extension MethodSettings {
     }
   }
 
+  /// The columns that its settings have in tables.
+  public static var tableColumns: [String] { settings.map { column($0.name) } }
+
+  private static func column(_ setting: String) -> String {
+    columns[setting] ?? recordKeys[setting] ?? setting
+  }
+
   /// The value in a column of a table.
   public func cell(_ column: String) -> CSVCell {
-    let setting = Self.settings.first {
-      column == Self.columns[$0.name] ?? Self.recordKeys[$0.name] ?? $0.name && has($0.name)
-    }
+    let setting = Self.settings.first { column == Self.column($0.name) && has($0.name) }
     return setting?.cell(self) ?? .missing
   }
 

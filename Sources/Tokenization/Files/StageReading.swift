@@ -110,36 +110,31 @@ extension DecodingRules {
   /// Reads `decoder`.
   init(_ reader: inout JSONObjectReader) throws(JSONError) {
     self.init()
-    let stages = try reader.stages("decoder", "decoders")
-    for (type, item) in stages { try read(type, item) }
-    if reader.valueIfPresent("decoder")?.isNull ?? true { separator = " " }
-  }
-
-  private mutating func read(
-    _ type: String, _ reader: JSONObjectReader
-  ) throws(JSONError) {
-    var reader = reader
-    switch type {
-    case "ByteLevel": isByteLevel = true
-    case "ByteFallback": hasByteTokens = true
-    case "Fuse": break
-    case "Replace":
-      var pattern = try reader.object("pattern")
-      replacements.append((try pattern.string("String"), try reader.string("content")))
-    case "Strip":
-      let count = try reader.int("start", in: 0...1000)
-      guard try reader.int("stop") == 0 else {
-        throw reader.invalid("stop", "must be 0: stripping the end of a text is not supported")
+    for (type, reader) in try reader.stages("decoder", "decoders") {
+      var stage = reader
+      switch type {
+      case "ByteLevel": isByteLevel = true
+      case "ByteFallback": hasByteTokens = true
+      case "Fuse": break
+      case "Replace":
+        var pattern = try stage.object("pattern")
+        replacements.append((try pattern.string("String"), try stage.string("content")))
+      case "Strip":
+        let count = try stage.int("start", in: 0...1000)
+        guard try stage.int("stop") == 0 else {
+          throw stage.invalid("stop", "must be 0: stripping the end of a text is not supported")
+        }
+        stripped = (try stage.string("content"), count)
+      case "Metaspace":
+        let replacement = try stage.string("replacement", default: "▁")
+        let scheme = try stage.string("prepend_scheme", default: "always")
+        replacements.append((replacement, " "))
+        if scheme != "never" { droppedInFirst = " " }
+      default:
+        throw stage.unsupported(
+          type, "ByteLevel, Replace, ByteFallback, Fuse, Strip, Metaspace and Sequence")
       }
-      stripped = (try reader.string("content"), count)
-    case "Metaspace":
-      let replacement = try reader.string("replacement", default: "▁")
-      let scheme = try reader.string("prepend_scheme", default: "always")
-      replacements.append((replacement, " "))
-      if scheme != "never" { droppedInFirst = " " }
-    default:
-      throw reader.unsupported(
-        type, "ByteLevel, Replace, ByteFallback, Fuse, Strip, Metaspace and Sequence")
     }
+    if reader.valueIfPresent("decoder")?.isNull ?? true { separator = " " }
   }
 }

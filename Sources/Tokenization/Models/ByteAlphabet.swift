@@ -20,18 +20,12 @@ enum ByteAlphabet {
     return bytes
   }()
 
-  /// The byte that a character stands for.
-  static func byte(_ scalar: Unicode.Scalar) -> UInt8? {
-    guard scalar.value < 0x144, bytes[Int(scalar.value)] >= 0 else { return nil }
-    return UInt8(bytes[Int(scalar.value)])
-  }
-
   /// The bytes that a token's characters stand for; nil when one stands for none.
   static func bytes(of token: String) -> [UInt8]? {
     var result: [UInt8] = []
     for scalar in token.unicodeScalars {
-      guard let byte = byte(scalar) else { return nil }
-      result.append(byte)
+      guard scalar.value < 0x144, bytes[Int(scalar.value)] >= 0 else { return nil }
+      result.append(UInt8(bytes[Int(scalar.value)]))
     }
     return result
   }

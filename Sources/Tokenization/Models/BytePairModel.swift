@@ -85,7 +85,7 @@ struct BytePairModel: Sendable {
   }
 }
 
-/// Room for one word on its way to tokens.
+/// Scratch space for one word while it becomes tokens.
 struct WordScratch {
   var tokens: [Int32] = []
   /// Where each token ends, in bytes of the word.

@@ -104,7 +104,7 @@ struct PairTable: Sendable {
 
   private static let free = UInt64.max
 
-  /// Room for a number of pairs.
+  /// A table for at most `capacity` pairs.
   init(capacity: Int) {
     var size = 16
     while size < 2 * capacity { size *= 2 }
@@ -128,7 +128,7 @@ struct PairTable: Sendable {
   static let none = UInt64.max
 
   mutating func set(_ left: Int32, _ right: Int32, rank: Int, token: Int32) {
-    precondition(2 * count < keys.count, "the table was made with too little room")
+    precondition(2 * count < keys.count, "the table was made for fewer pairs")
     let key = Self.key(left, right)
     let mask = keys.count - 1
     var slot = Self.slot(key) & mask

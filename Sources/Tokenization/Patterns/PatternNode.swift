@@ -44,15 +44,15 @@ indirect enum PatternNode: Sendable {
 }
 
 /// What is wrong with a regular expression.
-public struct PatternError: Error, Equatable, CustomStringConvertible {
+struct PatternError: Error, Equatable, CustomStringConvertible {
   /// The regular expression.
-  public let pattern: String
+  let pattern: String
   /// Where in it, in characters from 0.
-  public let offset: Int
+  let offset: Int
   /// What is wrong there, as the end of a sentence: "has no closing bracket".
-  public let problem: String
+  let problem: String
 
-  public var description: String {
+  var description: String {
     "the regular expression \(shortened(pattern)) \(problem) (character \(offset + 1))"
   }
 }

@@ -4,23 +4,16 @@
 /// UTF-8 without decoding it first. A run of one class is one step with one entry on the stack, and a run
 /// whose every end has failed is remembered, so that lines of a megabyte take time in proportion.
 /// Classes follow Unicode as the Swift runtime knows it.
-public struct SplitPattern: Sendable {
+struct SplitPattern: Sendable {
   private let program: PatternProgram
 
   /// - Throws: `PatternError` for what is no regular expression or not supported.
-  public init(_ pattern: String) throws(PatternError) {
+  init(_ pattern: String) throws(PatternError) {
     program = try PatternProgram(pattern)
   }
 
-  /// The matches in a text from left to right, without overlap, in bytes; empty ones are left out.
-  public func matches(in text: String) -> [Range<Int>] {
-    let bytes = Array(text.utf8)
-    var ranges: [Range<Int>] = []
-    forEachMatch(in: bytes, bytes.indices) { ranges.append($0) }
-    return ranges
-  }
-
-  /// Calls `body` with each match inside a range of valid UTF-8.
+  /// Calls `body` with each match inside a range of valid UTF-8, from left to right, without overlap;
+  /// empty ones are left out.
   func forEachMatch(
     in bytes: [UInt8], _ range: Range<Int>, _ body: (Range<Int>) -> Void
   ) {

@@ -43,7 +43,7 @@ struct Alignment: Sendable {
   }
 }
 
-/// A stretch of text on its way to tokens, with its way back to the text that was given.
+/// A stretch of text between normalization and tokens, with its alignment to the text that was given.
 struct AlignedText {
   /// Valid UTF-8, of which `range` is meant.
   var bytes: [UInt8]

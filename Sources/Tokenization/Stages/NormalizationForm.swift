@@ -20,6 +20,10 @@ enum NormalizationForm: String, CaseIterable, Sendable {
     var start = text.range.lowerBound
     var segment: [UInt32] = []
     while start < text.range.upperBound {
+      if bytes[start] < 0x80, start + 1 == text.range.upperBound || bytes[start + 1] < 0x80 {
+        start += 1
+        continue
+      }
       let (first, after) = bytes.scalar(at: start)
       var isInert = !table.changes(first)
       var end = after
@@ -46,6 +50,8 @@ enum NormalizationForm: String, CaseIterable, Sendable {
 extension String {
   /// The text of scalars that are valid.
   fileprivate init(_ scalars: [UInt32]) {
-    self.init(UnicodeScalarView(scalars.map { Unicode.Scalar($0) ?? "\u{FFFD}" }))
+    var view = UnicodeScalarView()
+    for scalar in scalars { view.append(Unicode.Scalar(scalar) ?? "\u{FFFD}") }
+    self.init(view)
   }
 }

@@ -112,7 +112,10 @@ struct NormalizationTable: Sendable {
 
   /// The form of a segment.
   func normalized(_ segment: [UInt32]) -> [UInt32] {
-    var parts = segment.flatMap { decompositions[$0] ?? [$0] }
+    var parts: [UInt32] = []
+    for scalar in segment {
+      if let own = decompositions[scalar] { parts += own } else { parts.append(scalar) }
+    }
     let classes = Self.order(&parts)
     return composites.isEmpty ? parts : compose(parts, classes)
   }

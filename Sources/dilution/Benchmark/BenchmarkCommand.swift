@@ -1,8 +1,6 @@
 import ArgumentParsing
-import DataFiles
 import Experiments
 import MachineInspection
-import Prompts
 import Runs
 import TestTimeCompute
 import TextBenchmarks
@@ -36,7 +34,7 @@ enum BenchmarkCommand: Subcommand {
 
   static let declaration = Command(
     name: "benchmark",
-    summary: "run LongBench v2, ZeroSCROLLS or RULER three ways at matched FLOPs",
+    summary: "run LongBench v2, ZeroSCROLLS or RULER by three methods at matched FLOPs",
     discussion: """
       Reads each question once, in the benchmark's own words and the model's own chat template, and \
       answers it in context, after thinking and after the N steps of qttt. Thinking gets the most \

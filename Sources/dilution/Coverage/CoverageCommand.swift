@@ -1,6 +1,5 @@
 import ArgumentParsing
 import Experiments
-import Runs
 import TensorKernels
 
 /// Tries the intervals of the lab where the truth is known.

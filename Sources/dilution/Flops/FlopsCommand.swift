@@ -30,7 +30,7 @@ enum FlopsCommand: Subcommand {
     "scan", help: "Hold the rule 2Nk against the exact count over contexts and known shapes.")
 
   static let estimate = Option.flag(
-    "estimate", help: "Also measure this machine for some seconds, and tell time and memory.")
+    "estimate", help: "Also measure this machine for some seconds, and predict time and memory.")
 
   static let weights = Option.optional(
     "weights", .choice as ValueKind<StoragePrecision>,
@@ -46,7 +46,7 @@ enum FlopsCommand: Subcommand {
     summary: "count what each method costs, match budgets, and predict time and memory",
     discussion: """
       Counts floating-point operations in closed form, a multiply-add as two, exactly as the kernels \
-      tally them: matrix products, and attention over visible query-key pairs. For each way to train \
+      tally them: matrix products, and attention over visible query-key pairs. For each method of training \
       N steps it then finds the largest number M of thinking tokens, decoded behind the context, \
       that cost no more, and sets the paper's rule 2Nk beside it.
 
@@ -54,7 +54,7 @@ enum FlopsCommand: Subcommand {
       counts: a span that starts anywhere sees half of the context on average, a thinking token all \
       of it, and the thinking before it. The narrower the model, the sooner that is so.
 
-      With --estimate it runs single layers of the shape for some seconds and tells how long reading, \
+      With --estimate it runs single layers of the shape for some seconds and predicts how long reading, \
       training and thinking would take here, and how much memory. A folder needs no weights for that, \
       only config.json, unless the weights' own precision is to be found out.
       """,

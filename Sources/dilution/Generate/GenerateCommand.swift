@@ -102,15 +102,16 @@ enum GenerateCommand: Subcommand {
         file(arguments, lines: lines, name: "\(lines)-lines", make)
       }
     }
-    let lengths = try arguments.distinct(
-      TaskOptions.lengths, because: "each length makes one file")
+    let lengths = try Arguments.distinct(
+      arguments[TaskOptions.lengths] ?? [], of: TaskOptions.lengths,
+      because: "each length makes one file")
     let format = arguments[format]
     try TextOptions.check(arguments, isText: format == .text)
     if format == .text {
       let texts = try TextOptions.texts(arguments)
       return lengths.map { length in
         file(arguments, length: length, name: "\(length)") { index in
-          try texts.line(index, length: length)
+          try texts(index, length)
         }
       }
     }

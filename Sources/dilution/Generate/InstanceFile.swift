@@ -52,7 +52,7 @@ struct InstanceFile: Encodable {
 
   /// Whether the file stands there already with exactly these instances.
   ///
-  /// Since a file appears only when it is complete, and every line tells its settings and its number,
+  /// Since a file appears only when it is complete, and every line holds its settings and its number,
   /// it is enough to compare the first and the last line and the number of lines.
   ///
   /// - Throws: `OtherContents` when something else stands there.
@@ -105,7 +105,7 @@ struct WrongLine: Error, CustomStringConvertible {
   var description: String { "\(path):\(line): \(defect)." }
 }
 
-/// A file that is in the way.
+/// A file that would be lost.
 struct OtherContents: Error, CustomStringConvertible {
   let path: String
 

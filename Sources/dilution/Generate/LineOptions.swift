@@ -18,7 +18,7 @@ enum LineOptions {
 
   static let operators = Option.optional(
     "operators", .list(of: .choice.shown(as: "OPERATOR") as ValueKind<MutationOperator>),
-    help: "The ways in which a line may be made wrong; all when not given.")
+    help: "How a line may be made wrong; all operators when not given.")
 
   static let fileLines = Option.defaulted(
     "file-lines", .size(in: 1...1_000_000), to: 100,
@@ -131,7 +131,8 @@ enum LineOptions {
   static func makers(
     _ arguments: Arguments
   ) throws -> [(lines: Int, make: @Sendable (Int) throws -> [UInt8])] {
-    let counts = try arguments.distinct(lines, because: "each number of lines makes one file")
+    let counts = try Arguments.distinct(
+      arguments[lines] ?? [], of: lines, because: "each number of lines makes one file")
     if let paper = paper(arguments[TaskOptions.task]),
       let few = counts.first(where: { $0 < paper.leastLines })
     {

@@ -39,7 +39,7 @@ enum TextOptions {
     "no-think",
     help:
       "With --template qwen3 or model: end the prompt with an empty thought. The other commands "
-      + "ask so, and it is always done; earlier versions had to be told.")
+      + "ask so, and it is always done; earlier versions needed the option.")
 
   static let group = OptionGroup(
     "Options of --format text", [tokenizer, template, PromptOptions.file, thinking])
@@ -90,56 +90,45 @@ enum TextOptions {
     return try ChatForm.detect(folder: folder.isEmpty ? "." : folder)
   }
 
-  /// What makes the lines.
+  /// What makes a line of its number and length.
   ///
-  /// - Throws: `ArgumentError`, and what reading the tokenizer throws.
-  static func texts(_ arguments: Arguments) throws -> FittedTexts {
+  /// - Throws: `ArgumentError`, and what reading the tokenizer throws; the function throws
+  ///   `ArgumentError.rule` for a length that the item cannot have.
+  static func texts(
+    _ arguments: Arguments
+  ) throws -> @Sendable (_ index: Int, _ length: Int) throws -> [UInt8] {
     let file = Tokenizer.file(arguments[tokenizer] ?? "")
     let frame = PromptFrame(try form(arguments))
     let fitting = TextFitting(try Tokenizer(path: file), frame: frame)
     let name = TokenizerName(file: file, hash: try SHA256.hex(ofFile: file))
-    if arguments[TaskOptions.task].hasPaperText {
-      return FittedTexts(
-        fitting: fitting, tokenizer: name, task: try LineOptions.items(arguments))
+    let items =
+      arguments[TaskOptions.task].hasPaperText
+      ? try LineOptions.items(arguments) : try sandboxItems(arguments)
+    return { index, length in
+      let task = try items(index)
+      do throws(TextFittingError) {
+        let fitted = try fitting.fit(task, length: length)
+        return TextPrompt(
+          fitted, index: index, frame: frame, tokenizer: name,
+          source: task.source(size: fitted.size)
+        ).line()
+      } catch {
+        let range =
+          switch error {
+          case .tooShort(_, let least): "at least \(least)"
+          case .haystackTooSmall(_, let most): "at most \(most)"
+          }
+        throw ArgumentError.rule(
+          "--length must be \(range) for item \(index) with these settings, not \(length).")
+      }
     }
+  }
+
+  private static func sandboxItems(_ arguments: Arguments) throws -> LineOptions.Items {
     // The settings' own length counts the sandbox's words, and is not used.
     let settings = try TaskOptions.settings(arguments, length: TaskSettings.lengthLimit)
     let generator = try TaskGenerator(
       settings, seed: arguments.seed(), split: arguments[TaskOptions.split])
-    return FittedTexts(fitting: fitting, tokenizer: name) {
-      SandboxTextTask(generator, index: $0)
-    }
-  }
-}
-
-/// Makes the lines of files of fitted text.
-struct FittedTexts: Sendable {
-  let fitting: TextFitting
-  let tokenizer: TokenizerName
-  /// Item number `index`.
-  let task: @Sendable (_ index: Int) throws -> any TextTask
-
-  /// An item as a line.
-  ///
-  /// - Throws: `ArgumentError.rule` for a length that the item cannot have.
-  func line(_ index: Int, length: Int) throws -> [UInt8] {
-    let task = try task(index)
-    do throws(TextFittingError) {
-      let fitted = try fitting.fit(task, length: length)
-      return TextPrompt(
-        fitted, index: index, frame: fitting.frame, tokenizer: tokenizer,
-        source: task.source(size: fitted.size)
-      ).line()
-    } catch {
-      switch error {
-      case .tooShort(_, let least):
-        throw ArgumentError.rule(
-          "--length must be at least \(least) for item \(index) with these settings, not \(length)."
-        )
-      case .haystackTooSmall(_, let most):
-        throw ArgumentError.rule(
-          "--length must be at most \(most) for item \(index) with these settings, not \(length).")
-      }
-    }
+    return { SandboxTextTask(generator, index: $0) }
   }
 }

@@ -4,9 +4,6 @@ import Foundation
 
 /// Writes the manual pages of all subcommands.
 enum ManualCommand: Subcommand {
-  static let folder = Option.required(
-    "out", .directory, help: "The folder for the pages; created when missing.")
-
   static let declaration = Command(
     name: "manual",
     summary: "write manual pages, one for each subcommand",
@@ -19,10 +16,10 @@ enum ManualCommand: Subcommand {
       Example(
         "dilution manual --out out/man && man -l out/man/dilution-sweep.1", "Pages, and one read")
     ],
-    groups: [OptionGroup("Options", [folder])])
+    groups: [OptionGroup("Options", [RunOptions.folder])])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let folder = arguments[folder]
+    let folder = arguments[RunOptions.folder]
     try FileSystem.createDirectory(folder)
     var written: [String] = []
     for path in Program.declaration.paths {

@@ -1,3 +1,4 @@
+import DataFiles
 import Experiments
 import Synchronization
 import TerminalGraphics
@@ -62,19 +63,19 @@ final class SweepPanel: ProgressPanel {
     let first = max(0, min(current - most / 2, rows.count - most))
     let shown = rows[first..<min(first + most, rows.count)]
     let width = min(shown.map(\.label.count).max() ?? 0, columns / 2)
-    var lines = [
+    let lines = [
       rows.count > most ? "\(counts), rows \(first + 1) to \(first + shown.count)" : counts,
       "columns: \(methods.joined(separator: ", "))",
     ]
-    for row in shown {
+    let table = shown.map { row in
       let shares = row.cells.map { totals[$0] > 0 ? Double(done[$0]) / Double(totals[$0]) : 1 }
       let made = row.cells.reduce(0) { $0 + done[$1] }
       let total = row.cells.reduce(0) { $0 + totals[$1] }
-      let label = row.label.suffix(width)
-      lines.append(
-        String(repeating: " ", count: width - label.count) + label + "  "
-          + ShareCells.text(shares, isPlain: isPlain) + "  \(made)/\(total)")
+      return [
+        String(row.label.suffix(width)), ShareCells.text(shares, isPlain: isPlain),
+        "\(made)/\(total)",
+      ]
     }
-    return lines
+    return lines + TextTable(columns: [.right(""), .left(""), .left("")], rows: table).lines()
   }
 }

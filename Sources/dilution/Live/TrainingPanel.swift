@@ -1,3 +1,4 @@
+import DataFiles
 import Foundation
 import SandboxTasks
 import Synchronization
@@ -91,17 +92,16 @@ final class TrainingPanel: ProgressPanel {
           + String(
             format: "learning rate %.1e  %.0f tokens/s", report.learningRate,
             state.tokensPerSecond))
-      for family in families.prefix(6) {
-        let cells = 20
-        let shares = (0..<cells).map {
-          min(max(family.accuracy * Double(cells) - Double($0), 0), 1)
-        }
-        lines.append(
-          "  " + family.name.padding(toLength: 10, withPad: " ", startingAt: 0)
-            + ShareCells.text(shares, isPlain: isPlain)
-            + String(format: " %.3f", family.accuracy))
+      let rows = families.prefix(6).map { family in
+        let shares = (0..<20).map { min(max(family.accuracy * 20 - Double($0), 0), 1) }
+        return [
+          family.name, ShareCells.text(shares, isPlain: isPlain),
+          String(format: "%.3f", family.accuracy),
+        ]
       }
       return lines
+        + TextTable(columns: [.left("", width: 9), .left(""), .right("")], rows: rows)
+        .lines(separator: " ", indent: "  ")
     }
   }
 }

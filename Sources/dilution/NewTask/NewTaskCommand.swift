@@ -30,7 +30,7 @@ enum NewTaskCommand: Subcommand {
       lengths, gold spans that hold what they say, instances that depend on nothing but seed and \
       number, nested haystacks, and splits without a common context.
 
-      It compiles and passes its tests as it is. Its README.md tells how to build, test and probe it, and \
+      It compiles and passes its tests as it is. Its README.md says how to build, test and probe it, and \
       what to change. The folder appears whole or not at all.
       """,
     examples: [

@@ -67,7 +67,10 @@ enum PlotCommand: Subcommand {
       try FileSystem.createDirectory(
         URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path)
       if isTable(path) {
-        try drawn.data.file.write(to: path)
+        let data = drawn.data
+        try ChosenTable(
+          format: "figure", version: data.version, columns: data.columns, rows: data.rows
+        ).write(to: path)
       } else {
         try drawn.figure.write(to: path)
       }
@@ -121,10 +124,4 @@ enum PlotCommand: Subcommand {
   }
 
   private static func isTable(_ path: String) -> Bool { path.lowercased().hasSuffix(".csv") }
-}
-
-extension FigureData {
-  fileprivate var file: ChosenTable {
-    ChosenTable(format: "figure", version: version, columns: columns, rows: rows)
-  }
 }

@@ -20,7 +20,7 @@ struct ProbeCostReport: Encodable {
     var kvPrecision: String
     var cacheBytes: Int
     var bufferBytes: Int
-    /// Program, weights and tasks; null where the system does not tell.
+    /// Program, weights and tasks; null where the system does not say.
     var presentBytes: Int?
     var peakBytes: Int?
     var freeBytes: Int?

@@ -66,10 +66,7 @@ struct ProbeReport: Encodable {
         + "mass is measured where a value begins."
     }
     let isAdapted = rows.contains { $0.qttt != nil }
-    let tasks = rows.reduce(into: [String]()) {
-      if !$0.contains($1.task) { $0.append($1.task) }
-    }
-    for task in tasks {
+    for task in rows.map(\.task).distinct() {
       lines.append("")
       lines += Self.table(task, rows.filter { $0.task == task }, isAdapted).lines()
     }

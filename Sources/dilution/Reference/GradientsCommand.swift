@@ -38,7 +38,7 @@ enum GradientsCommand: Subcommand {
     for entry in gradient.layout.entries {
       file.add("grad.\(entry.name)", entry.shape, gradient.view(entry.name).array)
     }
-    // Where the loss is finite, the name of the gradient tells the place.
+    // Where the loss is finite, the name of the gradient is the place.
     try file.write(
       console, overflow: loss.isFinite ? nil : pass.overflow(rows: tokens.count).description)
   }

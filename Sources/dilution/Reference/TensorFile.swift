@@ -1,7 +1,7 @@
 import DataFiles
 import TransformerModel
 
-/// A safetensors file that is the result of a command, and the words that say so.
+/// A safetensors file that is the result of a command, and what is printed of it.
 struct TensorFile {
   private struct Summary: Encodable {
     struct Tensor: Encodable {

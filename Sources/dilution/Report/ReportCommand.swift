@@ -10,9 +10,6 @@ enum ReportCommand: Subcommand {
       "The folder of a sweep, of a study with parts, of a probe, of a theory run or of a benchmark, "
       + "or a folder of such folders.")
 
-  static let folder = Option.required(
-    "out", .directory, help: "Where index.html goes; created when missing.")
-
   static let trainingLength = Option.optional(
     "training-length", .size(in: 1...Int.max),
     help: "Mark the longest context seen in training, in tokens.")
@@ -21,7 +18,7 @@ enum ReportCommand: Subcommand {
     name: "report",
     summary: "write one self-contained HTML page of a run: tables, figures, attention",
     discussion: """
-      DIR/index.html tells of sweeps, studies, probes, theory runs and benchmarks. It holds what was \
+      DIR/index.html shows sweeps, studies, probes, theory runs and benchmarks. It holds what was \
       run and by which program, means and paired differences with their intervals in tables to sort \
       and filter, every figure that the results allow, of a benchmark its scores, what each method \
       changed question by question and what it cost, and, of a probe made with --profile, an explorer \
@@ -36,12 +33,12 @@ enum ReportCommand: Subcommand {
         "The committed study and its checks of the theory on one page"),
     ],
     positionals: [runs],
-    groups: [OptionGroup("Options", [folder, trainingLength])])
+    groups: [OptionGroup("Options", [RunOptions.folder, trainingLength])])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let roots = arguments[runs]
     let sources = try roots.flatMap(ReportSource.find)
-    let folder = arguments[folder]
+    let folder = arguments[RunOptions.folder]
     try FileSystem.createDirectory(folder)
     let progress = console.progress("report", unit: "figures", total: nil)
     let options = ReportOptions(

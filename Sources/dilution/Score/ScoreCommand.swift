@@ -82,7 +82,8 @@ enum ScoreCommand: Subcommand {
     }
     if arguments[subset] != nil && arguments[data].count > 1 {
       throw ArgumentError.rule(
-        "--subset is for one file of --data; of several, the names of files or folders tell them.")
+        "--subset is for one file of --data; of several, it is taken from the names of files or folders."
+      )
     }
     if let out = arguments[out] { try refuse(out, among: arguments[data] + arguments[answers]) }
     let table = try BenchmarkScoring(

@@ -1,7 +1,6 @@
 import ArgumentParsing
 import DataFiles
 import Experiments
-import Foundation
 import Runs
 
 /// Says how far a run is, from another terminal or after it ended.
@@ -12,7 +11,7 @@ enum StatusCommand: Subcommand {
 
   static let declaration = Command(
     name: "status",
-    summary: "tell how far a run is, and how to go on",
+    summary: "show how far a run is, and how to go on",
     discussion: """
       Reads what the run has written so far and changes nothing. Of a sweep: records done of how many, \
       cell by cell and shard by shard; of a training run: step, loss and accuracy by family; of a \

@@ -1,7 +1,6 @@
 import ArgumentParsing
 import DataFiles
 import Experiments
-import Runs
 
 /// Joins the shards of a sweep.
 enum MergeCommand: Subcommand {
@@ -24,7 +23,7 @@ enum MergeCommand: Subcommand {
       Reads the records of all shards that stand in the given folders, and writes records.jsonl, \
       results.jsonl and results.csv as the sweep in one piece would have. Runs of different specs or models are not \
       joined, nor are shards that are not done. Of a study with parts, each part is joined by itself. \
-      Then 'dilution stats' tells means and differences.
+      Then 'dilution stats' prints means and differences.
       """,
     examples: [
       Example(
@@ -37,9 +36,7 @@ enum MergeCommand: Subcommand {
   static func run(_ arguments: Arguments, _ console: Console) throws {
     let folders = arguments[runs].map(SweepFolder.init)
     let target = SweepFolder(arguments[folder])
-    let known = folders.reduce(into: [String]()) { names, folder in
-      names += folder.parts().filter { !names.contains($0) }
-    }
+    let known = folders.flatMap { $0.parts() }.distinct()
     let parts = try PartChoice.chosen(arguments[parts], of: known, in: "the study")
     var reports: [SweepReport] = []
     var lines: [String] = []

@@ -2,7 +2,7 @@ import ArgumentParsing
 import BatchJobs
 import Experiments
 
-/// What `sweep` is told about Slurm.
+/// The options of `sweep` for Slurm.
 enum SlurmOptions {
   static let slurm = Option.flag(
     "slurm",

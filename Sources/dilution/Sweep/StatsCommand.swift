@@ -26,8 +26,9 @@ enum StatsCommand: Subcommand {
       instance. Differences are bold where p <= 0.05 by the exact McNemar test, or for other means by \
       the exact test over changes of signs (Student's t where more than 16 instances differ); a dagger \
       marks those that stay so after Holm's correction over the task's comparisons. 'dilution coverage' \
-      tells how often the intervals hold. Runs that diverged are counted and left out. The best head is the one with the most target mass in context at a \
-      task's shortest length, followed through all lengths and methods.
+      says how often the intervals hold. Runs that diverged are counted and left out. The best head is \
+      the one with the most target mass in context at a task's shortest length, followed through all \
+      lengths and methods.
 
       Writes RUN/stats.csv, RUN/differences.csv, RUN/stats.md and RUN/stats.json (seed, resamples and \
       the versions of the tables), and prints RUN/stats.md; of a study with parts, into the folder of \
@@ -61,16 +62,11 @@ enum StatsCommand: Subcommand {
   ) throws -> SweepStatistics {
     let records = try SweepStatistics.records(folder)
     let named = arguments[against]
-    var references: [String]? = named.isEmpty ? nil : named
-    if named.contains("all") {
-      var labels: [String] = []
-      for record in records where !labels.contains(record.identity.methodLabel) {
-        labels.append(record.identity.methodLabel)
-      }
-      references = labels
-    }
+    let references =
+      named.contains("all") ? records.map(\.identity.methodLabel).distinct() : named
     return try SweepStatistics(
-      records, references: references, seed: arguments.seed(), resamples: arguments[resamples],
+      records, references: references.isEmpty ? nil : references, seed: arguments.seed(),
+      resamples: arguments[resamples],
       workers: Workers(count: arguments.threads), file: folder.results)
   }
 }

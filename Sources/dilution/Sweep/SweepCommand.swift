@@ -1,7 +1,6 @@
 import ArgumentParsing
 import Experiments
 import MachineInspection
-import Runs
 
 /// Runs a grid of tasks, lengths and methods, record by record, so that nothing done is ever lost.
 enum SweepCommand: Subcommand {
@@ -21,7 +20,7 @@ enum SweepCommand: Subcommand {
     summary: "run a grid of tasks, lengths and methods, at matched FLOPs",
     discussion: """
       A spec needs model, tasks, lengths and methods, and may have budgets, count, seed, split, rotary \
-      and kv_precision; Tasks/Studies/README.md tells every key. For example:
+      and kv_precision; Tasks/Studies/README.md describes every key. For example:
 
       {model: "Models/sandbox-facts", tasks: {task: "key-value"}, lengths: [160, 640, 2560], \
       budgets: {steps: 32, span_length: 128}, methods: [{method: "in-context"}, \

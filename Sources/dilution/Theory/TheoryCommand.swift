@@ -75,7 +75,8 @@ enum TheoryCommand: Subcommand {
       learningRates: arguments[learningRates], thinkingTokens: arguments[thinkingTokens],
       options: PassOptions(rotary: arguments[RunOptions.rotary] == .on))
     let site = try site(arguments)
-    let files = try arguments.distinct(tasks, because: "each file is measured once")
+    let files = try Arguments.distinct(
+      arguments[tasks], of: tasks, because: "each file is measured once")
     let items = try files.flatMap {
       try ProbeItem.read($0, limit: arguments[RunOptions.limit])
     }

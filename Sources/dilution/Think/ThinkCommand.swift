@@ -4,7 +4,6 @@ import Experiments
 import MachineInspection
 import Prompts
 import Runs
-import TensorKernels
 import TestTimeCompute
 import TransformerModel
 
@@ -46,7 +45,7 @@ enum ThinkCommand: Subcommand {
       and the answer begun for the model (budget forcing); unless given, M is the largest number with \
       which thinking costs no more than the N steps of qttt, prompts and the longest answer included, \
       counted exactly, and so it is with the amount of every other method. Thoughts of a --temperature above 0 \
-      are drawn with top-p .95 and top-k 20 unless told otherwise. An answer ends with its turn, with its \
+      are drawn with top-p .95 and top-k 20 unless other values are given. An answer ends with its turn, with its \
       line, or with --answer-tokens, and scores the share of 'outputs' that it holds (RULER's rule).
 
       Of the methods, \(MethodOptions.sentence(kinds))
@@ -78,7 +77,8 @@ enum ThinkCommand: Subcommand {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    let files = try arguments.distinct(tasks, because: "each file is answered once")
+    let files = try Arguments.distinct(
+      arguments[tasks], of: tasks, because: "each file is answered once")
     let settings = try settings(
       arguments, thinkingTokens: arguments[thinkingTokens], answerTokens: arguments[answerTokens])
     let prompts = try files.flatMap { file in

@@ -50,17 +50,13 @@ struct ThinkReport: Encodable {
   var rows: [Row] = []
 
   init(_ records: [ThinkRecord], seed: UInt64) {
-    struct Place: Hashable {
-      let file: String
-      let method: String
-    }
-    let cells = Dictionary(grouping: records) { Place(file: $0.file, method: $0.method) }
-    var seen: Set<Place> = []
-    // File by file and method by method, as records come.
-    rows = records.compactMap { record in
-      let place = Place(file: record.file, method: record.method)
-      guard seen.insert(place).inserted, let own = cells[place] else { return nil }
-      return Row(own, Estimator(seed: seed))
+    let files = Dictionary(grouping: records, by: \.file)
+    rows = records.map(\.file).distinct().flatMap { file in
+      let own = files[file] ?? []
+      let methods = Dictionary(grouping: own, by: \.method)
+      return own.map(\.method).distinct().compactMap {
+        methods[$0].map { Row($0, Estimator(seed: seed)) }
+      }
     }
   }
 

@@ -2,7 +2,6 @@ import ArgumentParsing
 import DataFiles
 import Foundation
 import MachineInspection
-import Prompts
 import Runs
 import SandboxTasks
 import TensorKernels
@@ -13,8 +12,6 @@ import Training
 enum TrainCommand: Subcommand {
   static let recipe = Positional.required(
     "RECIPE", .file("json5"), help: "The recipe: everything that determines the model.")
-  static let out = Option.required(
-    "out", .directory, help: "Folder of the run and of the model; made if it is missing.")
   static let saveEvery = Option.defaulted(
     "save-every", .integer(in: 1...1_000_000), to: 100,
     help: "Save the state after so many steps, and in any case every two minutes.")
@@ -50,13 +47,13 @@ enum TrainCommand: Subcommand {
         "dilution train recipe.json5 --out out/seed-2 --seed 2", "The same with another seed"),
     ],
     positionals: [recipe],
-    groups: [OptionGroup("Options", [out, saveEvery, heldOut, force])])
+    groups: [OptionGroup("Options", [RunOptions.folder, saveEvery, heldOut, force])])
 
   static func run(_ arguments: Arguments, _ console: Console) throws {
-    try RunFolder(arguments[out], .training).checkKind()
+    try RunFolder(arguments[RunOptions.folder], .training).checkKind()
     let run = try TrainingRun(
       recipe: arguments[recipe], seed: arguments[GlobalOptions.seed],
-      folder: arguments[out], workers: Workers(count: arguments.threads),
+      folder: arguments[RunOptions.folder], workers: Workers(count: arguments.threads),
       startsAnew: arguments[force], memoryBytes: SystemFiles.memory?.totalBytes ?? .max)
     let steps = run.trainer.recipe.steps
     if let remark = run.trainer.recipe.schedule.remark(of: steps) { console.note(remark) }
@@ -100,7 +97,7 @@ enum TrainCommand: Subcommand {
       progress.update(done: report.step, note: panel.add(report))
       let now = ContinuousClock.now
       if notedAt.map({ now - $0 >= .seconds(1) }) ?? true {
-        try? run.tell(loss: report.loss, since: start)
+        try? run.showProgress(loss: report.loss, since: start)
         notedAt = now
       }
       if report.step - savedStep >= saveEvery || now - savedAt >= .seconds(120) {

@@ -1,3 +1,4 @@
+import DataFiles
 import Foundation
 import Testing
 
@@ -15,6 +16,27 @@ import Testing
         == "8775bedabeda483292c6b1aa0c2b4ff4c9f0a2f049b42220896ff929c2b3c877")
     #expect(plan.hash == "4c719bf8e5d8b7e67461e7e2db89cf95fa264abfbcc2e3e65b084b0ac8fa0ff5")
     #expect(plan.keys.count == plan.itemCount)
+  }
+
+  /// A setting that a table does not always show has a column where something departs from its default.
+  @Test func settingsHaveColumnsByDeclaration() throws {
+    let plan = try SweepFixture.plan(
+      """
+      {model: "tiny", tasks: [{task: "needle", keys: [1, 2]}, {task: "overwrite", restatements: 3}],
+       lengths: [60], count: 1, budgets: {steps: 2, span_length: 8},
+       methods: [{method: "in-context"}, {method: "retrieve", chunk_length: 8}]}
+      """)
+    #expect(try SettingColumns.added(by: SweepFixture.plan().cells).isEmpty)
+    let added = SettingColumns.added(by: plan.cells)
+    #expect(added == ["keys", "restatements", "chunk_length"])
+    let cells = plan.cells.map { SettingColumns.cells(added, $0) }
+    let kinds: [[CSVCell]] = [
+      [1, .missing], [2, .missing], [.missing, 3],
+    ]
+    #expect(cells == kinds.flatMap { [$0 + [.missing], $0 + [8]] })
+    let all =
+      SweepResults.columns + SettingColumns.declared.dropFirst(SettingColumns.standard.count)
+    #expect(Set(all).count == all.count)
   }
 
   @Test func aKeyDependsOnNothingThatDecidesNothing() throws {
