@@ -52,8 +52,11 @@ struct Ending {
 
   var isSuccess: Bool { signal == nil && code == 0 }
   /// Whether it failed as it should: with exit code 1 and one sentence.
-  var isSentence: Bool {
-    signal == nil && code == 1 && errors.hasPrefix("dilution: ") && errors.hasSuffix(".")
+  var isSentence: Bool { isSentence(1) }
+  /// Whether it refused its command line, with exit code 2 and one sentence.
+  var isUsage: Bool { isSentence(2) }
+  private func isSentence(_ expected: Int32) -> Bool {
+    signal == nil && code == expected && errors.hasPrefix("dilution: ") && errors.hasSuffix(".")
       && !errors.contains("\n")
   }
   var words: String {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What stands in a folder, without what measures time.
+/// What stands in a folder, without what measures time or memory.
 struct Contents: Equatable {
   var files: [String: [String]] = [:]
 
@@ -42,14 +42,16 @@ struct Contents: Equatable {
     guard name.hasSuffix(".csv"), let header = lines.first?.split(separator: ",") else {
       return lines
     }
-    // Columns of times come last wherever there are any.
-    let timed = header.reversed().prefix { $0.hasPrefix("seconds") }.count
+    let kept = header.indices.filter { !isMeasured(header[$0]) }
     return lines.map { line in
-      line.isEmpty
-        ? line
-        : line.split(separator: ",", omittingEmptySubsequences: false).dropLast(timed)
-          .joined(separator: ",")
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      return cells.count == header.count ? kept.map { cells[$0] }.joined(separator: ",") : line
     }
+  }
+
+  /// Whether a column holds times or memory, or is predicted from rates that were measured.
+  private static func isMeasured(_ column: Substring) -> Bool {
+    column.hasPrefix("seconds") || column.hasSuffix("_seconds") || column.hasPrefix("peak_")
   }
 
   private static func cut(_ line: String, before mark: String) -> String {

@@ -59,6 +59,20 @@ struct Subject {
         ], growing: ["probe.json", "records.jsonl"], refusesAgain: "holds results already",
         isExclusive: true),
       Subject(
+        name: "theory",
+        words: [
+          "theory", "--model", "\(inputs)/model", "--tasks", "\(inputs)/tasks/key-value-60.jsonl",
+          "--tasks", "\(inputs)/tasks/key-value-100.jsonl", "--out", "out", "--quiet",
+        ], growing: ["theory.json", "records.jsonl"], refusesAgain: "holds results already",
+        isExclusive: true),
+      Subject(
+        name: "scaling",
+        words: [
+          "scaling", "--model", "\(inputs)/model", "--lengths", "64,128,256", "--span-length", "16",
+          "--out", "out", "--quiet",
+        ], growing: ["scaling.csv", "scaling.json", "records.jsonl"],
+        refusesAgain: "holds the results of an earlier run", isExclusive: true),
+      Subject(
         name: "merge", words: ["merge", "out", "--out", "out", "--quiet"],
         start: "\(inputs)/shards/out"),
       Subject(

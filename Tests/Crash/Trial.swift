@@ -91,7 +91,7 @@ struct Trial {
   func isDone(_ ending: Ending) -> Bool {
     if ending.isSuccess { return true }
     guard let words = subject.refusesAgain else { return false }
-    return ending.isSentence && ending.errors.contains(words)
+    return (ending.isSentence || ending.isUsage) && ending.errors.contains(words)
   }
 
   /// Lets the run go on to its end, and says whether that is the undisturbed one's.
