@@ -32,8 +32,7 @@ public struct Tokenizer: TextEncoder, Sendable {
 
   /// The file that a path means: itself, or in a folder `tokenizer.json`.
   public static func file(_ path: String) -> String {
-    guard !path.hasSuffix(".json") else { return path }
-    return path.hasSuffix("/") ? path + "tokenizer.json" : path + "/tokenizer.json"
+    path.hasSuffix(".json") ? path : FileSystem.path(path, "tokenizer.json")
   }
 
   /// Reads the contents of a `tokenizer.json`.

@@ -6,11 +6,10 @@ extension ChatForm {
   ///
   /// - Throws: `ChatFormError` for a template that is not known, `FileSystemError`, `JSONError`.
   public static func detect(folder: String) throws -> ChatForm? {
-    let folder = folder.hasSuffix("/") ? folder : folder + "/"
-    let configuration = folder + "tokenizer_config.json"
+    let configuration = FileSystem.path(folder, "tokenizer_config.json")
     let settings = FileSystem.exists(configuration) ? try JSONValue.read(configuration) : nil
     let tokens = try specialTokens(folder, settings)
-    let file = folder + "chat_template.jinja"
+    let file = FileSystem.path(folder, "chat_template.jinja")
     if FileSystem.exists(file) {
       let template = String(decoding: try FileSystem.read(file), as: UTF8.self)
       return try ChatForm(template: template, tokens: tokens, file: file)
@@ -30,7 +29,7 @@ extension ChatForm {
   private static func specialTokens(
     _ folder: String, _ settings: JSONValue?
   ) throws -> [(name: String, text: String)] {
-    let map = folder + "special_tokens_map.json"
+    let map = FileSystem.path(folder, "special_tokens_map.json")
     let earlier = FileSystem.exists(map) ? try JSONValue.read(map) : nil
     let roles = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"]
     return roles.compactMap { role in

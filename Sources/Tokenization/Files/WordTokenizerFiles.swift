@@ -59,11 +59,10 @@ public struct WordTokenizerFiles: Sendable {
   ///
   /// - Throws: `FileSystemError`.
   public func write(folder: String) throws {
-    let folder = folder.hasSuffix("/") ? folder : folder + "/"
     for (name, value) in [
       ("tokenizer.json", tokenizer), ("tokenizer_config.json", configuration),
     ] {
-      try AtomicFile.write(try value.text(indentation: 2) + "\n", to: folder + name)
+      try AtomicFile.write(try value.text(indentation: 2) + "\n", to: FileSystem.path(folder, name))
     }
   }
 }

@@ -25,19 +25,16 @@ enum NormalizationForm: String, CaseIterable, Sendable {
         continue
       }
       let (first, after) = bytes.scalar(at: start)
-      var isInert = !table.changes(first)
       var end = after
       segment.removeAll(keepingCapacity: true)
+      segment.append(first)
       while end < text.range.upperBound {
         let (value, next) = bytes.scalar(at: end)
         guard table.continues(value) else { break }
-        if segment.isEmpty { segment.append(first) }
         segment.append(value)
-        isInert = false
         end = next
       }
-      if !isInert {
-        if segment.isEmpty { segment.append(first) }
+      if segment.count > 1 || table.changes(first) {
         let normal = table.normalized(segment)
         if normal != segment { rewriting.replace(start..<end, by: String(normal).utf8) }
       }
