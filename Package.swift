@@ -45,7 +45,7 @@ var targets: [Target] = [
 // The targets, in the order in which data walks through them.
 targets += libraryTarget("Randomness")
 targets += libraryTarget("DataFiles", testUses: ["TestSupport"])
-targets += libraryTarget("Runs", uses: ["DataFiles"])
+targets += libraryTarget("Runs", uses: ["DataFiles"], testUses: ["TestSupport"])
 targets += libraryTarget(
   "SandboxTasks", uses: ["Randomness", "DataFiles"], testUses: ["TestSupport"])
 targets += libraryTarget(
@@ -80,11 +80,12 @@ targets += libraryTarget(
     "BatchJobs", "TestTimeCompute", "Instrumentation", "Training", "TransformerModel",
     "TensorKernels",
     "Prompts", "TextBenchmarks", "Tokenization", "SandboxTasks", "Randomness", "Runs", "DataFiles",
-  ], testUses: ["TextSupport"])
+  ], testUses: ["TestSupport", "TextSupport"])
 targets += libraryTarget("BatchJobs", uses: ["DataFiles"])
-targets += libraryTarget("Plotting", uses: ["CCairo", "DataFiles"])
+targets += libraryTarget("Plotting", uses: ["CCairo", "DataFiles"], testUses: ["TestSupport"])
 targets += libraryTarget("MachineInspection", uses: ["TensorKernels", "Plotting", "DataFiles"])
-targets += libraryTarget("TaskSkeletons", uses: ["SandboxTasks", "DataFiles"], testUses: ["TestSupport"])
+targets += libraryTarget(
+  "TaskSkeletons", uses: ["SandboxTasks", "DataFiles"], testUses: ["TestSupport"])
 targets += libraryTarget(
   "Figures",
   uses: ["Experiments", "Instrumentation", "TestTimeCompute", "Runs", "Plotting", "DataFiles"],

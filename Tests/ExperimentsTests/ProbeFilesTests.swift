@@ -3,20 +3,10 @@ import Experiments
 import Foundation
 import Runs
 import SandboxTasks
+import TestSupport
 import Testing
 
 @Suite struct ProbeFilesTests {
-  /// A folder that goes away with the value.
-  final class Folder {
-    let path = NSTemporaryDirectory() + "probe-files-\(UUID().uuidString)"
-    init() { try? FileSystem.createDirectory(path) }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-    var names: [String] {
-      ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
-    }
-    func file(_ name: String) -> String { path + "/" + name }
-  }
-
   static let settings = ProbeFixture.adapting(steps: 2)
   static let namesWithoutProfile = ProbeFiles.names
     .filter { !["profile.csv", "attention.jsonl"].contains($0) }.sorted()
@@ -25,7 +15,7 @@ import Testing
     version: "1", command: ["dilution", "probe"], machine: [("cores", "2")])
 
   @Test func filesSayWhatWasMeasured() throws {
-    let folder = Folder()
+    let folder = try TemporaryFolder()
     let items =
       try ProbeFixture.items(length: 60, count: 2) + ProbeFixture.items(length: 120, count: 2)
       + ProbeFixture.items(.multiHop(MultiHopTask(hops: 2)), length: 60)
@@ -33,7 +23,7 @@ import Testing
     let run = try ProbeRun(ProbeFixture.model, settings: Self.settings, items: items, threads: 2)
     let (summaries, followed) = try run.work(
       in: folder.path, model: [], tasks: [], author: Self.author, observer: SilentObserver())
-    #expect(folder.names == (Self.namesWithoutProfile + ["probe.json"]).sorted())
+    #expect(try folder.names == (Self.namesWithoutProfile + ["probe.json"]).sorted())
     #expect(summaries == results.flatMap(\.summaries) && summaries.count == 15)
     #expect(followed.count == 2)
 
@@ -77,7 +67,7 @@ import Testing
   }
 
   @Test func profilesAreTheAttentionOfTheFollowedHead() throws {
-    let folder = Folder()
+    let folder = try TemporaryFolder()
     let items =
       try ProbeFixture.items(length: 60, count: 3) + ProbeFixture.items(length: 120, count: 2)
     var settings = Self.settings
@@ -114,11 +104,11 @@ import Testing
     }
     // A run without profiles leaves none of an earlier one behind.
     _ = try write(plain)
-    #expect(folder.names == Self.namesWithoutProfile)
+    #expect(try folder.names == Self.namesWithoutProfile)
   }
 
   @Test func attentionOfAllHeadsIsSummedInBins() throws {
-    let folder = Folder()
+    let folder = try TemporaryFolder()
     let items = try ProbeFixture.items(length: 60, count: 2) + ProbeFixture.items(length: 600)
     var settings = Self.settings
     settings.profiled = [0]
@@ -160,18 +150,17 @@ import Testing
   }
 
   @Test func nothingAppearsBeforeItIsComplete() throws {
-    let folder = Folder()
+    let folder = try TemporaryFolder()
     do {
       let files = try ProbeFiles(folder.path)
       try files.append(try ProbeFixture.results(ProbeFixture.items(length: 60))[0])
-      #expect(folder.names.allSatisfy { !ProbeFiles.names.contains($0) })
+      #expect(try folder.names.allSatisfy { !ProbeFiles.names.contains($0) })
     }
-    #expect(folder.names.isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 
   @Test func tasksAreReadBackWithTheLineOfWhatIsWrong() throws {
-    let folder = Folder()
-    try FileSystem.createDirectory(folder.path)
+    let folder = try TemporaryFolder()
     let items = try ProbeFixture.items(length: 60, count: 3)
     let lines = items.map { $0.instance.line() }
     let path = folder.file("tasks.jsonl")

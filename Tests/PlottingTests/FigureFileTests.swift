@@ -1,11 +1,12 @@
 import Foundation
 import Plotting
+import TestSupport
 import Testing
 
 @Suite struct FigureFileTests {
   @Test(arguments: FigureFormat.allCases)
   func writesEveryFormatByItsExtension(format: FigureFormat) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let name = "figure.\(format.rawValue.uppercased())"
     try sampleCurve().figure.write(to: directory.file(name))
     let data = try Data(contentsOf: URL(fileURLWithPath: directory.file(name)))
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test func replacesTheFileOnlyWhenTheFigureIsSound() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let path = directory.file("figure.svg")
     try figure(.line("a", x: [1, 2], y: [1, 2])).write(to: path)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -58,7 +59,7 @@ import Testing
   }
 
   @Test func aMissingDirectoryIsNamed() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let path = directory.file("missing/figure.png")
     let error = #expect(throws: PlottingError.self) { try sampleCurve().figure.write(to: path) }
     #expect(
@@ -67,7 +68,7 @@ import Testing
   }
 
   @Test func whatAKilledProcessLeftBehindIsTakenOver() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let path = directory.file("figure.svg")
     try Data("half a fig".utf8).write(
       to: URL(fileURLWithPath: directory.file(".figure.svg.partial")))
@@ -78,7 +79,7 @@ import Testing
   }
 
   @Test func aDirectoryInThePlaceOfTheFileStays() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let path = directory.file("figure.png")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     #expect(throws: PlottingError.self) { try sampleCurve().figure.write(to: path) }

@@ -16,24 +16,6 @@ struct TestStream: RandomNumberGenerator {
   }
 }
 
-/// A directory that is gone when the test is over.
-final class TemporaryDirectory {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("plotting-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path) } }
-}
-
 /// Falling curves with bands, as the lab's main figure has them.
 func sampleCurve() -> DilutionCurve {
   let lengths: [Double] = [160, 320, 640, 1280, 2560]

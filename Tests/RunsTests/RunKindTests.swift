@@ -1,22 +1,13 @@
 import DataFiles
 import Foundation
 import Runs
+import TestSupport
 import Testing
 
 @Suite struct RunKindTests {
-  /// A folder that goes away with the value.
-  final class Folder {
-    let path = NSTemporaryDirectory() + "runs-\(UUID().uuidString)"
-    init() throws { try FileSystem.createDirectory(path) }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-    func write(_ text: String, to name: String) throws {
-      try AtomicFile.write(text, to: FileSystem.path(path, name))
-    }
-  }
-
   @Test(arguments: RunKind.allCases)
   func aFolderIsWhatItSays(_ kind: RunKind) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(RunKind(folder: folder.path) == nil)
     // Names that another kind's files have do not matter.
     try folder.write("", to: "results.csv")
@@ -25,7 +16,7 @@ import Testing
   }
 
   @Test func aShardIsASweep() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try folder.write("{\"format\": \"sweep\"}", to: "run-2-of-3.json")
     #expect(RunKind(folder: folder.path) == .sweep)
   }
@@ -39,7 +30,7 @@ import Testing
       (["notes.txt"], nil),
     ]
     for (names, kind) in cases {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       for name in names { try folder.write("", to: name) }
       #expect(RunKind(folder: folder.path) == kind, "\(names)")
     }

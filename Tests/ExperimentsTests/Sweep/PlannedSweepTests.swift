@@ -3,6 +3,7 @@ import Experiments
 import Foundation
 import Runs
 import Synchronization
+import TestSupport
 import Testing
 import TransformerModel
 
@@ -26,7 +27,7 @@ import TransformerModel
     }
   }
 
-  private func planned(_ folder: ScratchFolder, _ run: String, count: Int = 3) throws
+  private func planned(_ folder: TemporaryFolder, _ run: String, count: Int = 3) throws
     -> PlannedSweep
   {
     let model = folder.file("model")
@@ -43,7 +44,7 @@ import TransformerModel
   }
 
   @Test func aSweepGoesOn() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let author = ProbeFilesTests.author
     let whole = try planned(folder, "whole").work(author: author, observer: SilentObserver())
     #expect(whole.count == 6 && whole.made == 6)
@@ -67,7 +68,7 @@ import TransformerModel
   }
 
   @Test func scriptsForSlurmAreWrittenForWhatIsMissing() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let sweep = try planned(folder, "run")
     let root = SweepFolder(folder.file("run"))
     let slurm = SlurmSweep([sweep], specFile: folder.file("spec.json5"), root: root, shardCount: 2)

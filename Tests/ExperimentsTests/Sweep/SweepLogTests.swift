@@ -2,6 +2,7 @@ import DataFiles
 import Experiments
 import Foundation
 import Runs
+import TestSupport
 import Testing
 
 @Suite struct SweepLogTests {
@@ -12,7 +13,7 @@ import Testing
        methods: [{method: "in-context"}]}
       """)
     let records = try SweepFixture.records(run)
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.file("records.jsonl")
     let lines = try records.map { Array(try $0.line.utf8) + [0x0A] }
     let before = lines[0] + lines[1]
@@ -31,7 +32,7 @@ import Testing
 
   @Test func recordsOfOthersAreNotTaken() throws {
     let plan = try SweepFixture.plan()
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.file("records.jsonl")
     let other = SweepFixture.record(method: "thinking", index: 0, correct: true)
     try Data((try other.line + "\n").utf8).write(to: URL(fileURLWithPath: path))
@@ -42,7 +43,7 @@ import Testing
 
   @Test func missingRecordsAreCounted() throws {
     let run = try SweepFixture.run()
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.file("records.jsonl")
     let log = try SweepLog.open(path, keys: run.plan.keys).log
     try run.run(Array(run.pending().prefix(2))) { _, record in try log.append(record) }

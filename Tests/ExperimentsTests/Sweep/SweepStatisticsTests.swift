@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Experiments
@@ -76,7 +77,7 @@ import Testing
   }
 
   @Test func filesHoldTheSameNumbers() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let statistics = try statistics()
     let paths = try statistics.write(to: SweepFolder(folder.path))
     let means = try CSVTable.read(paths[0])
@@ -106,7 +107,7 @@ import Testing
     #expect(own.allSatisfy { $0.estimate == nil })
     #expect(!statistics.differences.contains { $0.method == "wild" })
     #expect(statistics.markdown.contains("| 100 | wild | 0 (4 diverged) |  |  |  |  |"))
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let means = try CSVTable.read(statistics.write(to: SweepFolder(folder.path))[0])
     let row = try #require(means.strings("label").firstIndex(of: "wild"))
     #expect(try means.ints("n")[row] == 0 && means.ints("diverged")[row] == 4)
