@@ -31,7 +31,7 @@ func libraryTarget(
   guard tested else { return [library] }
   let tests = Target.testTarget(
     name: "\(name)Tests",
-    dependencies: ([name] + uses + testUses).map { .init(stringLiteral: $0) },
+    dependencies: ([name] + uses + testUses + ["TestTags"]).map { .init(stringLiteral: $0) },
     resources: resources)
   return [library, tests]
 }
@@ -55,7 +55,7 @@ targets += libraryTarget(
 targets += libraryTarget(
   "Prompts",
   uses: ["SandboxTasks", "Tokenization", "TextBenchmarks", "Randomness", "DataFiles"],
-  testUses: ["TextSupport"])
+  testUses: ["TestSupport", "TextSupport"])
 targets += libraryTarget("LaneKernels", testUses: ["Randomness", "TestSupport"])
 targets += libraryTarget(
   "WideKernels", uses: ["LaneKernels"], settings: wideFlags, testUses: ["Randomness"])
@@ -81,7 +81,7 @@ targets += libraryTarget(
     "TensorKernels",
     "Prompts", "TextBenchmarks", "Tokenization", "SandboxTasks", "Randomness", "Runs", "DataFiles",
   ], testUses: ["TestSupport", "TextSupport"])
-targets += libraryTarget("BatchJobs", uses: ["DataFiles"])
+targets += libraryTarget("BatchJobs", uses: ["DataFiles"], testUses: ["TestSupport"])
 targets += libraryTarget("Plotting", uses: ["CCairo", "DataFiles"], testUses: ["TestSupport"])
 targets += libraryTarget("MachineInspection", uses: ["TensorKernels", "Plotting", "DataFiles"])
 targets += libraryTarget(
@@ -120,7 +120,8 @@ targets += [
   .testTarget(
     name: "CommandLineTests",
     dependencies: [
-      "DataFiles", "Randomness", "SandboxTasks", "TestSupport", "TransformerModel", "dilution",
+      "DataFiles", "Randomness", "SandboxTasks", "TestSupport", "TestTags", "TransformerModel",
+      "dilution",
     ],
     exclude: ["Goldens"]),
   // Kills the built program and compares what is left; `make crash-test` runs it.
@@ -137,6 +138,7 @@ targets += [
     ], path: "Tests/Fuzz",
     exclude: ["README.md", "fitted.jsonl", "unfitted.jsonl", "text-study.json5"]),
   .target(name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport"),
+  .target(name: "TestTags", dependencies: [], path: "Tests/TestTags"),
   .target(
     name: "TextSupport",
     dependencies: ["Prompts", "SandboxTasks", "TransformerModel", "DataFiles"],

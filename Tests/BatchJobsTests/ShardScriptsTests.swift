@@ -1,12 +1,14 @@
 import BatchJobs
 import Foundation
+import TestSupport
 import Testing
 
 /// The scripts, read as a shell and as Slurm read them.
 @Suite struct ShardScriptsTests {
-  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-    "scripts-\(UUID().uuidString) it's \"10%\""
-  ).path
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.file("it's \"10%\"") }
+
+  init() throws { temporary = try TemporaryFolder() }
 
   private func scripts(_ options: [String] = []) throws -> ShardScripts {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

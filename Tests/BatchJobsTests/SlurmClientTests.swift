@@ -1,13 +1,17 @@
 import BatchJobs
 import Foundation
+import TestSupport
 import Testing
 
 /// The programs of Slurm, played by shell scripts.
 @Suite struct SlurmClientTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
   /// A client whose programs print what is given here; `$*` are their arguments.
   private func client(sbatch: String = "", squeue: String = "") throws -> SlurmClient {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "slurm-\(UUID().uuidString)")
+    let folder = folder.url.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     for (name, body) in [("sbatch", sbatch), ("squeue", squeue), ("scancel", "exit 0")] {
       let file = folder.appendingPathComponent(name).path

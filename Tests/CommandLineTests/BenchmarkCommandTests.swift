@@ -1,9 +1,10 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
-@Suite struct BenchmarkCommandTests {
+@Suite(.tags(.process, .slow)) struct BenchmarkCommandTests {
   let folder: TemporaryFolder
 
   init() throws {

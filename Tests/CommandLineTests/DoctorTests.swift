@@ -1,8 +1,9 @@
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
-@Suite struct DoctorTests {
+@Suite(.tags(.process, .slow)) struct DoctorTests {
   struct Report: Decodable {
     struct Processor: Decodable {
       var cores: Int

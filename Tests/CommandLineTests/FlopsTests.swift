@@ -1,8 +1,9 @@
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
-@Suite struct FlopsTests {
+@Suite(.tags(.process, .slow)) struct FlopsTests {
   struct Report: Decodable {
     struct Cost: Decodable {
       var name: String

@@ -2,9 +2,10 @@ import DataFiles
 import Foundation
 import SandboxTasks
 import TestSupport
+import TestTags
 import Testing
 
-@Suite struct GenerateTests {
+@Suite(.tags(.process, .slow)) struct GenerateTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -2,10 +2,11 @@ import DataFiles
 import Foundation
 import SandboxTasks
 import TestSupport
+import TestTags
 import Testing
 
 /// `generate --format text`.
-@Suite struct GenerateTextTests {
+@Suite(.tags(.process, .slow)) struct GenerateTextTests {
   private let folder: TemporaryFolder
   /// A tokenizer of a thousand tokens in the form of Qwen's.
   private let tokenizer: String

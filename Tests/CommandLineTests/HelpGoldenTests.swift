@@ -1,8 +1,9 @@
 import Foundation
+import TestTags
 import Testing
 
 /// Help screens, held against the files in `Goldens`; `make goldens` writes those anew.
-@Suite struct HelpGoldenTests {
+@Suite(.tags(.golden, .process, .slow)) struct HelpGoldenTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Goldens")
 

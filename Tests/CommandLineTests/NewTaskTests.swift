@@ -1,10 +1,11 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 /// The skeleton of a task of one's own; `make check-new-task` builds it and runs its tests.
-@Suite struct NewTaskTests {
+@Suite(.tags(.process, .slow)) struct NewTaskTests {
   private static let lab = OutputDocument.root.path
   private let folder: TemporaryFolder
 

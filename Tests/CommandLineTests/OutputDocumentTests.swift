@@ -1,10 +1,11 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 /// The document of the outputs, held against outputs made by its own commands.
-@Suite struct OutputDocumentTests {
+@Suite(.tags(.process, .slow)) struct OutputDocumentTests {
   private let document: OutputDocument
   private let folder: TemporaryFolder
 

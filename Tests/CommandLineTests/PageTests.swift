@@ -1,8 +1,9 @@
 import Foundation
+import TestTags
 import Testing
 
 /// The pages of the repository: that their links lead somewhere, and that the first one is short.
-@Suite struct PageTests {
+@Suite(.tags(.slow)) struct PageTests {
   /// Paths of all pages, from the root of the checkout.
   static let pages: [String] = {
     let folders = [

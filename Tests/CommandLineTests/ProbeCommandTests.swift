@@ -1,10 +1,11 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 /// The whole way from a recipe to figures, with a model that has learned next to nothing.
-@Suite struct ProbeCommandTests {
+@Suite(.tags(.process, .slow)) struct ProbeCommandTests {
   let workspace: TrainedWorkspace
   var folder: TemporaryFolder { workspace.folder }
 

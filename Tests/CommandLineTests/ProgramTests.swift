@@ -1,7 +1,8 @@
 import Foundation
+import TestTags
 import Testing
 
-@Suite struct ProgramTests {
+@Suite(.tags(.process, .slow)) struct ProgramTests {
   @Test func theVersionIsPrinted() throws {
     let outcome = try BuiltBinary.run("--version")
     #expect(outcome.exitCode == 0)

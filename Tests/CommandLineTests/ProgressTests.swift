@@ -1,8 +1,9 @@
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
-@Suite struct ProgressTests {
+@Suite(.tags(.process, .slow)) struct ProgressTests {
   private func generate(_ more: String...) throws -> (words: [String], folder: TemporaryFolder) {
     let folder = try TemporaryFolder()
     let words = ["generate", "--task", "key-value", "--length", "64,128", "--count", "5"]

@@ -1,10 +1,11 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 /// `forward`, `gradients` and `adapt` on the fixture, against what PyTorch computed.
-@Suite struct ReferenceCommandTests {
+@Suite(.tags(.process, .slow)) struct ReferenceCommandTests {
   static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent()
     .appendingPathComponent("TransformerModelTests/Fixtures/qwen3-tiny").path

@@ -1,6 +1,7 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 #if canImport(FoundationXML)
@@ -8,7 +9,7 @@ import Testing
 #endif
 
 /// Reports of committed results, and of a probe of a model that has learned next to nothing.
-@Suite struct ReportCommandTests {
+@Suite(.tags(.process, .slow)) struct ReportCommandTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 

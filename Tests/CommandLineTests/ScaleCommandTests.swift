@@ -1,10 +1,11 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 /// Long contexts from the command line: what they cost, and half precision.
-@Suite struct ScaleCommandTests {
+@Suite(.tags(.process, .slow)) struct ScaleCommandTests {
   let workspace: TrainedWorkspace
   var folder: TemporaryFolder { workspace.folder }
 

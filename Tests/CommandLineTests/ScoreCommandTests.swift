@@ -1,9 +1,10 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
-@Suite struct ScoreCommandTests {
+@Suite(.tags(.process, .slow)) struct ScoreCommandTests {
   let folder: TemporaryFolder
 
   init() throws {

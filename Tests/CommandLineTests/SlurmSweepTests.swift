@@ -2,11 +2,12 @@ import DataFiles
 import Foundation
 import Randomness
 import TestSupport
+import TestTags
 import Testing
 import TransformerModel
 
 /// `sweep --slurm` against a Slurm that is played; `make check-slurm` does the same with a real one.
-@Suite struct SlurmSweepTests {
+@Suite(.tags(.process, .slow)) struct SlurmSweepTests {
   private func study(parts: Bool = true) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     let configuration = ModelConfiguration(

@@ -2,11 +2,12 @@ import DataFiles
 import Foundation
 import Randomness
 import TestSupport
+import TestTags
 import Testing
 import TransformerModel
 
 /// `dilution status`, of runs that are at work, that stopped, and that ended.
-@Suite struct StatusTests {
+@Suite(.tags(.process, .slow)) struct StatusTests {
   let folder: TemporaryFolder
 
   init() throws {

@@ -2,11 +2,12 @@ import DataFiles
 import Foundation
 import Randomness
 import TestSupport
+import TestTags
 import Testing
 import TransformerModel
 
 /// A study of two parts: run in one piece, in shards, and by part.
-@Suite struct SweepPartsTests {
+@Suite(.tags(.process, .slow)) struct SweepPartsTests {
   private func folder() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     let configuration = ModelConfiguration(

@@ -2,6 +2,7 @@ import DataFiles
 import Foundation
 import Randomness
 import TestSupport
+import TestTags
 import Testing
 import TransformerModel
 
@@ -66,7 +67,7 @@ private struct Study {
   }
 }
 
-@Suite struct SweepTests {
+@Suite(.tags(.process, .slow)) struct SweepTests {
   /// Ctrl-C: the record at hand is dropped, what is done is kept, and one sentence says so.
   @Test func anInterruptionIsToldInOneSentence() throws {
     let study = try Study(count: 200)

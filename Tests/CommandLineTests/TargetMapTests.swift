@@ -1,8 +1,9 @@
 import Foundation
+import TestTags
 import Testing
 
 /// The map of targets in CONTRIBUTING.md, and the short one in README.md, against the manifest.
-@Suite struct TargetMapTests {
+@Suite(.tags(.slow)) struct TargetMapTests {
   private static func text(_ name: String) throws -> String {
     try String(contentsOf: Notebook.root.appendingPathComponent(name), encoding: .utf8)
   }

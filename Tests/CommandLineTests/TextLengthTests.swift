@@ -1,10 +1,11 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 /// T is what a model reads before the first token of its answer, whichever command says it.
-@Suite struct TextLengthTests {
+@Suite(.tags(.process, .slow)) struct TextLengthTests {
   private static let model = TextPathTests.model
   private let folder: TemporaryFolder
 

@@ -1,10 +1,11 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 /// From a checkpoint folder with a tokenizer to a figure, by commands alone.
-@Suite struct TextPathTests {
+@Suite(.tags(.process, .slow)) struct TextPathTests {
   static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("TextSupport/qwen3-text").path
 

@@ -1,10 +1,11 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 /// Theory, profiles and their figures, with a model that has learned next to nothing.
-@Suite struct TheoryCommandTests {
+@Suite(.tags(.process, .slow)) struct TheoryCommandTests {
   let workspace: TrainedWorkspace
   var folder: TemporaryFolder { workspace.folder }
 

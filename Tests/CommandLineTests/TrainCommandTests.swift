@@ -1,9 +1,10 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
-@Suite struct TrainCommandTests {
+@Suite(.tags(.process, .slow)) struct TrainCommandTests {
   let folder: TemporaryFolder
   let recipe = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("TrainingTests/Fixtures/tiny.json5").path

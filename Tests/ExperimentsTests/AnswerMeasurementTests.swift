@@ -2,11 +2,12 @@ import Experiments
 import Foundation
 import Instrumentation
 import SandboxTasks
+import TestTags
 import Testing
 import TransformerModel
 
 /// What the one teacher-forced pass says, against decoding and against a pass over everything.
-@Suite struct AnswerMeasurementTests {
+@Suite(.tags(.slow)) struct AnswerMeasurementTests {
   static let shapes: [TaskShape] = [
     .keyValue, .needle(NeedleTask(keys: 3, values: 2, queries: 2)),
     .multiHop(MultiHopTask(hops: 3)),

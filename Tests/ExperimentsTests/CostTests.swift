@@ -3,12 +3,14 @@ import Experiments
 import Foundation
 import Randomness
 import TensorKernels
+import TestSupport
+import TestTags
 import TestTimeCompute
 import Testing
 import TransformerModel
 
 /// What is said to be spent before it is.
-@Suite struct CostTests {
+@Suite(.tags(.slow)) struct CostTests {
   @Test func aProbesOperationsAreCounted() throws {
     let items = try ProbeFixture.items(length: 60, count: 3) + ProbeFixture.items(length: 200)
     let run = try ProbeRun(
@@ -141,10 +143,8 @@ import TransformerModel
       last = point
       table.add(point, of: run)
     }
-    let folder = NSTemporaryDirectory() + "/scaling-\(UUID().uuidString)"
-    try FileSystem.createDirectory(folder)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = folder + "/" + ScalingTable.fileName
+    let folder = try TemporaryFolder()
+    let path = folder.file(ScalingTable.fileName)
     try table.write(to: path)
     // Read again and added to, a row takes the place of the one at its length.
     let bytes = try FileSystem.read(path)

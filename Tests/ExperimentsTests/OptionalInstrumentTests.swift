@@ -2,12 +2,14 @@ import DataFiles
 import Foundation
 import Runs
 import SandboxTasks
+import TestSupport
+import TestTags
 import Testing
 
 @testable import Experiments
 
 /// Instruments that are read only where they are asked for.
-@Suite struct OptionalInstrumentTests {
+@Suite(.tags(.slow)) struct OptionalInstrumentTests {
   private let asked = ["effective_support", "sink_share"]
   private let best = Measure.known("effective_support_best")
   private let mean = Measure.known("effective_support_mean")
@@ -15,7 +17,7 @@ import Testing
   @Test func aProbeReadsThemBehindEverythingElse() throws {
     let items = try ProbeFixture.items(length: 60, count: 2)
     func table(_ instruments: [String]) throws -> CSVTable {
-      let folder = ProbeFilesTests.Folder()
+      let folder = try TemporaryFolder()
       let run = try ProbeRun(
         ProbeFixture.model, settings: ProbeSettings(instruments: instruments), items: items,
         threads: 1)

@@ -2,11 +2,12 @@ import DataFiles
 import Experiments
 import SandboxTasks
 import TensorKernels
+import TestTags
 import Testing
 import TransformerModel
 
 /// Experiments over keys and values in half precision.
-@Suite struct PrecisionTests {
+@Suite(.tags(.slow)) struct PrecisionTests {
   static let halves: [StoragePrecision] = [.float16, .bfloat16]
 
   private func settings(_ precision: StoragePrecision) -> ProbeSettings {

@@ -4,9 +4,10 @@ import Foundation
 import Runs
 import SandboxTasks
 import TestSupport
+import TestTags
 import Testing
 
-@Suite struct ProbeFilesTests {
+@Suite(.tags(.slow)) struct ProbeFilesTests {
   static let settings = ProbeFixture.adapting(steps: 2)
   static let namesWithoutProfile = ProbeFiles.names
     .filter { !["profile.csv", "attention.jsonl"].contains($0) }.sorted()

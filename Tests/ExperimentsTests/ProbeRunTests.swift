@@ -2,12 +2,13 @@ import Experiments
 import Randomness
 import SandboxTasks
 import Synchronization
+import TestTags
 import TestTimeCompute
 import Testing
 import Training
 import TransformerModel
 
-@Suite struct ProbeRunTests {
+@Suite(.tags(.slow)) struct ProbeRunTests {
   @Test func noStepsAreExactlyInContext() throws {
     let items = try ProbeFixture.items(length: 100, count: 2)
     let zero = try ProbeFixture.results(items, ProbeFixture.adapting(steps: 0))

@@ -1,9 +1,10 @@
 import SandboxTasks
+import TestTags
 import Testing
 
 @testable import Experiments
 
-@Suite struct ProbeTableTests {
+@Suite(.tags(.slow)) struct ProbeTableTests {
   /// A measurement with the masses of two heads at value token 0.
   static func summary(
     _ task: TaskFamily = .keyValue, file: String = "a.jsonl", length: Int, index: Int,

@@ -5,11 +5,13 @@ import Runs
 import SandboxTasks
 import Synchronization
 import TensorKernels
+import TestSupport
+import TestTags
 import Testing
 import TextSupport
 
 /// Runs that are cut short and go on in another process end like one that was left alone.
-@Suite struct ResumeTests {
+@Suite(.tags(.slow)) struct ResumeTests {
   struct Cut: Error {}
 
   /// Ends the work behind a number of records.
@@ -97,13 +99,13 @@ import TextSupport
   }
 
   static func check(_ work: Work, other: Work, kind: RunKind, total: Int = 6) throws {
-    let (whole, cut) = (ProbeFilesTests.Folder(), ProbeFilesTests.Folder())
+    let (whole, cut) = (try TemporaryFolder(), try TemporaryFolder())
     try work(whole.path, false, SilentObserver())
     let expected = try contents(whole.path)
     #expect(throws: FolderHasResults.self) { try work(whole.path, false, SilentObserver()) }
     // Cut before the first record the folder is nobody's.
     #expect(throws: Cut.self) { try work(cut.path, false, Scissors(after: 0)) }
-    #expect(cut.names.isEmpty)
+    #expect(try cut.names.isEmpty)
     for count in [1, 3] {
       #expect(throws: Cut.self) { try work(cut.path, false, Scissors(after: count)) }
       #expect(RunKind(folder: cut.path) == kind)
@@ -161,7 +163,7 @@ import TextSupport
 
   /// Times differ from run to run; what was measured before a run was cut short is kept.
   @Test func scalingRunsGoOn() throws {
-    let folder = ProbeFilesTests.Folder()
+    let folder = try TemporaryFolder()
     let run = ScalingRun(
       ProbeFixture.model, precision: .float32, spanLength: 16, steps: 1, decodedTokens: 2, seed: 1,
       workers: Workers(count: 1))
@@ -183,7 +185,7 @@ import TextSupport
     #expect(throws: OtherRun(folder: folder.path)) { try work([100, 150]) }
     #expect(try work([100, 150, 200]) == [100, 150, 200])
     #expect(try rows().prefix(3) == before[...] && rows().count == 4)
-    #expect(folder.names == ["scaling.csv", "scaling.json"])
+    #expect(try folder.names == ["scaling.csv", "scaling.json"])
     #expect(throws: FolderHasResults.self) { try work([300]) }
     // Nothing of the earlier run is lost where one that adds to it fails.
     let earlier = try FileSystem.read(folder.file("scaling.json"))
@@ -194,7 +196,7 @@ import TextSupport
   }
 
   @Test func folderOfAnotherKindIsLeftAlone() throws {
-    let folder = ProbeFilesTests.Folder()
+    let folder = try TemporaryFolder()
     try Self.probe()(folder.path, false, SilentObserver())
     let before = try Self.contents(folder.path)
     #expect(throws: OtherRun(folder: folder.path, kind: .probe)) {

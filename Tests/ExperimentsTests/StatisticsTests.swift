@@ -1,11 +1,13 @@
 import DataFiles
 import Randomness
 import Runs
+import TestSupport
+import TestTags
 import Testing
 
 @testable import Experiments
 
-@Suite struct StatisticsTests {
+@Suite(.tags(.slow)) struct StatisticsTests {
   static let estimator = Estimator(seed: 1, resamples: 2000)
 
   static func quantity(_ scale: ValueScale) -> Quantity {
@@ -157,7 +159,7 @@ import Testing
 
   /// Simulated with few samples: the whole study is `dilution coverage`.
   @Test func intervalsHoldAndNothingIsRarelyBold() throws {
-    let folder = ProbeFilesTests.Folder()
+    let folder = try TemporaryFolder()
     let study = try CoverageStudy(
       seed: 2, trials: 30, resamples: 100, counts: [3, 5, 8, 12, 20]
     ).work(

@@ -1,8 +1,9 @@
 import Foundation
 import Plotting
+import TestTags
 import Testing
 
-@Suite struct ErrorTests {
+@Suite(.tags(.slow)) struct ErrorTests {
   /// Expects a figure to be refused with this error.
   private func expect(
     _ error: PlottingError, from figure: Figure, sourceLocation: SourceLocation = #_sourceLocation

@@ -2,9 +2,11 @@ import DataFiles
 import Foundation
 import Prompts
 import SandboxTasks
+import TestSupport
+import TestTags
 import Testing
 
-@Suite struct CodeBugTextTests {
+@Suite(.tags(.slow)) struct CodeBugTextTests {
   /// The lines of files, each with its file's name.
   func named(_ files: [SourceFile]) -> [String] {
     files.flatMap { file in file.lines.enumerated().map { "\(file.path):\($0 + 1) \($1)" } }
@@ -164,10 +166,9 @@ import Testing
   }
 
   @Test func treesAreReadFromFoldersInOrderAndHashed() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     func write(_ path: String, _ bytes: [UInt8]) throws {
-      let url = folder.appendingPathComponent(path)
+      let url = folder.url.appendingPathComponent(path)
       try FileManager.default.createDirectory(
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(bytes).write(to: url)

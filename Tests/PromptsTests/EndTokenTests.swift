@@ -1,6 +1,7 @@
 import DataFiles
 import Foundation
 import Prompts
+import TestSupport
 import Testing
 import TextSupport
 
@@ -10,11 +11,10 @@ import TextSupport
   private func model(
     _ files: [String: String?], plain: Bool = false, template: String? = nil
   ) throws -> TextModel {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("end-tokens-\(UUID().uuidString)")
+    let temporary = try TemporaryFolder()
+    let folder = temporary.url.appendingPathComponent("model")
     try FileManager.default.copyItem(
       at: URL(fileURLWithPath: try TextFixture.folder()), to: folder)
-    defer { try? FileManager.default.removeItem(at: folder) }
     for (name, text) in files {
       let file = folder.appendingPathComponent(name)
       if let text {

@@ -2,6 +2,7 @@ import DataFiles
 import Foundation
 import Prompts
 import SandboxTasks
+import TestSupport
 import Testing
 import TextSupport
 
@@ -65,9 +66,10 @@ import TextSupport
   }
 
   @Test func textAndTokensAreToldApart() throws {
-    let text = try TextFixture.temporaryFile("a.jsonl", [#"{"index": 0, "input": "x"}"#])
-    let tokens = try TextFixture.temporaryFile("b.jsonl", [#"{"index": 0, "context": [1]}"#])
-    let empty = try TextFixture.temporaryFile("c.jsonl", [])
+    let files = try TemporaryFolder()
+    let text = files.file("a.jsonl", lines: [#"{"index": 0, "input": "x"}"#])
+    let tokens = files.file("b.jsonl", lines: [#"{"index": 0, "context": [1]}"#])
+    let empty = files.file("c.jsonl", lines: [])
     #expect(try TextPrompt.isText(text) && !TextPrompt.isText(tokens))
     #expect(throws: (any Error).self) { try TextPrompt.read(empty) }
   }

@@ -1,10 +1,11 @@
 import Foundation
 import Prompts
 import SandboxTasks
+import TestTags
 import Testing
 
 /// Holds the text samples of the folder Tasks, and their worked examples, against the generators.
-@Suite struct TextSampleTests {
+@Suite(.tags(.golden)) struct TextSampleTests {
   func file(_ task: String, _ name: String) -> URL {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Tasks/\(task)/\(name)")

@@ -1,9 +1,10 @@
 import DataFiles
 import Prompts
 import SandboxTasks
+import TestTags
 import Testing
 
-@Suite struct TransactionLogTextTests {
+@Suite(.tags(.slow)) struct TransactionLogTextTests {
   func isSubsequence(_ shorter: [Substring], of longer: [Substring]) -> Bool {
     var rest = longer[...]
     for line in shorter {

@@ -2,10 +2,11 @@ import DataFiles
 import Foundation
 import Report
 import TestSupport
+import TestTags
 import Testing
 
 /// Sections of committed results, and of results written by hand.
-@Suite struct RunReportTests {
+@Suite(.tags(.slow)) struct RunReportTests {
   private static let results = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Results").path
 

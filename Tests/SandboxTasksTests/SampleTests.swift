@@ -1,9 +1,10 @@
 import Foundation
 import SandboxTasks
+import TestTags
 import Testing
 
 /// Holds the samples and worked examples of the folder Tasks against the generators.
-@Suite struct SampleTests {
+@Suite(.tags(.golden)) struct SampleTests {
   /// Of families whose defaults do not say it all.
   static let settings: [TaskFamily: TaskSettings] = [
     .keyValue: TaskSettings(.keyValue, length: 33),

@@ -1,7 +1,8 @@
 import TensorKernels
+import TestTags
 import Testing
 
-@Suite struct BLASInformationTests {
+@Suite(.tags(.kernel)) struct BLASInformationTests {
   @Test func theLibraryNamesItselfAndMultiplies() {
     #expect(!BLASInformation.core.isEmpty)
     #expect(BLASInformation.configuration.contains("OpenBLAS"))

@@ -1,7 +1,8 @@
 import TensorKernels
+import TestTags
 import Testing
 
-@Suite struct ProcessorFeaturesTests {
+@Suite(.tags(.kernel)) struct ProcessorFeaturesTests {
   @Test func featuresOfSeveralMakersAreRead() {
     let wide = ProcessorFeatures(
       cpuinfo: """

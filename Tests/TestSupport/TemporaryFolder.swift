@@ -38,6 +38,11 @@ public final class TemporaryFolder: Sendable {
     file(name, holding: text.utf8)
   }
 
+  /// Creates a file of these lines and gives its path.
+  public func file(_ name: String, lines: [String]) -> String {
+    file(name, holding: lines.map { $0 + "\n" }.joined())
+  }
+
   /// The text of a file.
   public func read(_ name: String) throws -> String {
     try String(contentsOfFile: file(name), encoding: .utf8)

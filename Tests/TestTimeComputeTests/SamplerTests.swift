@@ -1,9 +1,10 @@
 import Foundation
 import Randomness
+import TestTags
 import TestTimeCompute
 import Testing
 
-@Suite struct SamplerTests {
+@Suite(.tags(.golden)) struct SamplerTests {
   /// Logits with ties.
   static func logits(_ count: Int, seed: UInt64) -> [Float] {
     var stream = RandomStream(seed: seed, label: "logits")

@@ -1,20 +1,16 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 import TextBenchmarks
 
 @Suite struct BenchmarkItemTests {
-  let folder: URL
+  let folder: TemporaryFolder
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
+  init() throws { folder = try TemporaryFolder() }
 
   private func write(_ text: String, _ name: String) throws -> String {
-    let path = folder.appendingPathComponent(name).path
-    try AtomicFile.write(text, to: path)
-    return path
+    folder.file(name, holding: text)
   }
 
   static func longBench(_ id: String, answer: String = "B", length: String = "short") -> String {

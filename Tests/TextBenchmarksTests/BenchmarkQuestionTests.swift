@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 import TextBenchmarks
 
@@ -7,13 +8,11 @@ import TextBenchmarks
   private func questions(
     _ benchmark: Benchmark, _ name: String, _ lines: [String]
   ) throws -> [BenchmarkQuestion] {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    let url = folder.appendingPathComponent(name)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: url.path)
+    let folder = try TemporaryFolder()
+    try folder.write(lines.joined(separator: "\n") + "\n", to: name)
+    let path = folder.file(name)
     var all: [BenchmarkQuestion] = []
-    try benchmark.forEach(url.path, row: Benchmark.row(of: url.path)) { all.append($0) }
+    try benchmark.forEach(path, row: Benchmark.row(of: path)) { all.append($0) }
     return all
   }
 
@@ -57,20 +56,17 @@ import TextBenchmarks
   /// Where several files are of one task, their paths are the rows.
   @Test func aPathAsRowTellsTheTask() throws {
     let line = #"{"index": 4, "input": "A.\nB?", "outputs": ["red fox", "Owl"], "length": 9}"#
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     for (name, score, limit) in [
       ("qa_1/validation.jsonl", 100.0, 32), ("qa-set/4K/niah.jsonl", 50, 128),
       ("8192/vt/validation.jsonl", 50, 30),
     ] {
-      let url = folder.appendingPathComponent(name)
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try AtomicFile.write(line + "\n", to: url.path)
-      try Benchmark.ruler.forEach(url.path, row: url.path) { question in
-        #expect(question.row == url.path && question.score("an owl") == score)
+      try folder.write(line + "\n", to: name)
+      let path = folder.file(name)
+      try Benchmark.ruler.forEach(path, row: path) { question in
+        #expect(question.row == path && question.score("an owl") == score)
       }
-      #expect(Benchmark.ruler.answerTokens(row: url.path) == limit)
+      #expect(Benchmark.ruler.answerTokens(row: path) == limit)
     }
   }
 

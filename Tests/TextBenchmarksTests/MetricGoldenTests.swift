@@ -1,11 +1,12 @@
 import DataFiles
 import Foundation
+import TestTags
 import Testing
 import TextBenchmarks
 
 /// What the packages that define the metrics say of the same pairs of texts; the goldens are made by
 /// Tests/Peers/make_metric_goldens.py.
-@Suite struct MetricGoldenTests {
+@Suite(.tags(.golden)) struct MetricGoldenTests {
   struct Golden {
     var answer: String
     var right: String

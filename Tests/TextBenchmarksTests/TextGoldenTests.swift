@@ -1,11 +1,12 @@
 import DataFiles
 import Foundation
+import TestTags
 import Testing
 import TextBenchmarks
 
 /// What Python and unidecode make of single characters; the goldens are made by
 /// Tests/Peers/make_text_goldens.py.
-@Suite struct TextGoldenTests {
+@Suite(.tags(.golden)) struct TextGoldenTests {
   let goldens: JSONValue
   /// The version of Unicode that the Python of the goldens knows.
   let version: [Int]

@@ -36,15 +36,6 @@ public enum TextFixture {
       try prompt(String(decoding: TextPrompt(generator.instance(index)).line(), as: UTF8.self))
     }
   }
-
-  public static func temporaryFile(_ name: String, _ lines: [String]) throws -> String {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("text-methods-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let file = folder.appendingPathComponent(name)
-    try Data(lines.joined(separator: "\n").appending("\n").utf8).write(to: file)
-    return file.path
-  }
 }
 
 /// What transformers made of a prompt.

@@ -1,10 +1,11 @@
 import DataFiles
+import TestTags
 import Testing
 
 @testable import Tokenization
 
 /// Agreement with Hugging Face tokenizers.
-@Suite struct AgreementTests {
+@Suite(.tags(.golden, .slow)) struct AgreementTests {
   let goldens: Goldens
 
   init() throws { goldens = try Goldens.shared.get() }

@@ -1,6 +1,7 @@
 import Foundation
 import Randomness
 import TensorKernels
+import TestTags
 import Testing
 import Training
 
@@ -27,7 +28,7 @@ private struct ReferenceAdamW {
   }
 }
 
-@Suite struct AdamWTests {
+@Suite(.tags(.slow)) struct AdamWTests {
   @Test(arguments: [1, 8, 37])
   func agreesWithADoubleReference(count: Int) {
     var numbers = RandomStream(seed: 1, label: "adamw").child(count)

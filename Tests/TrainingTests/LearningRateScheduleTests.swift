@@ -1,7 +1,8 @@
+import TestTags
 import Testing
 import Training
 
-@Suite struct LearningRateScheduleTests {
+@Suite(.tags(.slow)) struct LearningRateScheduleTests {
   let schedule = LearningRateSchedule(peak: 0.4, warmup: 4, decayFrom: 0.5, floor: 0.1)
 
   @Test func warmsUpLinearlyToThePeak() {

@@ -1,9 +1,10 @@
 import Foundation
 import Randomness
+import TestTags
 import Testing
 import Training
 
-@Suite struct PositionStretchingTests {
+@Suite(.tags(.slow)) struct PositionStretchingTests {
   let unitStarts = [0, 3, 8, 13, 20, 21]
   let count = 27
 

@@ -1,10 +1,11 @@
 import DataFiles
 import Foundation
+import TestTags
 import Testing
 import Training
 
 /// The table of recipe keys in Models/README.md, held to what the reader accepts.
-@Suite struct RecipeReferenceTests {
+@Suite(.tags(.slow)) struct RecipeReferenceTests {
   /// A row of the table.
   struct Row {
     var key: String

@@ -1,10 +1,11 @@
 import Randomness
 import SandboxTasks
+import TestTags
 import Testing
 import Training
 import TransformerModel
 
-@Suite struct SequencePackingTests {
+@Suite(.tags(.slow)) struct SequencePackingTests {
   @Test func everyTokenIsPredictedByTheOneBefore() {
     let stream = RandomStream(seed: 2, label: "packing")
     let items = (0..<5).map { index in

@@ -1,10 +1,11 @@
 import Randomness
 import SandboxTasks
 import TensorKernels
+import TestTags
 import Testing
 import Training
 
-@Suite struct TrainerTests {
+@Suite(.tags(.slow)) struct TrainerTests {
   @Test func learnsToRepeatFacts() throws {
     var recipe = try TrainingRecipe.read(tinyRecipePath)
     recipe.mixture[.needle] = 0

@@ -1,11 +1,12 @@
 import DataFiles
 import SandboxTasks
 import TensorKernels
+import TestTags
 import Testing
 import Training
 import TransformerModel
 
-@Suite struct TrainingRecipeTests {
+@Suite(.tags(.slow)) struct TrainingRecipeTests {
   private func recipe(_ text: String) throws -> TrainingRecipe {
     try TrainingRecipe(JSONValue.parse(text, file: "r.json5"), file: "r.json5")
   }

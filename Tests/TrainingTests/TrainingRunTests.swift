@@ -2,11 +2,12 @@ import DataFiles
 import Foundation
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 import Training
 import TransformerModel
 
-@Suite struct TrainingRunTests {
+@Suite(.tags(.slow)) struct TrainingRunTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -1,11 +1,12 @@
 import DataFiles
 import Foundation
 import TensorKernels
+import TestTags
 import Testing
 import TransformerModel
 
 /// The random Qwen3 checkpoint under Fixtures/, against what PyTorch computed with it.
-@Suite struct PyTorchGoldenTests {
+@Suite(.tags(.golden)) struct PyTorchGoldenTests {
   let folder: String
   let model: Transformer
   let golden: SafetensorsFile

@@ -1,11 +1,12 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 /// Every command of every notebook, run at reduced size; the data of their figures are held against the
 /// files in `Goldens/notebooks`, which `make goldens` writes anew.
-@Suite struct NotebookTests {
+@Suite(.tags(.golden, .process, .slow)) struct NotebookTests {
   static let goldens = HelpGoldenTests.folder.appendingPathComponent("notebooks")
 
   @Test func thereAreNotebooksWithCommands() throws {

@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 /// What `plot` makes of command lines; the figures themselves are tested without a process.
-@Suite struct PlotCommandTests {
+@Suite(.tags(.process, .slow)) struct PlotCommandTests {
   /// Names from tables and command lines reach a terminal as text, escaped once.
   @Test func messagesHoldNoControlCharacters() throws {
     let run = try RunFixture()

@@ -2,11 +2,12 @@ import DataFiles
 import Foundation
 import Randomness
 import TestSupport
+import TestTags
 import Testing
 import TransformerModel
 
 /// Figures of a real sweep of a small random model.
-@Suite struct SweptPlotTests {
+@Suite(.tags(.process, .slow)) struct SweptPlotTests {
   let folder: TemporaryFolder
 
   init() throws {

@@ -4,11 +4,12 @@ import Foundation
 import Runs
 import Synchronization
 import TestSupport
+import TestTags
 import Testing
 import TransformerModel
 
 /// Sweeps in their folders, without a process.
-@Suite struct PlannedSweepTests {
+@Suite(.tags(.slow)) struct PlannedSweepTests {
   /// Ends a sweep behind a number of records.
   final class Scissors: SweepObserver {
     private let left: Mutex<Int>

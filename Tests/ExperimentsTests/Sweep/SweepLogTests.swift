@@ -3,9 +3,10 @@ import Experiments
 import Foundation
 import Runs
 import TestSupport
+import TestTags
 import Testing
 
-@Suite struct SweepLogTests {
+@Suite(.tags(.slow)) struct SweepLogTests {
   @Test func aLastLineCutAnywhereIsDoneAgain() throws {
     let run = try SweepFixture.run(
       """

@@ -1,10 +1,11 @@
 import DataFiles
 import Foundation
+import TestTags
 import Testing
 
 @testable import Experiments
 
-@Suite struct SweepPlanTests {
+@Suite(.tags(.slow)) struct SweepPlanTests {
   @Test func keysAreWhatTheyHaveAlwaysBeen() throws {
     // A changed key means that finished sweeps are done again: change `SweepSpec.formatVersion` with
     // it, and say so.

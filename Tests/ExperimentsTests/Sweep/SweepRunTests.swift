@@ -1,11 +1,12 @@
 import DataFiles
 import Randomness
+import TestTags
 import Testing
 import TransformerModel
 
 @testable import Experiments
 
-@Suite struct SweepRunTests {
+@Suite(.tags(.slow)) struct SweepRunTests {
   @Test func recordsDoNotDependOnWorkersShardsOrInterruptions() throws {
     let run = try SweepFixture.run()
     let whole = try SweepFixture.records(run)

@@ -1,10 +1,11 @@
 import DataFiles
 import Experiments
 import SandboxTasks
+import TestTags
 import TestTimeCompute
 import Testing
 
-@Suite struct SweepSpecTests {
+@Suite(.tags(.slow)) struct SweepSpecTests {
   func spec(_ text: String) throws -> SweepSpec { try SweepSpec(text, file: "spec.json5") }
 
   /// A label names one method: where several methods share one, what differs between them is added.

@@ -1,11 +1,12 @@
 import DataFiles
 import Foundation
 import TestSupport
+import TestTags
 import Testing
 
 @testable import Experiments
 
-@Suite struct SweepStatisticsTests {
+@Suite(.tags(.slow)) struct SweepStatisticsTests {
   /// Four instances of three methods, of which the last diverged once.
   let records: [SweepRecord] =
     zip(0..<4, [true, false, false, true]).map {

@@ -1,8 +1,9 @@
 import DataFiles
 import Experiments
+import TestTags
 import Testing
 
-@Suite struct SweepStudyTests {
+@Suite(.tags(.slow)) struct SweepStudyTests {
   func study(_ text: String) throws -> SweepStudy { try SweepStudy(text, file: "study.json5") }
 
   @Test func aSpecWithoutPartsIsOneSweep() throws {

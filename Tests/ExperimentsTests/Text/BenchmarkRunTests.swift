@@ -1,6 +1,8 @@
 import DataFiles
 import Experiments
 import Prompts
+import TestSupport
+import TestTags
 import TestTimeCompute
 import Testing
 import TextBenchmarks
@@ -8,7 +10,7 @@ import TextSupport
 import Training
 import TransformerModel
 
-@Suite struct BenchmarkRunTests {
+@Suite(.tags(.slow)) struct BenchmarkRunTests {
   private static func longBench(words: Int) -> String {
     let text = (0..<words).map { "wörd\($0 % 7)" }.joined(separator: " ")
     return """
@@ -21,7 +23,8 @@ import TransformerModel
   private static func question(
     _ benchmark: Benchmark, _ name: String, _ line: String
   ) throws -> BenchmarkQuestion {
-    let file = try TextFixture.temporaryFile(name, [line])
+    let files = try TemporaryFolder()
+    let file = files.file(name, lines: [line])
     var found: [BenchmarkQuestion] = []
     try benchmark.forEach(file, row: Benchmark.row(of: file)) { found.append($0) }
     return try #require(found.first)

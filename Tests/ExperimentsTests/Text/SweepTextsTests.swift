@@ -2,6 +2,8 @@ import DataFiles
 import Prompts
 import SandboxTasks
 import Synchronization
+import TestSupport
+import TestTags
 import TestTimeCompute
 import Testing
 import TextSupport
@@ -9,7 +11,7 @@ import TransformerModel
 
 @testable import Experiments
 
-@Suite struct SweepTextsTests {
+@Suite(.tags(.slow)) struct SweepTextsTests {
   private func spec(
     _ tasks: String, methods: String, count: Int = 2, lengths: [Int] = [400, 700]
   ) throws -> SweepSpec {
@@ -105,7 +107,8 @@ import TransformerModel
     }
     let lengths = try [length(lines), length(longer)]
     #expect(lengths[0] < lengths[1])
-    let file = try TextFixture.temporaryFile("t-\(lengths[0]).jsonl", lines)
+    let files = try TemporaryFolder()
+    let file = files.file("t-\(lengths[0]).jsonl", lines: lines)
     try AtomicFile.write(
       longer.joined(separator: "\n") + "\n",
       to: file.replacing("\(lengths[0]).jsonl", with: "\(lengths[1]).jsonl"))
@@ -126,8 +129,9 @@ import TransformerModel
       throws: TextMethodError.otherLength(file: wrong, tokens: lengths[0], length: other)
     ) { try records(spec(task, methods: inContext, lengths: [lengths[0], other])) }
     // And as the task that it says it is of.
-    let log = try TextFixture.temporaryFile(
-      "log.jsonl", lines.map { $0.dropLast() + ", \"source\": {\"task\": \"transaction-log\"}}" })
+    let log = files.file(
+      "log.jsonl",
+      lines: lines.map { $0.dropLast() + ", \"source\": {\"task\": \"transaction-log\"}}" })
     #expect(
       throws: TextMethodError.otherTask(
         file: log, index: 0, task: .transactionLog, asked: .keyValue)
@@ -141,7 +145,8 @@ import TransformerModel
       try spec("{task: \"key-value\", text: \"\(file)\"}", methods: #"{method: "in-context"}"#)
     }
     #expect(single.map { "\($0)".contains("{length}") } == true)
-    let bare = try TextFixture.temporaryFile("bare.jsonl", [line, line])
+    let files = try TemporaryFolder()
+    let bare = files.file("bare.jsonl", lines: [line, line])
     #expect(throws: TextMethodError.noGold(file: bare, index: 0)) {
       try records(
         spec(

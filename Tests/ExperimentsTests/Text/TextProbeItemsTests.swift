@@ -3,10 +3,11 @@ import Foundation
 import Prompts
 import SandboxTasks
 import Synchronization
+import TestTags
 import Testing
 import TextSupport
 
-@Suite struct TextProbeItemsTests {
+@Suite(.tags(.slow)) struct TextProbeItemsTests {
   /// The lab's own texts are of their families, and a wrong line holds all that is asked of it.
   @Test(arguments: [TaskFamily.transactionLog, .codeBug])
   func textsAreOfTheirFamilies(_ family: TaskFamily) throws {

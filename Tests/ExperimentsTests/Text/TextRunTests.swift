@@ -3,13 +3,15 @@ import Experiments
 import Prompts
 import SandboxTasks
 import TensorKernels
+import TestSupport
+import TestTags
 import TestTimeCompute
 import Testing
 import TextSupport
 import Training
 import TransformerModel
 
-@Suite struct TextRunTests {
+@Suite(.tags(.slow)) struct TextRunTests {
   private func settings(
     _ methods: [String] = TextFixture.methods, thinking: Int? = 12, answer: Int = 8
   ) throws -> TextSettings {
@@ -109,8 +111,10 @@ import TransformerModel
 
   /// Whoever hands over tasks in the sandbox's tokens is told what is wanted, not which member is missing.
   @Test func sandboxTasksAreNoText() throws {
-    let tasks = try TextFixture.temporaryFile(
-      "tasks.jsonl", [#"{"version": 1, "task": "key-value", "context": [1, 2], "question": [3]}"#])
+    let files = try TemporaryFolder()
+    let tasks = files.file(
+      "tasks.jsonl",
+      lines: [#"{"version": 1, "task": "key-value", "context": [1, 2], "question": [3]}"#])
     #expect(throws: TextMethodError.sandboxTasks(file: tasks)) { try TextPrompt.read(tasks) }
   }
 
@@ -122,7 +126,8 @@ import TransformerModel
     let lines = (0..<3).map {
       String(decoding: TextPrompt(generator.instance($0)).line().dropLast(), as: UTF8.self)
     }
-    let file = try TextFixture.temporaryFile("tasks.jsonl", lines)
+    let files = try TemporaryFolder()
+    let file = files.file("tasks.jsonl", lines: lines)
     let items = try ProbeItem.readText(file, text, limit: 2)
     #expect(items.count == 2 && Set(items.map(\.instance.settings.length)).count == 1)
     let item = try #require(items.first)
@@ -145,8 +150,8 @@ import TransformerModel
       #expect(answer.records.allSatisfy { $0.reading.mass > 0 && $0.reading.mass < 1 })
     }
     // A text that does not say where its answer is has no target.
-    let foreign = try TextFixture.temporaryFile(
-      "b.jsonl", [#"{"index": 0, "input": "A is 1.\nA?", "outputs": ["1"]}"#])
+    let foreign = files.file(
+      "b.jsonl", lines: [#"{"index": 0, "input": "A is 1.\nA?", "outputs": ["1"]}"#])
     #expect(throws: TextMethodError.noGold(file: foreign, index: 0)) {
       try ProbeItem.readText(foreign, text)
     }

@@ -1,10 +1,11 @@
 import Experiments
 import Foundation
+import TestTags
 import Testing
 import TransformerModel
 
 /// The checks on a head whose attention is known without any training.
-@Suite struct TheoryByHandTests {
+@Suite(.tags(.slow)) struct TheoryByHandTests {
   static let margin = 5.0
 
   private func result(distractors: Int, slack: Double) throws -> TheoryResult {

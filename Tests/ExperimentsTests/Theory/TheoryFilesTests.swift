@@ -3,13 +3,15 @@ import Experiments
 import Foundation
 import Runs
 import SandboxTasks
+import TestSupport
+import TestTags
 import Testing
 
-@Suite struct TheoryFilesTests {
+@Suite(.tags(.slow)) struct TheoryFilesTests {
   private static let settings = TheorySettings(learningRates: [0.1, 0.5])
 
   @Test func filesSayWhatWasMeasured() throws {
-    let folder = ProbeFilesTests.Folder()
+    let folder = try TemporaryFolder()
     let items =
       try ProbeFixture.items(length: 60, count: 2) + ProbeFixture.items(length: 120, count: 2)
     let results = try TheoryFixture.results(ProbeFixture.model, items, Self.settings)
@@ -19,7 +21,7 @@ import Testing
       in: folder.path, model: [], tasks: [], author: ProbeFilesTests.author,
       observer: SilentObserver())
     #expect(summaries == TheorySummary.make(results))
-    #expect(folder.names == (TheoryFiles.names + ["theory.json"]).sorted())
+    #expect(try folder.names == (TheoryFiles.names + ["theory.json"]).sorted())
 
     let requirement = try CSVTable.read(folder.file("requirement.csv"))
     let targets = results.flatMap(\.checks.targets)

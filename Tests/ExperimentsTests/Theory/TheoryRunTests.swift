@@ -4,11 +4,12 @@ import Foundation
 import Randomness
 import SandboxTasks
 import TensorKernels
+import TestTags
 import TestTimeCompute
 import Testing
 import TransformerModel
 
-@Suite struct TheoryRunTests {
+@Suite(.tags(.slow)) struct TheoryRunTests {
   private static func items() throws -> [ProbeItem] {
     try ProbeFixture.items(length: 60, count: 3) + ProbeFixture.items(length: 200, count: 2)
       + ProbeFixture.items(.multiHop(MultiHopTask(hops: 3)), length: 120, count: 2)

@@ -1,11 +1,12 @@
 import Instrumentation
 import SandboxTasks
+import TestTags
 import Testing
 
 @testable import Experiments
 
 /// What is counted, on numbers that are made up.
-@Suite struct TheorySummaryTests {
+@Suite(.tags(.slow)) struct TheorySummaryTests {
   private func target(_ mass: Double, gap: Double, competitors: Int) -> TargetCheck {
     TargetCheck(
       hop: 0, token: 0, position: 3, visibleKeys: 10, mass: mass, gap: gap,
