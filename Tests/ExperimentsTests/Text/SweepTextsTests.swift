@@ -145,7 +145,6 @@ import TransformerModel
       try spec("{task: \"key-value\", text: \"\(file)\"}", methods: #"{method: "in-context"}"#)
     }
     #expect(single.map { "\($0)".contains("{length}") } == true)
-    let files = try TemporaryFolder()
     let bare = files.file("bare.jsonl", lines: [line, line])
     #expect(throws: TextMethodError.noGold(file: bare, index: 0)) {
       try records(
