@@ -41,7 +41,7 @@ public final class DirectoryLock: Sendable {
   /// Values must hold no white space.
   ///
   /// - Throws: `FileSystemError`.
-  public func tell(_ notes: [(name: String, value: String)]) throws {
+  public func note(_ notes: [(name: String, value: String)]) throws {
     let words =
       ["\(getpid())", Self.hostName ?? "unknown"] + notes.map { "\($0.name)=\($0.value)" }
     let bytes = Array((words.joined(separator: " ") + "\n").utf8)

@@ -33,16 +33,16 @@ public struct TrainingStatus: Encodable, Sendable {
     guard let found = try TrainingFolder(folder) else { return nil }
     self.folder = folder
     let holder = LockHolder.read(folder)
-    let told = holder?.notes["step"].flatMap { Int($0) }
+    let reported = holder?.notes["step"].flatMap { Int($0) }
     savedStep = found.isFinished ? nil : found.savedStep
-    step = told ?? found.savedStep ?? 0
+    step = reported ?? found.savedStep ?? 0
     steps = found.steps ?? holder?.notes["steps"].flatMap { Int($0) }
     loss = holder?.notes["loss"].flatMap { Double($0) } ?? found.curve?.loss
     accuracy = found.accuracy
     lastSaved = found.lastSaved.map(RunPace.text)
-    // Counted to the moment in which the step was told, not to this one.
+    // Counted to the moment in which the step was reported, not to this one.
     let end = holder?.notes["at"].flatMap { ISO8601DateFormatter().date(from: $0) } ?? Date()
-    pace = RunPace(holder, done: told, total: steps, isFinished: found.isFinished, at: end)
+    pace = RunPace(holder, done: reported, total: steps, isFinished: found.isFinished, at: end)
     (state, process, host) = (pace.state, pace.process, pace.host)
     (stepsPerSecond, secondsLeft) = (pace.rate, pace.secondsLeft)
   }

@@ -36,7 +36,7 @@ extension WorkRates {
     session.append(context, logits: .none)
     session.rewind(to: 0)
 
-    // What grows with the length is told from what does not by the first tokens and the last.
+    // What grows with the length is separated from what does not by the first tokens and the last.
     let part = max(1, length / 4)
     let first = ContinuousClock.seconds { session.append(Array(context[..<part]), logits: .none) }
     let early = generates ? secondsOfGenerating(session) : 0
@@ -81,8 +81,8 @@ extension WorkRates {
     let seconds: Double
   }
 
-  /// The rates of products and of attention, told from work behind few tokens and the same behind many;
-  /// those of both together where `tellsApart` is false or the times do not tell.
+  /// The rates of products and of attention, measured on work behind few tokens and the same behind many;
+  /// those of both together where `tellsApart` is false or the times do not differ.
   private static func rates(
     _ early: Part, _ late: Part, tellsApart: Bool
   ) -> (products: Double, attention: Double) {

@@ -12,7 +12,7 @@ public struct EncodedPrompt: Sendable {
   /// The right answer, and for each token whether it holds any of `outputs`.
   public let answer: [Int32]
   public let answerIsValue: [Bool]
-  /// The facts on the way to the answer, in tokens of the context: every token that holds any of one.
+  /// The facts on the path to the answer, in tokens of the context: every token that holds any of one.
   public let gold: [GoldSpan]
   /// What is forced behind a thought before the answer: after the model's own end of it, and instead of
   /// one.

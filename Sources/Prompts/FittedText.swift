@@ -14,7 +14,7 @@ public struct FittedText: Sendable, Equatable {
   public var contextTokens: Range<Int>
   /// The tokens that hold any of the question.
   public var questionTokens: Range<Int>
-  /// The facts on the way to the answer, by hop, in tokens: every token that holds any of a part.
+  /// The facts on the path to the answer, by hop, in tokens: every token that holds any of a part.
   public var gold: [GoldSpan]
   /// By how many tokens the text is shorter than was asked for.
   public var missing: Int

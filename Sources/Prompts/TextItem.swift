@@ -1,14 +1,14 @@
-/// A fact on the way to an answer, as it stands in a prompt.
+/// A fact on the path to an answer, as it stands in a prompt.
 ///
 /// Ranges count bytes of the prompt in UTF-8 or, in a `FittedText`, tokens.
 public struct GoldSpan: Sendable, Equatable {
-  /// Its number on the way to the answer, from 0.
+  /// Its number on the path to the answer, from 0.
   public var hop: Int
   /// The whole fact.
   public var span: Range<Int>
   /// The part that the question names, where there is one.
   public var key: Range<Int>?
-  /// The part that the answer tells, where there is one.
+  /// The part that the answer repeats, where there is one.
   public var value: Range<Int>?
 
   public init(
@@ -39,7 +39,7 @@ public struct TextItem: Sendable, Equatable {
   public var answer: String
   /// What a right answer holds.
   public var outputs: [String]
-  /// The facts on the way to the answer, by hop, in bytes of the prompt.
+  /// The facts on the path to the answer, by hop, in bytes of the prompt.
   public var gold: [GoldSpan]
 
   /// An item whose prompt is introduction, context and question with blank lines between them; the

@@ -62,7 +62,7 @@ extension TextMethodError: CustomStringConvertible {
       "\(line.map { "\(file):\($0)" } ?? file): the right answer of item \(index) is no token of the "
         + "model's tokenizer, so that it has no probability; give one that is, or leave the item out"
     case .noGold(let file, let index):
-      "\(file): item \(index) does not tell where its answer is, so that no target mass can be "
+      "\(file): item \(index) does not say where its answer is, so that no target mass can be "
         + "measured; 'dilution think' scores answers without it"
     case .span(let file, let index, let tokens, let span):
       "\(file): item \(index) has \(tokens) tokens before its question, too few for a span of \(span) "

@@ -5,7 +5,7 @@ import Tokenization
 public struct TextModel: Sendable {
   /// The tokenizer.
   public let tokenizer: Tokenizer
-  /// Its file, by which texts that were fitted to another one are told.
+  /// Its file, by which texts that were fitted to another one are recognised.
   public let tokenizerName: TokenizerName
   /// The form in which it reads conversations.
   public let template: ChatForm

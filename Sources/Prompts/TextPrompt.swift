@@ -21,7 +21,7 @@ public struct TextPrompt: Sendable, Equatable {
   public var answerPrefix: String
   /// The right answer as it is to follow the prefix.
   public var answer: String
-  /// The facts on the way to the answer, in bytes of `input`; empty where the file names none.
+  /// The facts on the path to the answer, in bytes of `input`; empty where the file names none.
   public var gold: [GoldSpan] = []
   /// Where everything stands in tokens; nil where the text was not fitted.
   public var fit: TextFit?
@@ -118,7 +118,7 @@ public struct TextFit: Sendable, Equatable {
   public var length: Int
   /// By how many tokens that is shorter than was asked for.
   public var missing: Int
-  /// The facts on the way to the answer, in the order of the prompt's.
+  /// The facts on the path to the answer, in the order of the prompt's.
   public var gold: [GoldSpan]
   /// The tokens that hold any of the context, and any of the question.
   public var context: Range<Int>

@@ -25,7 +25,7 @@ public protocol TextTask: Sendable {
   /// - Complexity: linear in the text.
   func item(size: Int, padding: String) -> TextItem
 
-  /// What the item of a size is made of: what its line in a file tells.
+  /// What the item of a size is made of: what its line in a file records.
   func source(size: Int) -> JSONValue
 }
 

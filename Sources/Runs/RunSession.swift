@@ -50,7 +50,7 @@ public final class RunSession<Record: LoggedRecord>: Sendable {
           folder, provenance, total: keepsRecords ? nil : total, results, replaces)
         if let remark = session.log.remark { observer.note(remark) }
         // Who looks on loses something where this fails, and the run nothing.
-        try? lock.tell(LockHolder.notes(alreadyDone: session.done.count))
+        try? lock.note(LockHolder.notes(alreadyDone: session.done.count))
         observer.begin(total: total, done: session.done.count, records: folder.records)
         do {
           return try body(session)

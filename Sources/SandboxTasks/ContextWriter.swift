@@ -3,7 +3,7 @@ import Randomness
 /// A fact that is stated once, with the depth at which it is wanted.
 struct Needle {
   var fact: Fact
-  /// Its number on the way to the answer; nil for a needle that is not asked for.
+  /// Its number on the path to the answer; nil for a needle that is not asked for.
   var hop: Int?
   /// 0 … 1.
   var depth: Double

@@ -1,9 +1,9 @@
-/// A fact on the way to the answer, as it stands in the context.
+/// A fact on the path to the answer, as it stands in the context.
 ///
 /// In a transaction log and in a code base the fact of hop 0 is the line that is wrong; where it is
 /// wrong because it contradicts another line, that one is the fact of hop 1.
 public struct GoldFact: Sendable, Equatable {
-  /// Its number on the way to the answer, from 0: the hop, or for needle the place of its value in
+  /// Its number on the path to the answer, from 0: the hop, or for needle the place of its value in
   /// the answer.
   public var hop: Int
   /// The tokens of the whole fact, opening word included.
@@ -44,7 +44,7 @@ public struct TaskInstance: Sendable, Equatable {
   public var question: [Int32]
   /// What is to follow.
   public var answer: [Int32]
-  /// For each token of the answer, whether it is part of a value that the context alone tells.
+  /// For each token of the answer, whether it is part of a value that the context alone determines.
   public var answerIsValue: [Bool]
   /// What stands between `thinkingPrompt` and the answer when a trace is written once.
   ///
@@ -52,9 +52,9 @@ public struct TaskInstance: Sendable, Equatable {
   /// once more, so that the fact has been restated before the answer that counts.
   public var trace: [Int32]
 
-  /// The facts on the way to the answer, by `hop`; each is stated once. There may be none.
+  /// The facts on the path to the answer, by `hop`; each is stated once. There may be none.
   public var gold: [GoldFact]
-  /// The spans of all statements, repetitions included, of facts off that way whose key shares a
+  /// The spans of all statements, repetitions included, of facts off that path whose key shares a
   /// symbol, in the same place, with the key of a gold fact; ascending. Where keys are stated once, such
   /// a key shares exactly one.
   public var similarDistractors: [Range<Int>]

@@ -1,13 +1,13 @@
 import DataFiles
 
-/// What an instance was made of, as files tell it.
+/// What an instance was made of, as files record it.
 public struct TaskSource: Sendable, Equatable {
   public var settings: TaskSettings
   public var seed: UInt64
   public var split: Split
   public var index: Int
 
-  /// The source of an instance that is told by its parts.
+  /// The source of an instance that is given by its parts.
   public init(settings: TaskSettings, seed: UInt64, split: Split, index: Int) {
     (self.settings, self.seed, self.split, self.index) = (settings, seed, split, index)
   }
@@ -20,7 +20,7 @@ public struct TaskSource: Sendable, Equatable {
     index = instance.index
   }
 
-  /// What files tell, as a tree.
+  /// What files record, as a tree.
   public var value: JSONValue {
     var json = JSONWriter()
     json.object { writeMembers(to: &$0) }
@@ -31,7 +31,7 @@ public struct TaskSource: Sendable, Equatable {
     }
   }
 
-  /// Writes the members that tell it into an open object.
+  /// Writes its members into an open object.
   func writeMembers(to json: inout JSONWriter) {
     json.member("task", settings.family.rawValue)
     json.member("index", index)
@@ -40,7 +40,7 @@ public struct TaskSource: Sendable, Equatable {
     json.object("settings") { settings.writeMembers(to: &$0) }
   }
 
-  /// Reads the members that tell it.
+  /// Reads its members.
   init(_ reader: inout JSONObjectReader) throws(JSONError) {
     let family = try reader.choice("task", of: TaskFamily.self)
     index = try reader.int("index", in: 0 ... .max)

@@ -28,7 +28,7 @@ enum TaskTemplates {
     /// is a fact that is stated once; the question `. a b` asks for its value, the answer is `c d`.
     ///
     /// What it has of its own are decoys: facts whose key begins with the symbol of the needle's key.
-    /// Change what is below; the tests tell when an instance is no longer what the lab can measure on.
+    /// Change what is below; the tests show when an instance is no longer what the lab can measure on.
     public struct {{module}}Task: Sendable {
       /// T: the exact number of tokens of a context.
       public let length: Int
@@ -92,7 +92,7 @@ enum TaskTemplates {
         }
         let question = [SandboxToken.fact] + symbols(needle)
         let answer = symbols(value(of: needle, random))
-        // The family says in which words the lab speaks of the instance; key-value asks for one fact.
+        // The family says in which words the lab describes the instance; key-value asks for one fact.
         return TaskInstance(
           settings: TaskSettings(.keyValue, length: length), seed: seed, split: split, index: index,
           context: context, question: question, answer: answer, answerIsValue: [true, true],

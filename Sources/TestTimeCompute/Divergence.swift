@@ -20,7 +20,7 @@ extension Divergence: CustomStringConvertible {
 
 /// A loss, a gradient or a logit is not finite.
 struct NotFinite: Error {
-  /// Where that arose; nil where only logits or scores told.
+  /// Where that arose; nil where only logits or scores showed it.
   var place: String?
 }
 

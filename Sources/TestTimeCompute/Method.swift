@@ -1,7 +1,7 @@
 import Randomness
 import TransformerModel
 
-/// What may be done to the weights, or to the way attention reads them, before the answer.
+/// What may be done to the weights, or to how attention reads them, before the answer.
 public protocol Adaptation: Sendable {
   /// Whether the adaptation can be made.
   ///
@@ -78,7 +78,7 @@ public protocol ThinkingDecoding: Decoding {
   func leastTokens(_ problem: Problem) -> Int
 }
 
-/// A way to spend compute at test time: an adaptation or none, and a decoding.
+/// A use of compute at test time: an adaptation or none, and a decoding.
 ///
 /// All methods of a context start from one prefill, and leave the session as they found it.
 public struct Method: Sendable {

@@ -12,13 +12,13 @@ public enum Benchmark: String, CaseIterable, Sendable {
 
   /// The most tokens of an answer in the benchmark's own runs.
   ///
-  /// - Parameter row: the subset or task, or a path that tells the task.
+  /// - Parameter row: the subset or task, or a path that names the task.
   public func answerTokens(row: String) -> Int {
     switch self {
     case .longBench: return 128
     case .zeroScrolls: return 1024
     case .ruler:
-      // The first part of a task's name tells its kind.
+      // The first part of a task's name names its kind.
       let limits = [
         "vt": 30, "variable_tracking": 30, "cwe": 120, "common_words": 120, "fwe": 50,
         "freq_words": 50, "qa": 32,
@@ -30,7 +30,7 @@ public enum Benchmark: String, CaseIterable, Sendable {
 
   /// Calls `body` with each question of a file, in the file's order.
   ///
-  /// - Parameter row: the subset or task of the file, for RULER also a path that tells the task, where
+  /// - Parameter row: the subset or task of the file, for RULER also a path that names the task, where
   ///   several files are of one; LongBench v2 takes each item's own category.
   /// - Throws: `BenchmarkError`, `FileSystemError`, `JSONError`, and what `body` throws.
   public func forEach(
@@ -74,7 +74,7 @@ public enum BenchmarkError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noSubset(let file, let name):
-      "'\(file)' is of no ZeroSCROLLS subset, as its name '\(legible(name))' tells; name file or folder one of "
+      "'\(file)' is of no ZeroSCROLLS subset, as its name '\(legible(name))' says; name file or folder one of "
         + ZeroScrollsSubset.allCases.map(\.rawValue).joined(separator: ", ")
     case .noRightAnswer(let file, let id):
       "the item \"\(legible(id))\" of '\(file)' has no right answer, as those of test splits have none; give "

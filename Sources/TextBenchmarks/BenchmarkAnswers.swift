@@ -8,7 +8,7 @@ public struct BenchmarkAnswers: Sendable, Equatable {
     /// Who answered: `in-context`, `thinking`, a model's name.
     public var method: String
     public var text: String
-    /// The file whose item is answered; empty where the answers are all to one, or ids tell it.
+    /// The file whose item is answered; empty where the answers are all to one, or ids say it.
     public var file: String
 
     public init(id: String, method: String, text: String, file: String = "") {
@@ -32,7 +32,7 @@ public struct BenchmarkAnswers: Sendable, Equatable {
     }
   }
 
-  /// The version of the lines that the lab writes; those of others need not tell one.
+  /// The version of the lines that the lab writes; those of others need not give one.
   public static let formatVersion = 1
 
   /// The methods in the order in which they first occur.
@@ -99,7 +99,7 @@ public struct BenchmarkAnswers: Sendable, Equatable {
   public enum Misfit: Error, Equatable {
     /// No file has an item of this id.
     case unknown(id: String)
-    /// Items of two files have this id, and the answer does not tell which is meant.
+    /// Items of two files have this id, and the answer does not say which is meant.
     case ambiguous(id: String, files: [String])
     /// One method answers an item with its file's name and without.
     case twice(id: String, file: String)

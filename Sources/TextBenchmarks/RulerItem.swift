@@ -10,7 +10,7 @@ public struct RulerItem: Sendable, Equatable {
   /// All of them or any, as the task has it.
   public let metric: BenchmarkQuestion.Metric
 
-  /// - Parameter task: the task, or a path that tells it.
+  /// - Parameter task: the task, or a path that names it.
   init(_ reader: inout JSONObjectReader, task: String) throws(JSONError) {
     id = "\(try reader.int("index", in: 0 ... .max))"
     outputs = try reader.strings("outputs")
@@ -22,7 +22,7 @@ public struct RulerItem: Sendable, Equatable {
 
   /// Calls `body` with each item of a file, one in memory at a time.
   ///
-  /// - Parameter task: the task, or a path that tells it.
+  /// - Parameter task: the task, or a path that names it.
   /// - Throws: `FileSystemError`, `JSONError`, and what `body` throws.
   public static func forEach(
     _ path: String, task: String, _ body: (RulerItem) throws -> Void

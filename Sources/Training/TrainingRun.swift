@@ -86,7 +86,7 @@ public final class TrainingRun {
   /// - Throws: `FileSystemError`.
   public func showProgress(loss: Double, since start: Date) throws {
     let format = ISO8601DateFormatter()
-    try lock.tell([
+    try lock.note([
       ("started", format.string(from: start)), ("at", format.string(from: Date())),
       ("before", "\(resumedStep)"), ("step", "\(trainer.step)"),
       ("steps", "\(trainer.recipe.steps)"), ("loss", "\(Float(loss))"),

@@ -2,7 +2,7 @@ import ArgumentParsing
 import Foundation
 
 // Kills the program at random moments, takes disks and folders away from it, and compares what stands
-// in the end with an undisturbed run. `make crash-test` calls it; README.md tells what came out.
+// in the end with an undisturbed run. `make crash-test` calls it; README.md says what came out.
 
 let program = Positional.required("DILUTION", .file(), help: "The built program.")
 let kills = Option.defaulted(

@@ -57,8 +57,8 @@ import Testing
     let lock = try DirectoryLock(folder.path)
     try withExtendedLifetime(lock) {
       #expect(LockHolder.read(folder.path)?.notes == [:])
-      try lock.tell([("step", "1000"), ("loss", "0.25")])
-      try lock.tell([("step", "9")])
+      try lock.note([("step", "1000"), ("loss", "0.25")])
+      try lock.note([("step", "9")])
       let holder = LockHolder.read(folder.path)
       #expect(holder?.process == getpid() && holder?.host?.isEmpty == false)
       // Shorter than what was told before, of which nothing is left.

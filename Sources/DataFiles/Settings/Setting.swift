@@ -173,7 +173,7 @@ extension Setting {
     of(get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 })
   }
 
-  /// The setting as one of a value that holds the owner in a way of its own.
+  /// The setting as one of a value that holds the owner by functions of its own.
   public func of<Outer: Sendable>(
     get: @escaping @Sendable (Outer) -> Owner,
     set: @escaping @Sendable (inout Outer, Owner) -> Void

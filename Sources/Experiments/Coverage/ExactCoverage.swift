@@ -18,7 +18,7 @@ enum ExactCoverage {
       coverage: coverage, withoutInterval: 0, width: width)
   }
 
-  /// Shares of losses, and how much more is gained than lost. Pairs of which none differs are told apart
+  /// Shares of losses, and how much more is gained than lost. Pairs of which none differs are distinguished
   /// from 0 by nothing, and are left out.
   private static let losses = [0, 0.01, 0.02, 0.05, 0.1, 0.2]
   private static let gains = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7]

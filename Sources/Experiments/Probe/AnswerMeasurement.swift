@@ -13,7 +13,7 @@ public struct AnswerMeasurement: Sendable, Equatable, Codable {
   public let isCorrect: Bool
   /// The product of all `probabilities`.
   public let answerProbability: Double
-  /// The product of those of the value tokens, the ones that the context alone tells.
+  /// The product of those of the value tokens, the ones that the context alone determines.
   public let valueProbability: Double
   /// What each head gave to each fact: by layer, answer step, head and hop.
   public let records: [TargetMassRecord]

@@ -24,7 +24,7 @@ struct AnswerPass {
 
   /// The pass of an instance.
   ///
-  /// The family says which facts lead to an answer token: the one that holds it, or each hop on the way
+  /// The family says which facts lead to an answer token: the one that holds it, or each hop on the path
   /// there.
   init(_ instance: TaskInstance) {
     let prompt = instance.directPrompt

@@ -51,7 +51,7 @@ enum AttentionFile {
     }
   }
 
-  /// How the instance reads. Tokens of the sandbox are words, of which texts tell each by its place; those
+  /// How the instance reads. Tokens of the sandbox are words, of which texts give each by its place; those
   /// of a language model are listed one by one.
   private static func writeText(_ item: ProbeItem, read: [Int32], to json: inout JSONWriter) {
     let instance = item.instance

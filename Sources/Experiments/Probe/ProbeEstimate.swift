@@ -29,7 +29,7 @@ public struct ProbeEstimate: Sendable {
   }
 
   public let rows: [Row]
-  /// Of one thread, unless told otherwise.
+  /// Of one thread, by default.
   public let rates: WorkRates
   public let memory: Memory
   /// Wall-clock time.

@@ -33,7 +33,7 @@ extension ProbeRun {
 }
 
 extension ProbeItem {
-  /// 64 hexadecimal digits that tell instances, read in whatever tokens, from others.
+  /// 64 hexadecimal digits that identify instances, read in whatever tokens.
   static func hash(of items: [ProbeItem]) -> String {
     var hash = SHA256()
     for item in items {

@@ -18,7 +18,7 @@ public struct ProbeSettings: Sendable, Equatable {
   /// The instruments that are read beside the standard ones, by name and in the catalog's order.
   public var instruments: [String]
 
-  /// In context alone, unless told otherwise.
+  /// In context alone, by default.
   public init(
     adaptation: Adaptation? = nil, options: PassOptions = .init(),
     keyValuePrecision: StoragePrecision = .float32, seed: UInt64 = 0, profiled: Set<Int> = [],

@@ -16,7 +16,7 @@ extension ScalingRun {
   ) throws -> [Point] {
     let folder = RunFolder(path, .scaling)
     let table = folder.file(ScalingTable.fileName)
-    // Before the folder is claimed: the file that tells the table's version is this run's then.
+    // Before the folder is claimed: the file with the table's version is this run's then.
     let earlier = replaces || !FileSystem.exists(table) ? ScalingTable() : try ScalingTable(table)
     return try RunSession<Point>.work(
       in: folder, try provenance(lengths, files, author), total: lengths.count,

@@ -43,12 +43,12 @@ public struct ScalingRun: Sendable {
     self.workers = workers
   }
 
-  /// The memory of the process, as the system tells it.
+  /// The memory of the process, as the system reports it.
   public struct Meter: Sendable {
     /// Forgets the most that was held so far, and says what is held at present; nil where the system
     /// cannot.
     public let restart: @Sendable () -> Int?
-    /// The most that was held since; nil where the system does not tell.
+    /// The most that was held since; nil where the system does not report it.
     public let peak: @Sendable () -> Int?
 
     public init(
@@ -71,7 +71,7 @@ public struct ScalingRun: Sendable {
     public let token: Pair
     /// The question and all but the last token of its answer, with target mass recorded.
     public let answer: Pair
-    /// The most memory that the process held, in bytes; nil where the system does not tell.
+    /// The most memory that the process held, in bytes; nil where the system does not report it.
     public let memory: Pair?
     /// Of that, keys and values.
     public let cacheBytes: Int

@@ -7,13 +7,13 @@ import Randomness
 /// The percentile interval, which is common, covers 83 % of skewed means at n = 5; this one some 95 %.
 /// `dilution coverage` tables it.
 enum BootstrapT {
-  /// Of fewer values there are too few different resamples to tell the spread of t.
+  /// Of fewer values there are too few different resamples to know the spread of t.
   static let leastCount = 4
 
   /// - Parameters:
   ///   - values: at least `leastCount`, not all the same.
   ///   - stream: decides the resamples.
-  /// - Returns: nil where resamples tell no end, as where most values are equal.
+  /// - Returns: nil where resamples give no end, as where most values are equal.
   /// - Complexity: O(n · resamples).
   static func interval(
     _ values: [Double], resamples: Int, stream: RandomStream

@@ -32,7 +32,7 @@ public struct Estimate: Sendable, Equatable {
   public let count: Int
   /// Their mean.
   public let mean: Double
-  /// The 95 % interval; nil where these values cannot tell one, as of a single instance.
+  /// The 95 % interval; nil where these values cannot give one, as of a single instance.
   public let interval: ClosedRange<Double>?
   /// How the interval was made; nil without one.
   public let method: Method?
@@ -60,7 +60,7 @@ public struct Estimate: Sendable, Equatable {
   /// The upper end of the interval.
   public var upper: Double? { interval?.upperBound }
 
-  /// Whether a difference is told from 0: its test says so, and its interval, where there is one,
+  /// Whether a difference differs from 0: its test says so, and its interval, where there is one,
   /// leaves 0 out.
   public var isSignificant: Bool {
     guard let test, test.pValue <= Statistics.significance else { return false }

@@ -126,7 +126,7 @@ public struct Estimator: Sendable {
     within bound: (interval: ClosedRange<Double>, method: Estimate.Method)?
   ) -> (ClosedRange<Double>?, Estimate.Method?) {
     guard values.count >= BootstrapT.leastCount else { return (nil, nil) }
-    // Equal values do not tell how others would spread, but within 0 and 1 no spread is larger.
+    // Equal values do not show how others would spread, but within 0 and 1 no spread is larger.
     if Spread(values).isConstant { return (bound?.interval, bound?.method) }
     var stream = RandomStream(seed: seed, label: "bootstrap").child(quantity.subject)
     if let length = quantity.length { stream = stream.child(length) }

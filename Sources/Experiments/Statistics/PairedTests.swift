@@ -42,7 +42,7 @@ enum PairedTests {
     let total = abs(sizes.reduce(0, +))
     // What equals the total but for rounding counts.
     let limit = total - 1e-12 * sizes.reduce(0) { $0 + abs($1) }
-    // A pattern and its opposite are equally far from 0: half of them tell all.
+    // A pattern and its opposite are equally far from 0: half of them suffice.
     let patterns = 1 << (sizes.count - 1)
     var count = 0
     for pattern in 0..<patterns {

@@ -1,6 +1,6 @@
 /// What the estimates of the lab are made from.
 public enum Statistics {
-  /// The resamples that a bootstrap interval is made of, unless told otherwise.
+  /// The resamples that a bootstrap interval is made of, by default.
   public static let resamples = 10_000
   /// What intervals are to cover.
   public static let confidence = 0.95

@@ -65,7 +65,7 @@ enum GridExpansion {
     var choices: [GridPoint] = []
     for element in elements {
       for var point in try points(of: element, file: file, path: path) {
-        // A list of one is a way to write its element.
+        // A list of one is another form of its element.
         if element.members == nil && elements.count > 1 {
           point.choices = ["\(member.key)=\(text(element))"]
         } else {

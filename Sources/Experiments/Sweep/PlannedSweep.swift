@@ -83,7 +83,7 @@ public struct PlannedSweep: Sendable {
     let left = pending.reduce(0) { $0 + $1.cells.count }
     if left > 0 {
       // Who looks on loses something where this fails, and the sweep nothing.
-      try? lock.tell(LockHolder.notes(alreadyDone: all - left))
+      try? lock.note(LockHolder.notes(alreadyDone: all - left))
       observer.begin(plan, all: whole, pending: pending)
       observer.begin(total: all, done: all - left, records: folder.records(shard))
       try run.run(
@@ -98,7 +98,7 @@ public struct PlannedSweep: Sendable {
   }
 }
 
-/// Who is told how a sweep goes on.
+/// Who hears how a sweep goes on.
 public protocol SweepObserver: RunObserver {
   /// The sweep has something to do.
   ///

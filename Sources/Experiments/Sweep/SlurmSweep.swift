@@ -87,7 +87,7 @@ public struct SlurmSweep {
     return (missing.indices.filter { missing[$0] > 0 }.map { $0 + 1 }, isMerged)
   }
 
-  /// What tells this work from others that might be done in the same folder.
+  /// What distinguishes this work from others that might be done in the same folder.
   private var work: String {
     sweeps.map { "\($0.run.plan.spec.part ?? "") \($0.run.plan.hash)" }.joined(separator: "\n")
       + "\n\(shardCount)"
@@ -132,7 +132,7 @@ public struct SlurmSweep {
     }
   }
 
-  /// Tells where tasks that ended too early left their words.
+  /// Says where tasks that ended too early left their words.
   private func noteFailures(
     _ plan: ShardSubmission, _ scripts: ShardScripts, _ observer: some RunObserver
   ) {

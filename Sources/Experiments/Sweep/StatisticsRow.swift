@@ -24,7 +24,7 @@ public struct StatisticsRow: Encodable, Sendable {
   public var test: String?
   /// The p-value after Holm's correction over the differences of the task.
   public var holm: Double?
-  /// Whether a difference is told from 0, alone and among all.
+  /// Whether a difference differs from 0, alone and among all.
   public var isSignificant = false
   public var isSignificantAmongAll = false
 }

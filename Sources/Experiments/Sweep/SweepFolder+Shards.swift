@@ -43,7 +43,7 @@ extension SweepFolder {
     for plan: SweepPlan, _ shard: Shard, _ provenance: () throws -> RunProvenance
   ) throws {
     if try isClaimed(by: plan, shard) { return }
-    // A sweep may be interrupted: what its records took is told by them.
+    // A sweep may be interrupted: what its records took is known from them.
     try provenance().write(to: self.provenance(shard), isDone: false)
   }
 

@@ -7,7 +7,7 @@ public typealias SweepLog = RunLog<SweepRecord>
 extension SweepRecord: LoggedRecord {}
 
 extension RunLog<SweepRecord> {
-  /// Opens or creates a log, and tells the keys of what is done already.
+  /// Opens or creates a log, and returns the keys of what is done already.
   ///
   /// - Parameter keys: the keys of the grid.
   /// - Throws: `FileSystemError`, `JSONError`, `SweepError`.

@@ -1,7 +1,7 @@
 import DataFiles
 import Runs
 
-/// What the records of a sweep are the records of, as `run.json` tells it.
+/// What the records of a sweep are the records of, as `run.json` records it.
 public struct SweepProvenance: Sendable {
   /// The spec, word for word.
   public var specText: String
@@ -16,7 +16,7 @@ public struct SweepProvenance: Sendable {
   /// `SweepPlan.modelHash`.
   public var modelHash: String
 
-  /// Reads the part of `run.json` by which runs are told apart.
+  /// Reads the part of `run.json` by which runs are distinguished.
   ///
   /// - Throws: `FileSystemError`, `JSONError`.
   public init(_ path: String) throws {

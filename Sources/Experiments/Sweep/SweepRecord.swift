@@ -38,7 +38,7 @@ public struct SweepRecord: Sendable, Equatable {
   public var isMajorityCorrect: Bool?
   /// The probability of the whole answer.
   public var answerProbability: Double
-  /// That of its value tokens, the ones that the context alone tells.
+  /// That of its value tokens, the ones that the context alone determines.
   public var valueProbability: Double
   /// That of the first token of each fact's value, where retrieval is measured.
   public var openingProbability: Double

@@ -95,7 +95,7 @@ public struct SweepRun: Sendable {
 
   /// The lengths of a cell's problems, which its instances share.
   private static func extent(_ cell: SweepPlan.Cell, _ spec: SweepSpec) -> ProblemExtent {
-    // Prompt and answer do not depend on the haystack, so the shortest one tells them.
+    // Prompt and answer do not depend on the haystack, so the shortest one determines them.
     var settings = cell.settings
     settings.length = settings.leastLength
     do {

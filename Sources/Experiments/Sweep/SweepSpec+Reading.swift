@@ -204,7 +204,7 @@ extension SweepSpec {
       if files.count == 1 && lengths.count > 1 {
         throw reader.invalid(
           "tasks",
-          "have one file of text for several lengths; write {length} where its name tells T")
+          "have one file of text for several lengths; write {length} where its name gives T")
       }
       for method in methods where task.text != nil {
         if let defect = method.choice.settings.defectOnText {

@@ -7,7 +7,7 @@ extension SweepStatistics {
     TableSchema("differences.csv", version: 2, toldBy: "stats.json")
   )
 
-  /// Writes `stats.csv`, `differences.csv`, `stats.md` and `stats.json`, which tells what these are.
+  /// Writes `stats.csv`, `differences.csv`, `stats.md` and `stats.json`, which says what these are.
   ///
   /// - Returns: the paths.
   /// - Throws: `FileSystemError`.
@@ -130,7 +130,7 @@ extension SweepStatistics {
       })
   }
 
-  /// A difference; bold where it is told from 0, with a mark where it stays so among all.
+  /// A difference; bold where it differs from 0, with a mark where it stays so among all.
   private static func text(_ row: DifferenceRow) -> String {
     let text = row.estimate.text(isSigned: true)
     guard row.estimate.isSignificant else { return text }

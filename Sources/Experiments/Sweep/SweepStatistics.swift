@@ -20,7 +20,7 @@ public struct SweepStatistics: Sendable {
     public let measure: Measure
     /// Instances that diverged.
     public let diverged: Int
-    /// Over the others; nil where all diverged, which is told once for a cell, under its accuracy.
+    /// Over the others; nil where all diverged, which is reported once for a cell, under its accuracy.
     public let estimate: Estimate?
   }
 
@@ -35,7 +35,7 @@ public struct SweepStatistics: Sendable {
     /// nil where the estimate has no test.
     public internal(set) var holm: Double?
 
-    /// Whether the difference is told from 0 after the correction, too.
+    /// Whether the difference differs from 0 after the correction, too.
     public var isSignificantAmongAll: Bool {
       estimate.isSignificant && holm.map { $0 <= Statistics.significance } ?? false
     }

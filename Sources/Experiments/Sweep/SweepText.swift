@@ -33,7 +33,7 @@ public struct SweepText: Sendable, Equatable {
     }
     json.member("answer_tokens", answerTokens)
     json.member("plain", isPlain)
-    // Told only where it is so: plans of before it was there are still the same.
+    // Written only where it is so: plans of before it was there are still the same.
     if let promptTemplate { json.member("prompt_template", promptTemplate) }
   }
 

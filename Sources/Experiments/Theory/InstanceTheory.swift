@@ -181,7 +181,7 @@ private struct FactSignal {
     let rest = RangeSet(0..<contextLength).subtracting(targets)
     let needle = Statistics.mean(fact.value.map { [projections] in projections[$0] })
     distractorMean = Statistics.mean(rest.ranges.joined().map { [projections] in projections[$0] })
-    // Signals are told in units of this difference, which rounding may leave nothing of.
+    // Signals are given in units of this difference, which rounding may leave nothing of.
     guard needle > distractorMean else { return nil }
   }
 

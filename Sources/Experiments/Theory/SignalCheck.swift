@@ -9,7 +9,7 @@ public struct SignalCheck: Sendable, Equatable, Codable {
   public let token: Int32
   /// Its position among all that was read.
   public let position: Int
-  /// Which fact on the way to the answer is the needle, from 0.
+  /// Which fact on the path to the answer is the needle, from 0.
   public let hop: Int
   /// `Σ_{j∈J*} α_tj` over the fact's tokens, as elsewhere.
   public let factMass: Double

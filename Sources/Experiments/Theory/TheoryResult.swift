@@ -15,6 +15,6 @@ public struct TheoryChecks: CodedRecord, Equatable {
   public let targets: [TargetCheck]
   /// The same rows.
   public let gradients: [GradientCheck]
-  /// Each generated token of a greedy trace, with each fact on the way to the answer.
+  /// Each generated token of a greedy trace, with each fact on the path to the answer.
   public let signals: [SignalCheck]
 }

@@ -91,7 +91,7 @@ public struct TheoryRun: Sendable {
     }
   }
 
-  /// The sites to follow in instances; earlier results tell those of their families.
+  /// The sites to follow in instances; earlier results determine those of their families.
   private func chooseSites(
     _ rest: [ProbeItem], after done: [TheoryResult],
     _ checkpoint: @escaping @Sendable () throws -> Void

@@ -13,7 +13,7 @@ public struct TheorySettings: Sendable, Equatable {
   /// Changes to attention, for context and question alike.
   public var options: PassOptions
 
-  /// The lab's choice, unless told otherwise.
+  /// The lab's choice, by default.
   public init(
     slacks: [Double] = [0, 0.5, 1, 1.5, 2, 3, 4, 6], shortfalls: [Double] = [0.1, 0.5],
     learningRates: [Double] = [0.01, 0.1, 1], thinkingTokens: Int? = nil,

@@ -3,14 +3,14 @@ import SandboxTasks
 
 /// What every code base with a bug is made of.
 public struct CodeBugSettings: Sendable, Equatable {
-  /// The ways in which a line may be made wrong; each is as likely as any other that finds a line.
+  /// How a line may be made wrong; each is as likely as any other that finds a line.
   public var operators: [MutationOperator]
   /// Where the file with the bug stands, as a share of the code base in 0 … 1; nil draws it.
   public var depth: Double?
   /// The most lines of the file with the bug.
   public var fileLines: Int
 
-  /// Any operator, any depth, and files of at most 100 lines, unless told otherwise.
+  /// Any operator, any depth, and files of at most 100 lines, by default.
   public init(
     operators: [MutationOperator] = MutationOperator.allCases, depth: Double? = nil,
     fileLines: Int = 100

@@ -13,7 +13,7 @@ struct CodeToken: Equatable {
 
 /// A line of source code in pieces, whatever its language.
 ///
-/// Words, numbers, quoted texts and the operators of C, Python and their kin are told apart; what
+/// Words, numbers, quoted texts and the operators of C, Python and their kin are distinguished; what
 /// follows `//`, or `#` and a space, is a comment.
 struct CodeTokens {
   let bytes: [UInt8]

@@ -1,4 +1,4 @@
-/// The ways in which one line of code is made wrong.
+/// How one line of code is made wrong.
 public enum MutationOperator: String, CaseIterable, Sendable {
   /// A factor or divisor is left out: `q @ k.T / scale` becomes `q @ k.T`.
   case droppedScaling = "dropped-scaling"

@@ -10,7 +10,7 @@ public struct TransactionLogSettings: Sendable, Equatable {
   /// What is wrong; nil draws it.
   public var anomaly: LedgerAnomaly?
 
-  /// Six accounts, and anything wrong anywhere, unless told otherwise.
+  /// Six accounts, and anything wrong anywhere, by default.
   public init(accounts: Int = 6, depth: Double? = nil, anomaly: LedgerAnomaly? = nil) {
     self.accounts = accounts
     self.depth = depth

@@ -84,13 +84,13 @@ protocol SandboxTask: Equatable, Sendable {
 
   // MARK: Training
 
-  /// The share in a mixture that does not tell it.
+  /// The share in a mixture that does not give it.
   static var defaultShare: Double { get }
 
   /// What training sequences are made of besides the rehearsal that all families share.
   static var trainingSettings: [Setting<TrainingMixture>] { get }
 
-  /// The slices that no family before it has, by which accuracy is told apart.
+  /// The slices that no family before it has, by which accuracy is distinguished.
   static var slices: [TrainingSlice.Declaration] { get }
 
   /// A sequence to learn the task from, with about `facts` statements.

@@ -27,7 +27,7 @@ public struct TaskSettings: Sendable, Equatable {
   public var rehearsal: Double
 
   /// The exact number of distinct distractor facts whose key shares exactly one symbol, in the same
-  /// place, with a key on the way to the answer; nil leaves it to chance.
+  /// place, with a key on the path to the answer; nil leaves it to chance.
   public var similar: Int?
 
   /// Settings of a shape and a length.

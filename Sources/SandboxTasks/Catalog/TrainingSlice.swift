@@ -1,4 +1,4 @@
-/// One of the slices by which training accuracy is told apart; each is declared by a family.
+/// One of the slices by which training accuracy is distinguished; each is declared by a family.
 public struct TrainingSlice: Hashable, Sendable, CaseIterable {
   /// What a family says of a slice.
   public struct Declaration: Sendable {

@@ -12,7 +12,7 @@ public struct EnglishRendering: Sendable {
   public let answerPrefix: String
   /// The names that the answer must hold, in order.
   public let outputs: [String]
-  /// The facts on the way to the answer, by hop, in bytes of the context: a sentence with its full
+  /// The facts on the path to the answer, by hop, in bytes of the context: a sentence with its full
   /// stop, and the names that it is about and that it gives.
   public private(set) var gold: [GoldFact] = []
 

@@ -5,7 +5,7 @@ struct EnglishSentence {
     case words(String)
     /// What the statement is about.
     case key(String)
-    /// What it tells.
+    /// What it says.
     case value(String)
 
     init(stringLiteral value: String) { self = .words(value) }
@@ -32,7 +32,7 @@ struct EnglishSentence {
   }
 }
 
-/// How an instance is told in English.
+/// How an instance is written in English.
 struct EnglishWording {
   /// What comes before the context.
   var introduction: String

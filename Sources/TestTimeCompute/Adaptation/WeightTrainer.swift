@@ -62,8 +62,8 @@ public final class WeightTrainer {
     return (loss, norm)
   }
 
-  /// Where the last step first left the finite numbers: on the way forward where its loss did, else in
-  /// the gradient of the last layer, which is formed first; nil where neither tells.
+  /// Where the last step first left the finite numbers: in the forward pass where its loss did, else in
+  /// the gradient of the last layer, which is formed first; nil where neither shows it.
   ///
   /// - Parameters:
   ///   - loss: that of the step.

@@ -27,7 +27,7 @@ public struct MethodLook: Sendable, Equatable {
   /// The titles that have it; case and punctuation do not count.
   public var titles: [String]
   public var color: Color
-  /// Nil for one that tells the number behind the title: SC-4, SC-8, SC-16.
+  /// Nil for one that gives the number behind the title: SC-4, SC-8, SC-16.
   public var marker: Marker?
   public var dash: Dash
   public var isHollow: Bool

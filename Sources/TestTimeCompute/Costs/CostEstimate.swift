@@ -76,7 +76,7 @@ extension FLOPs {
   }
 
   /// The part of `meanSpanStep` on the queries, keys and values frozen, that is attention: scores and
-  /// output on the way forward; scores again, dα and dQ on the way back.
+  /// output in the forward pass; scores again, dα and dQ in the backward pass.
   public func meanSpanAttention(_ count: Int, length: Int) -> Count {
     let starts = length - count
     return attention(layers: configuration.layers, 10) { spanPairs($0, count, starts: starts) }

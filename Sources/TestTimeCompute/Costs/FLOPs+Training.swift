@@ -103,7 +103,7 @@ extension FLOPs {
     return 2 * (forward + heads * head(rows) + backward)
   }
 
-  /// One layer's way back. The lowest one ends at what trains: nothing below asks for a gradient; a
+  /// One layer's backward pass. The lowest one ends at what trains: nothing below asks for a gradient; a
   /// source begins at its scores: nothing comes from above.
   private func layerBackward(
     _ layer: Int, _ rows: Int, after length: Int, computesKeys: Bool, _ walk: StepWalk,
@@ -141,7 +141,7 @@ extension FLOPs {
   }
 }
 
-/// How far down the way back goes for what trains.
+/// How far down the backward pass goes for what trains.
 private struct StepWalk {
   let targets: GradientTargets
   /// The lowest layer that is walked through.

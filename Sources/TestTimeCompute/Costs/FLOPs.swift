@@ -78,7 +78,7 @@ public struct FLOPs: Equatable, Sendable {
     product(rows, configuration.vocabularySize, configuration.width)
   }
 
-  /// One layer's way forward; where keys and values are frozen only queries are projected.
+  /// One layer's forward pass; where keys and values are frozen only queries are projected.
   func layerForward(
     _ layer: Int, _ rows: Int, after length: Int, computesKeys: Bool
   ) -> Count {

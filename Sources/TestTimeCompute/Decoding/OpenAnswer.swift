@@ -1,6 +1,6 @@
 import TransformerModel
 
-/// In-context where nobody can tell how long the answer will be: greedily, until a token ends it or a
+/// In-context where nobody knows how long the answer will be: greedily, until a token ends it or a
 /// limit is reached.
 ///
 /// Its operations before it is made are those of an answer of the greatest length; what is spent may be

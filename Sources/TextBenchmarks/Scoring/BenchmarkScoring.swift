@@ -70,7 +70,7 @@ public struct BenchmarkScoring {
     for file in input.files {
       guard let subset = subset ?? ZeroScrollsSubset(rawValue: file.row) else {
         throw UsageError(
-          "the name of '\(file.path)' does not tell the subset; give --subset, one of "
+          "the name of '\(file.path)' does not name the subset; give --subset, one of "
             + ZeroScrollsSubset.allCases.map(\.rawValue).joined(separator: ", "))
       }
       let items = try ZeroScrollsItem.read(file.path)

@@ -55,7 +55,7 @@ enum ScoreCommand: Subcommand {
 
       Answers are lines such as {"id": "17", "method": "in-context", "answer": "Paris"}; method may be \
       left out, RULER's names index and pred stand for id and answer, and one file for several of --data \
-      may tell them apart by a member file, as the records.jsonl of 'dilution benchmark' do, where ids do \
+      may distinguish them by a member file, as the records.jsonl of 'dilution benchmark' do, where ids do \
       not. An item that was not answered counts as answered with an empty text, and is counted in the \
       column unanswered; of RULER so is an empty answer.
       """,

@@ -3,7 +3,7 @@ import TestTimeCompute
 import TextSupport
 
 extension TextFixture {
-  /// The methods that commands on text run unless told otherwise.
+  /// The methods that commands on text run by default.
   static let methods = [InContextMethod.name, ThinkingMethod.name, QTTTMethod.name]
 
   static func training(spanLength: Int) -> QTTTMethod {

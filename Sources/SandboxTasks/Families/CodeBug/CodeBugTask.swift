@@ -53,7 +53,7 @@ public struct CodeBugTask: SandboxTask {
     return draft
   }
 
-  /// The wrong line itself, the first fact, tells what is asked.
+  /// The wrong line itself, the first fact, says what is asked.
   func answerHops(_ instance: TaskInstance) -> [ClosedRange<Int>] {
     instance.answer.map { _ in 0...0 }
   }

@@ -23,7 +23,7 @@ extension CodeBugTask {
   /// where half of the calls are wrong, a verdict closes each line and nothing is asked.
   ///
   /// Determined are the operands of every call but the wrong ones; and of an answer what the bugs not
-  /// yet told leave open no more. A line's number follows too, but is bookkeeping and not counted.
+  /// yet named leave open no more. A line's number follows too, but is bookkeeping and not counted.
   static func trainingSequence(
     _ mixture: TrainingMixture, facts count: Int, stream: inout RandomStream
   ) -> TrainingSequence {

@@ -28,7 +28,7 @@ public struct MultiHopTask: SandboxTask {
     Setting("order", \.order, help: "The order of a chain's facts in the context."),
   ]
 
-  /// Two hops in any order, unless told otherwise.
+  /// Two hops in any order, by default.
   public init(hops: Int = 2, order: FactOrder = .shuffled) {
     self.hops = hops
     self.order = order

@@ -43,7 +43,7 @@ public struct NeedleTask: SandboxTask {
       help: "Facts about other keys among the words of a noise or repeated haystack."),
   ]
 
-  /// One needle among needles, unless told otherwise.
+  /// One needle among needles, by default.
   public init(
     haystack: HaystackKind = .needles, keys: Int = 1, values: Int = 1, queries: Int = 1,
     distractors: Int = 0

@@ -5,7 +5,7 @@ import Randomness
 /// another value; the question `? a b` asks for the value that was stated last, `c d`.
 ///
 /// Every earlier statement of the asked key is a similar distractor: its key is the needle's own, and
-/// only its place tells that it no longer holds.
+/// only its place shows that it no longer holds.
 public struct OverwriteTask: SandboxTask {
   /// How often the asked key is stated before the statement that counts, 0 … 16.
   public var restatements: Int
@@ -20,7 +20,7 @@ public struct OverwriteTask: SandboxTask {
         "How often the asked key is stated, with other values, before the statement that counts.")
   ]
 
-  /// One earlier value, unless told otherwise.
+  /// One earlier value, by default.
   public init(restatements: Int) { self.restatements = restatements }
 
   public init() { self.init(restatements: 1) }

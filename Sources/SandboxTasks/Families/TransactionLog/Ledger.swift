@@ -11,7 +11,7 @@ public enum LedgerAnomaly: String, CaseIterable, Sendable {
   /// The transaction's number is that of an earlier one.
   case duplicateTransaction = "DUPLICATE_TXN"
 
-  /// Whether an earlier line is needed to tell that the line is wrong.
+  /// Whether an earlier line is needed to know that the line is wrong.
   var needsTwoLines: Bool { self == .lostUpdate || self == .duplicateTransaction }
 
   /// Its word in an answer: `first` … `fourth`, in the order above.

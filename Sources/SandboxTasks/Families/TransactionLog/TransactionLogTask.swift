@@ -19,7 +19,7 @@ public struct TransactionLogTask: SandboxTask {
     ).shown(as: "KIND")
   ]
 
-  /// Any anomaly, unless told otherwise.
+  /// Any anomaly, by default.
   public init(anomaly: LedgerAnomaly?) { self.anomaly = anomaly }
 
   public init() { self.init(anomaly: nil) }
@@ -60,7 +60,7 @@ public struct TransactionLogTask: SandboxTask {
     return draft
   }
 
-  /// The wrong line itself, the first fact, tells what is asked.
+  /// The wrong line itself, the first fact, says what is asked.
   func answerHops(_ instance: TaskInstance) -> [ClosedRange<Int>] {
     instance.answer.map { _ in 0...0 }
   }

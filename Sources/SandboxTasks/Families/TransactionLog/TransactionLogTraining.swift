@@ -18,7 +18,7 @@ extension TransactionLogTask {
   /// reviewed log with any number of them, where a verdict closes each line and nothing is asked.
   ///
   /// Determined are the old balance of every operation but an account's first, and every new one, of
-  /// lines that are in order; and of an answer what the anomalies not yet told leave open no more.
+  /// lines that are in order; and of an answer what the anomalies not yet named leave open no more.
   /// An operation's number follows from the log too, but is bookkeeping and not counted.
   static func trainingSequence(
     _ mixture: TrainingMixture, facts count: Int, stream: inout RandomStream
