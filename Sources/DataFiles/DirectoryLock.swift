@@ -33,7 +33,7 @@ public final class DirectoryLock: Sendable {
     self.directory = directory
     path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
     file = try Self.claim(path, in: directory)
-    try tell([])
+    try note([])
   }
 
   /// Writes down what the work is, for `LockHolder` to read; replaces what was told before.

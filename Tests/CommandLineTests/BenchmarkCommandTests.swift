@@ -73,7 +73,7 @@ import Testing
     let cost = try run(words("longbench-v2", "data.json", "out") + ["--dry-run"])
     #expect(cost.exitCode == 0 && cost.output.contains("| Code | 2 | 0 |"), "\(cost.errors)")
     #expect(cost.output.contains(" token by token\nAbout 0:0"), "\(cost.output)")
-    let reported = try run(words("longbench-v2", "data.json", "out") + ["--dry-run", "--json"])
+    let told = try run(words("longbench-v2", "data.json", "out") + ["--dry-run", "--json"])
     let value = try JSONValue.parse(told.output)
     let parts = try #require(value["rows"]?.elements).compactMap { $0["seconds"]?.double }
     #expect(parts.count == 2 && parts.allSatisfy { $0 > 0 })
@@ -122,7 +122,7 @@ import Testing
     #expect(
       finished.output.hasPrefix("Benchmark out: 9 of 9 answers to longbench-v2\n  finished\n"),
       "\(finished)")
-    let reported = try JSONValue.parse(run(["status", "out", "--json"]).output)
+    let told = try JSONValue.parse(run(["status", "out", "--json"]).output)
     #expect(told["state"]?.string == "finished" && told["skipped"]?.int == 0)
     for (row, name) in ["Code", "Law"].enumerated() {
       let line = told["rows"]?.elements?[row]

@@ -52,7 +52,7 @@ import Testing
       #expect(svg.contains("<svg") && svg.contains("qTTT"))
       #expect(
         try FileSystem.read(path("f.png")).starts(with: [0x89, 0x50, 0x4E, 0x47]))
-      let reported = try JSONValue.read(path("f.csv.json"))
+      let told = try JSONValue.read(path("f.csv.json"))
       #expect(told["format"]?.string == "figure" && told["schemas"]?["f.csv"]?.int == 1)
       #expect(told["command"]?.elements?.prefix(3).map(\.string) == ["dilution", "plot", figure])
       let data = try TableSchema(at: path("f.csv")).read(path("f.csv"))

@@ -57,7 +57,7 @@ import Testing
     #expect(table.hasPrefix("method,n,unanswered,overall,Code,"))
     #expect(table.contains("in-context,2,1,50"))
     let path = folder.url.appendingPathComponent("t.csv").path
-    let reported = try JSONValue.read(path + ".json")
+    let told = try JSONValue.read(path + ".json")
     #expect(told["format"]?.string == "scores" && told["schemas"]?["t.csv"]?.int == 1)
     #expect(told["command"]?.elements?.prefix(2).map(\.string) == ["dilution", "score"])
     #expect(try TableSchema(at: path).read(path).rowCount == 2)
@@ -108,7 +108,7 @@ import Testing
       bare.errors == "dilution: 'bare.jsonl' answers an item \"s\", of which there is one in "
         + "'qasper.jsonl' and in 'quality.jsonl'; give a file of answers for each of --data, in the "
         + "same order.\n")
-    let reported = [("qasper", "s", "the red"), ("quality", "s", "B"), ("quality", "t", "D")].map {
+    let told = [("qasper", "s", "the red"), ("quality", "s", "B"), ("quality", "t", "D")].map {
       #"{"id": "\#($0.1)", "answer": "\#($0.2)", "file": "\#($0.0).jsonl"}"#
     }
     try write(told.joined(separator: "\n") + "\n", "told.jsonl")

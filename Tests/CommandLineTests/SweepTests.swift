@@ -84,7 +84,7 @@ private struct Study {
       decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 130)
-    let reported = words.split(separator: "\n").filter { $0.contains("topped") }
+    let told = words.split(separator: "\n").filter { $0.contains("topped") }
     #expect(
       told.count == 1 && told[0].contains("stopped/records.jsonl, and the same command goes on"),
       "\(words)")

@@ -1,7 +1,7 @@
 import DataFiles
 import Testing
 
-struct QuotedWordsTests {
+@Suite struct QuotedWordsTests {
   /// Words of all lengths around a vector's, and some that JSON has to escape.
   private let words =
     ["", "a", "\"", "naïve", "back\\slash"] + (13...34).map { String(repeating: "x", count: $0) }

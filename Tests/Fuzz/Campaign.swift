@@ -62,7 +62,7 @@ struct Campaign {
       if waited > Self.patience { kill(process.processIdentifier, SIGKILL) }
     }
     process.waitUntilExit()
-    let reported = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
+    let told = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
     var ending: String?
     if process.terminationReason == .uncaughtSignal {
       ending =

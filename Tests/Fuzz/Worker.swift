@@ -88,7 +88,7 @@ struct Worker {
     return nil
   }
 
-  private func note(_ number: Int, _ what: String) {
+  private func tell(_ number: Int, _ what: String) {
     print("\(reader.name), input \(number): \(what)")
     fflush(nil)
   }

@@ -2,10 +2,11 @@ import Foundation
 import LaneKernels
 import Randomness
 import TestSupport
+import TestTags
 import Testing
 
 /// Attention with vectors of two widths, forward and backward, with the keys in one run and in several.
-struct LaneAttentionTests {
+@Suite(.tags(.kernel, .slow)) struct LaneAttentionTests {
   private struct Result {
     var output: [Float]
     var logSums: [Float]

@@ -1,10 +1,11 @@
 import LaneKernels
 import Randomness
 import TestSupport
+import TestTags
 import Testing
 
 /// The product, with vectors of two widths.
-struct LaneProductTests {
+@Suite(.tags(.kernel, .slow)) struct LaneProductTests {
   /// Rows, columns, length of the inner product: whole tiles and panels, and what is left of them.
   static let shapes = [
     (1, 1, 1), (8, 32, 16), (6, 16, 5), (9, 33, 7), (21, 31, 40), (13, 64, 300), (130, 48, 12),

@@ -2,9 +2,10 @@ import Foundation
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct AdamWKernelTests {
+@Suite(.tags(.kernel)) struct AdamWKernelTests {
   /// Several steps against the published algorithm in double precision.
   @Test(arguments: [1, 7, 8, 9, 64, 101])
   func agreesWithReference(count: Int) {

@@ -2,13 +2,14 @@ import Foundation
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
 /// Scores that are great, equal, nearly equal or in an unlucky order.
 ///
 /// Heads are four wide, queries are (2, 0, 0, 0) and a key's first component is its score, so that
 /// `z = 2·k/sqrt(4) = k` exactly and the reference meets the very scores that the kernel meets.
-struct AttentionAdversarialTests {
+@Suite(.tags(.kernel)) struct AttentionAdversarialTests {
   /// Attention of `rows` equal queries to keys of the given scores; the last row sees them all.
   /// Returns the last row's output and log-sum-exp.
   private func attend(

@@ -2,9 +2,10 @@ import Foundation
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct AttentionAlignmentTests {
+@Suite(.tags(.kernel)) struct AttentionAlignmentTests {
   static let cases: [AttentionCase] = [
     AttentionCase(rows: 1), AttentionCase(rows: 9, queryHeads: 6, keyValueHeads: 3, headWidth: 10),
     AttentionCase(rows: 5, firstVisible: 700, queryHeads: 4, keyValueHeads: 2, isCached: true),

@@ -1,9 +1,10 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct AttentionBackwardTests {
+@Suite(.tags(.kernel, .gradient, .slow)) struct AttentionBackwardTests {
   struct Gradients {
     let queries: [Float]
     let keys: [Float]

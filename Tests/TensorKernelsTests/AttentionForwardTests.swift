@@ -1,9 +1,10 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct AttentionForwardTests {
+@Suite(.tags(.kernel)) struct AttentionForwardTests {
   @Test(arguments: AttentionCase.edges + AttentionCase.groupings)
   func agreesWithReference(_ test: AttentionCase) {
     let numbers = test.numbers()

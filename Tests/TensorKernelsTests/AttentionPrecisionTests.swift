@@ -1,11 +1,12 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
 /// Keys and values in half precision: every kernel computes, bit for bit, what it computes from
 /// floats that have been rounded so.
-struct AttentionPrecisionTests {
+@Suite(.tags(.kernel)) struct AttentionPrecisionTests {
   /// Over and at the edges of tiles, grouped, rows apart and side by side.
   static let cases: [AttentionCase] =
     [(70, 448, 8), (3, 1030, 16), (1, 512, 6), (1, 1100, 32), (130, 0, 4), (9, 20, 128)]

@@ -1,10 +1,11 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
 /// The plain kernel under a rule that the fast ones do not do, and the closed forms of what it costs.
-struct AttentionRuleTests {
+@Suite(.tags(.kernel)) struct AttentionRuleTests {
   static let windows = [1, 2, 7, 64, 1000].map { SlidingWindow(keys: $0) }
 
   @Test(arguments: windows)

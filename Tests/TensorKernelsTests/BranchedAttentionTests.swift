@@ -1,9 +1,10 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct BranchedAttentionTests {
+@Suite(.tags(.kernel)) struct BranchedAttentionTests {
   struct Shape: CustomTestStringConvertible {
     var branches: Int
     var common: Int

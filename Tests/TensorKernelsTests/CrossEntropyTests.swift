@@ -2,9 +2,10 @@ import Foundation
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct CrossEntropyTests {
+@Suite(.tags(.kernel)) struct CrossEntropyTests {
   @Test(arguments: [1, 2, 7, 8, 64, 97, 1000])
   func lossAndGradient(vocabulary: Int) {
     let rows = 6

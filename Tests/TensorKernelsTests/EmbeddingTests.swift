@@ -1,9 +1,10 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct EmbeddingTests {
+@Suite(.tags(.kernel)) struct EmbeddingTests {
   @Test(arguments: [1, 5, 8, 19])
   func gatherAndScatter(width: Int) {
     var stream = RandomStream(seed: 13, label: "table").child(width)

@@ -2,9 +2,10 @@ import Foundation
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct ExponentialTests {
+@Suite(.tags(.kernel)) struct ExponentialTests {
   /// `e^x` of many numbers at once.
   private func exponentials(_ x: [Float], shift: Float = 0) -> (values: [Float], sum: Float) {
     let storage = FloatStorage(x)

@@ -1,8 +1,9 @@
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct FloatStorageTests {
+@Suite(.tags(.kernel)) struct FloatStorageTests {
   @Test func memoryIsZeroAndOutlivesItsOwnerInViews() {
     let view = FloatStorage(count: 1000).view
     #expect(view.count == 1000 && view.array.allSatisfy { $0 == 0 })

@@ -1,9 +1,10 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct HeadTransformTests {
+@Suite(.tags(.kernel)) struct HeadTransformTests {
   /// What the transform is asked to do.
   struct Case: CustomTestStringConvertible {
     var width = 16

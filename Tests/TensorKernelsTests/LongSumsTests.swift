@@ -2,6 +2,7 @@ import Foundation
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
 /// Sums over a million terms in float32, held against `Double`.
@@ -9,7 +10,7 @@ import Testing
 /// The stated error: over 2²⁰ keys, in whatever order their scores come, an output is within 8·10⁻⁶ of the
 /// exact one (values in −1 … 1), the mass of a target within 8·10⁻⁶ of itself, log-sum-exp and
 /// cross-entropy within 8·10⁻⁶ nats.
-struct LongSumsTests {
+@Suite(.tags(.kernel, .slow)) struct LongSumsTests {
   private static let tolerance = 8e-6
   private static let count = 1 << 20
 

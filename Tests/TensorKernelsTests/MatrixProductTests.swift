@@ -1,9 +1,10 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct MatrixProductTests {
+@Suite(.tags(.kernel, .slow)) struct MatrixProductTests {
   /// Rows of the result, columns of the result, length of the inner product.
   static let shapes = [
     (1, 1, 1), (1, 7, 5), (1, 64, 33), (5, 1, 9), (2, 3, 1), (17, 13, 11), (64, 65, 63),

@@ -1,9 +1,10 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct RMSNormalizationTests {
+@Suite(.tags(.kernel)) struct RMSNormalizationTests {
   static let widths = [1, 2, 7, 8, 9, 31, 32, 33, 64, 100, 128, 257]
 
   struct Case {

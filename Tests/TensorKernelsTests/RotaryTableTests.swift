@@ -1,9 +1,10 @@
 import Foundation
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct RotaryTableTests {
+@Suite(.tags(.kernel)) struct RotaryTableTests {
   /// Rotating the unit vectors `(1, 0)` of each pair reads the table's cosines and sines.
   private func cosinesAndSines(_ table: RotaryTable, row: Int) -> (c: [Float], s: [Float]) {
     let half = table.half

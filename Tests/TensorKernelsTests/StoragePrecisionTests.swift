@@ -2,9 +2,10 @@ import Foundation
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct StoragePrecisionTests {
+@Suite(.tags(.kernel)) struct StoragePrecisionTests {
   static let halves: [StoragePrecision] = [.float16, .bfloat16]
 
   /// What the bits of a half mean, by the definition of the format.

@@ -1,9 +1,10 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
-struct SwiGLUTests {
+@Suite(.tags(.kernel)) struct SwiGLUTests {
   @Test(arguments: [1, 3, 7, 8, 9, 16, 23, 64, 100])
   func forwardAndBackward(width: Int) {
     let rows = 5

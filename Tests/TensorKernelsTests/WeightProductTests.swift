@@ -1,10 +1,11 @@
 import Randomness
 import TensorKernels
 import TestSupport
+import TestTags
 import Testing
 
 /// Products with weights in half precision, against the product with the floats that the halves are.
-struct WeightProductTests {
+@Suite(.tags(.kernel, .slow)) struct WeightProductTests {
   /// Rows of the left side, runs of rows of the weights, columns of the weights: few rows and many, odd
   /// ends, blocks and more than one block in both directions.
   static let shapes: [(m: Int, runs: [Int], k: Int)] = [

@@ -1,9 +1,10 @@
 import Foundation
 import Synchronization
 import TensorKernels
+import TestTags
 import Testing
 
-struct WorkersTests {
+@Suite(.tags(.kernel)) struct WorkersTests {
   @Test(arguments: [0, 1, 2, 5], [0, 1, 2, 3, 100])
   func everyTaskRunsOnce(workers: Int, tasks: Int) {
     let counts = Mutex([Int](repeating: 0, count: tasks))

@@ -4,7 +4,7 @@ import TransformerModel
 
 @testable import TestTimeCompute
 
-struct CostEstimateTests {
+@Suite struct CostEstimateTests {
   static let rates = KernelRates(
     products: 50e9, attention: 20e9, stepProducts: 40e9, stepAttention: 10e9, weightBytes: 8e9,
     cacheBytes: 4e9)

@@ -2,12 +2,13 @@ import DataFiles
 import Randomness
 import SandboxTasks
 import TensorKernels
+import TestTags
 import Testing
 import Training
 import TransformerModel
 
 /// A model too large for every part of the batch to have a gradient of its own.
-struct LargeModelTests {
+@Suite(.tags(.slow)) struct LargeModelTests {
   /// 1.2 M parameters: as many buffers as 64 MiB hold, which are fewer than there are parts.
   private func recipe() throws -> TrainingRecipe {
     var recipe = try TrainingRecipe.read(tinyRecipePath)

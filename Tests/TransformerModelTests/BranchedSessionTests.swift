@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import TransformerModel
 
-struct BranchedSessionTests {
+@Suite struct BranchedSessionTests {
   private struct Reading {
     let model: Transformer
     let session: InferenceSession

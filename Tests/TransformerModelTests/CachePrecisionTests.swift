@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import TransformerModel
 
-struct CachePrecisionTests {
+@Suite struct CachePrecisionTests {
   static let halves: [StoragePrecision] = [.float16, .bfloat16]
   /// How far logits may lie from those over a float32 cache, in units of the precision's rounding:
   /// every key, value and score of a few layers is off by one such unit at most.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import TransformerModel
 
-struct CacheTests {
+@Suite struct CacheTests {
   /// A context longer than a tile of keys, so that decoding meets several.
   static let long = ModelCase(
     testDescription: "long", configuration: ModelCase.common, lengths: [600], isStretched: true)

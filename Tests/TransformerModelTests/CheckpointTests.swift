@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import TransformerModel
 
-struct CheckpointTests {
+@Suite struct CheckpointTests {
   /// The tensors of a model under their names, for tests that tamper with them.
   private func tensors(_ parameters: Parameters) -> [(name: String, shape: [Int], values: [Float])]
   {

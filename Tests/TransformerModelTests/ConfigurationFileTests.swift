@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import TransformerModel
 
-struct ConfigurationFileTests {
+@Suite struct ConfigurationFileTests {
   /// A `config.json` as published models have it, with lines changed, added or taken away.
   private func read(
     _ changes: [String: String?] = [:], type: String = "qwen3"

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import TransformerModel
 
-struct ConfigurationTests {
+@Suite struct ConfigurationTests {
   static let changes: [(String, @Sendable (inout ModelConfiguration) -> Void)] = [
     ("vocabulary size", { $0.vocabularySize = 0 }),
     ("width", { $0.width = -1 }),

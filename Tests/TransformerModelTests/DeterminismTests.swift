@@ -4,7 +4,7 @@ import Testing
 import TransformerModel
 
 /// The number of workers must not change a single bit of anything.
-struct DeterminismTests {
+@Suite struct DeterminismTests {
   /// One block of rows, whose heads are shared out, and several blocks, which are shared out whole.
   static let lengths = [[120], [300], [90, 1, 140, 60]]
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import TransformerModel
 
-struct ForwardTests {
+@Suite struct ForwardTests {
   @Test(arguments: ModelCase.all)
   func logitsAgree(_ test: ModelCase) {
     let parameters = test.makeParameters()

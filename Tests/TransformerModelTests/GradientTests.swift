@@ -1,9 +1,10 @@
 import Randomness
 import TestSupport
+import TestTags
 import Testing
 import TransformerModel
 
-struct GradientTests {
+@Suite(.tags(.gradient, .slow)) struct GradientTests {
   /// The greatest error of any tensor's gradient, tensor by tensor against central differences.
   private func worstErrors(
     _ gradient: Parameters, _ reference: ReferenceModel, names: [String],

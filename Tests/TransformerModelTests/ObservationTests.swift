@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import TransformerModel
 
-struct ObservationTests {
+@Suite struct ObservationTests {
   /// Scores seen while reading, in the order in which they came.
   private final class Record {
     var sites: [AttentionSite] = []

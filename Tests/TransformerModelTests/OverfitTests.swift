@@ -3,7 +3,7 @@ import TensorKernels
 import Testing
 import TransformerModel
 
-struct OverfitTests {
+@Suite struct OverfitTests {
   /// A model that cannot learn one batch by heart has something wrong with it.
   @Test(arguments: [ModelCase.all[0], ModelCase.all[2], ModelCase.all[7]])
   func learnsOneBatchByHeart(_ test: ModelCase) {

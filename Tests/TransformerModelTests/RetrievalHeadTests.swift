@@ -4,7 +4,7 @@ import Testing
 import TransformerModel
 
 /// Heads whose weights are set by hand, so that the answer is known without any training.
-struct RetrievalHeadTests {
+@Suite struct RetrievalHeadTests {
   /// Fills the matrix `name` (`[rows, columns]`) from a function, all else being zero.
   private func set(
     _ parameters: Parameters, _ name: String, _ entries: [(row: Int, column: Int, value: Double)]

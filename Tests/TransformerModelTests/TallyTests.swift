@@ -3,7 +3,7 @@ import Testing
 import TransformerModel
 
 /// What the kernels counted against closed forms, in multiply-adds, to the last one.
-struct TallyTests {
+@Suite struct TallyTests {
   /// Products of one row with a layer's query, key, value, output and MLP matrices.
   private struct Layer {
     let query: Int

@@ -4,7 +4,7 @@ import Testing
 import TransformerModel
 
 /// What a session leaves out where nobody asks changes nothing that is asked for.
-struct WantedRowsTests {
+@Suite struct WantedRowsTests {
   /// Logits of the last row, and of the rows behind, are the same whatever was asked of those before.
   @Test(arguments: ModelCase.all.filter { $0.lengths[0] >= 20 })
   func logitsDoNotDependOnWhatWasAskedBefore(_ test: ModelCase) {

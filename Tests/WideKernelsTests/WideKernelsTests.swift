@@ -1,6 +1,7 @@
 import Foundation
 import LaneKernels
 import Randomness
+import TestTags
 import Testing
 import WideKernels
 
@@ -11,7 +12,7 @@ private let isWide: Bool = {
   return ["f", "bw", "cd", "dq", "vl"].allSatisfy { words.contains("avx512" + Substring($0)) }
 }()
 
-struct WideKernelsTests {
+@Suite(.tags(.kernel)) struct WideKernelsTests {
   /// Every element is a chain of fused multiply-adds, in equal parts of at most `ProductBlocks.depth`:
   /// the same bits as one product after the other.
   ///

@@ -155,7 +155,7 @@ import TransformerModel
     let beyond = #expect(throws: TextMethodError.self) {
       try run(.ruler).prepare(endless, file: "niah.jsonl", index: 0)
     }
-    let reported = try #require(beyond).description
+    let told = try #require(beyond).description
     #expect(told.contains("question \"7\" takes ") && told.contains("answer included"), "\(told)")
     let long = try Self.question(.longBench, "data.json", Self.longBench(words: 100))
     let other = #expect(throws: TextMethodError.self) {
