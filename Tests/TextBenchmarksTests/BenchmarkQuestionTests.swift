@@ -140,7 +140,7 @@ import TextBenchmarks
     let error = BenchmarkError.noRightAnswer(file: "a.jsonl", id: "x\n\u{1B}[31m")
     #expect(error.description.hasPrefix(#"the item "x\u{a}\u{1b}[31m" of 'a.jsonl' has no"#))
     let other = BenchmarkError.noSubset(file: "a.jsonl", name: "q\t")
-    #expect(other.description.contains(#"as its name 'q\u{9}' tells"#))
+    #expect(other.description.contains(#"as its name 'q\u{9}' says"#))
   }
 
   /// What was left out is counted, and a row of which nothing is left has no score.
