@@ -30,6 +30,10 @@ struct Subject {
     for words in [
       train + ["--out", "model"],
       ["generate", "--task", "key-value", "--length", "60,100", "--count", "12", "--out", "tasks"],
+      [
+        "generate", "--task", "needle", "--length", "200", "--count", "6", "--format", "ruler",
+        "--out", "texts",
+      ],
       sweep + ["--out", "shards/out", "--shard", "1/2"],
       sweep + ["--out", "shards/out", "--shard", "2/2"], sweep + ["--out", "run/out"],
     ] {
@@ -73,6 +77,14 @@ struct Subject {
         ], growing: ["scaling.csv", "scaling.json", "records.jsonl"],
         refusesAgain: "holds the results of an earlier run", isExclusive: true),
       Subject(
+        name: "think",
+        words: [
+          "think", "--model", textModel, "--tasks", "\(inputs)/texts/needle-200.jsonl",
+          "--methods", "in-context,thinking,qttt", "--steps", "2", "--span-length", "16",
+          "--answer-tokens", "8", "--out", "out", "--quiet",
+        ], growing: ["think.json", "records.jsonl"], refusesAgain: "holds results already",
+        isExclusive: true),
+      Subject(
         name: "merge", words: ["merge", "out", "--out", "out", "--quiet"],
         start: "\(inputs)/shards/out"),
       Subject(
@@ -87,6 +99,10 @@ struct Subject {
         ], start: "\(inputs)/run/out"),
     ]
   }
+
+  /// A small model with a tokenizer, which tests have beside them.
+  private static let textModel = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("TextSupport/qwen3-text").path
 
   private static func write(_ text: String, to path: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))

@@ -18,13 +18,18 @@ public enum SettingColumns {
   /// All that may be in a table, each once.
   public static let declared: [String] = {
     let families = TaskFamily.allCases.flatMap { $0.settings.map(\.name) }
-    let methods = MethodCatalog.kinds.flatMap { $0.tableColumns }
-    // N has a column of its own, which is that of a budget, too.
-    let others: Set = ["steps"]
-    return (standard + families + methods).reduce(into: []) { names, name in
-      if !names.contains(name) && !others.contains(name) { names.append(name) }
-    }
+    return once(standard + families + ofMethods)
   }()
+
+  /// Those of methods.
+  public static let ofMethods = once(MethodCatalog.kinds.flatMap { $0.tableColumns })
+
+  /// Each name once; N has a column of its own, which is that of a budget, too.
+  private static func once(_ names: [String]) -> [String] {
+    names.reduce(into: []) { once, name in
+      if !once.contains(name) && name != "steps" { once.append(name) }
+    }
+  }
 
   /// The columns that a grid adds to the standard ones.
   static func added(by cells: [SweepPlan.Cell]) -> [String] {

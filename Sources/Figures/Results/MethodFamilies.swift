@@ -1,3 +1,4 @@
+import Experiments
 import TestTimeCompute
 
 /// The chosen methods of a run, with those together that differ in the amount they spend alone: one
@@ -10,14 +11,18 @@ struct MethodFamilies {
 
   let families: [Family]
 
-  /// Settings that tell families apart even where no label names them.
-  private static let columns = [
-    "method", "policy", "control", "trace_end", "traces", "weights", "span_kv", "span_length",
-    "learning_rate", "factor",
-  ]
+  /// Settings that distinguish families even where no label names them: in the order in which names say
+  /// them, and then all others that methods declare.
+  private static let columns: [String] = {
+    let named = [
+      "method", "policy", "control", "trace_end", "traces", "weights", "span_kv", "span_length",
+      "learning_rate", "factor",
+    ]
+    return named + SettingColumns.ofMethods.filter { !named.contains($0) }
+  }()
   private static let amounts: Set = ["steps", "tokens", "budget"]
 
-  /// What tells a family from others.
+  /// What distinguishes a family from others.
   private struct Key: Hashable {
     /// Name and settings as the label has them.
     var name: String
@@ -27,10 +32,10 @@ struct MethodFamilies {
 
   /// Groups the chosen methods of a sweep.
   ///
-  /// - Parameter ignoring: settings that do not tell families apart, either.
+  /// - Parameter ignoring: settings that do not distinguish families, either.
   /// - Throws: `CSVError`.
   init(_ selection: RunSelection, ignoring: Set<String> = []) throws {
-    let columns = Self.columns.filter { !ignoring.contains($0) }
+    let columns = Self.columns.filter { !ignoring.contains($0) && selection.table.contains($0) }
     let texts = try columns.map(selection.table.texts)
     var first: [String: Int] = [:]
     for row in selection.rows where first[row.method] == nil { first[row.method] = row.number }
@@ -68,7 +73,7 @@ struct MethodFamilies {
     }
     let isFamily = head == settings["method"] || head.isEmpty
     let base = isFamily ? MethodNames.family(settings) : MethodNames.literal(head)
-    // What is told apart by columns is named by them.
+    // What columns distinguish is named by them.
     let own = details.filter { word in
       isFamily || !Self.columns.contains(String(word.prefix { $0 != "=" }))
     }

@@ -84,17 +84,27 @@ struct StepsHeatmapPlot: RunFigure {
     }
     var caption = Caption(task, estimates, point: "cell", intervals: nil)
     try selection.addNotes(to: &caption, of: shown.flatMap(\.methods))
-    var maker = HeatmapFigure(
-      grids, rows: rowValues.map(plainNumber), columns: columnValues.map(plainNumber),
-      rowLabel: "Steps $N$", columnLabel: "Span length $k$ (tokens)", valueLabel: measure.label)
-    // Equal cells have no range of their own.
-    if Set(estimates.map(\.mean)).count == 1 { maker.range = measure.range }
-    // A row of panels for each length, where there are several methods.
-    maker.panelColumns = shown.count > 1 && shown.count < 4 ? shown.count : 3
+    var maker = heatmap(
+      grids, rowValues, columnValues, isUniform: Set(estimates.map(\.mean)).count == 1,
+      families: shown.count)
     maker.title = input.title
     maker.caption = caption.text
+    return DrawnFigure(figure: maker.figure, data: data)
+  }
+
+  /// - Parameter isUniform: whether all cells are equal: then they have no range of their own.
+  private func heatmap(
+    _ grids: [HeatmapFigure.Grid], _ steps: [Double], _ spans: [Double], isUniform: Bool,
+    families: Int
+  ) -> HeatmapFigure {
+    var maker = HeatmapFigure(
+      grids, rows: steps.map(plainNumber), columns: spans.map(plainNumber),
+      rowLabel: "Steps $N$", columnLabel: "Span length $k$ (tokens)", valueLabel: measure.label)
+    if isUniform { maker.range = measure.range }
+    // A row of panels for each length, where there are several methods.
+    maker.panelColumns = families > 1 && families < 4 ? families : 3
     maker.rowsGoUp = true
     maker.allowsGaps = true
-    return DrawnFigure(figure: maker.figure, data: data)
+    return maker
   }
 }

@@ -69,7 +69,13 @@ extension ReportSource {
       }
       return line
     }
-    return ReportTable(
+    return meansTable(measures, rows: lines)
+  }
+
+  private static func meansTable(
+    _ measures: [Measure], rows: [[ReportTable.Cell]]
+  ) -> ReportTable {
+    ReportTable(
       caption:
         "Means over instances and paired changes from step 0. \(EstimateNotes.intervals) "
         + EstimateNotes.plain(EstimateNotes.differences(isCorrected: false)),
@@ -80,6 +86,6 @@ extension ReportSource {
         + measures.flatMap {
           [ReportTable.Column($0.heading, isNumeric: true), .init("change", isNumeric: true)]
         },
-      rows: lines)
+      rows: rows)
   }
 }
