@@ -68,7 +68,7 @@ public struct Command: Sendable {
     for (place, next) in zip(places, places.dropFirst()) {
       precondition(
         !place.isRepeatable && (place.isRequired || !next.isRequired),
-        "the positional argument \(next.placeholder) of '\(name)' cannot be told from the one before"
+        "the positional argument \(next.placeholder) of '\(name)' cannot be separated from the one before"
       )
     }
     for subcommand in subcommands { subcommand.checkDeclarations(inherited: declarations) }

@@ -1,7 +1,7 @@
 /// The manual page of a command in roff, with the `man` macros, made from its declarations.
 ///
 /// ASCII throughout: other characters are named by their code points, so that every formatter reads
-/// the page without being told its encoding.
+/// the page without knowing its encoding.
 public struct ManualPage: Sendable {
   /// The command and its outer commands, the program first.
   public let path: [Command]
@@ -106,7 +106,7 @@ public struct ManualPage: Sendable {
   }
 
   private static let conventions = [
-    ".SH EXIT STATUS", ".TP", "0", "success", ".TP", "1", "a failure, told in one sentence",
+    ".SH EXIT STATUS", ".TP", "0", "success", ".TP", "1", "a failure, described in one sentence",
     ".TP", "2", "a wrong command line", ".TP", "130", "an interruption from the keyboard",
   ]
 

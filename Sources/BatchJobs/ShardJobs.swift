@@ -19,7 +19,7 @@ public struct ShardJobs: Sendable, Equatable {
   /// - Parameters:
   ///   - run: the folder as the user wrote it.
   ///   - path: where that is, without links.
-  ///   - work: a text that tells all works apart that may be done in this folder.
+  ///   - work: a text that distinguishes all works that may be done in this folder.
   public init(run: String, path: String, work: String) {
     self.run = run
     let folder = path.split(separator: "/").last ?? "run"

@@ -3,7 +3,7 @@ import Foundation
 
 /// The scripts of a run's jobs, in the form that `sbatch` takes.
 public struct ShardScripts: Sendable {
-  /// Where scripts and logs stand, as the program is told; it must exist when they are submitted.
+  /// Where scripts and logs stand, as the program is given it; it must exist when they are submitted.
   public let folder: String
   /// The jobs' names.
   public let jobs: ShardJobs

@@ -36,7 +36,7 @@ public final class DirectoryLock: Sendable {
     try note([])
   }
 
-  /// Writes down what the work is, for `LockHolder` to read; replaces what was told before.
+  /// Writes down what the work is, for `LockHolder` to read; replaces what was noted before.
   ///
   /// Values must hold no white space.
   ///

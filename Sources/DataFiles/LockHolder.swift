@@ -1,6 +1,6 @@
 import Foundation
 
-/// Who holds the lock of a directory, as the lock's file tells: for those who only want to know.
+/// Who holds the lock of a directory, as the lock's file says: for those who only want to know.
 public struct LockHolder: Sendable, Equatable {
   public var process: Int32
   public var host: String?
@@ -32,7 +32,7 @@ public struct LockHolder: Sendable, Equatable {
   }
 
   /// Whether the holder was a process of this host that is no more: a killed process leaves the file,
-  /// though not the lock. Of another host nothing can be told.
+  /// though not the lock. Of another host nothing can be known.
   private var isGone: Bool {
     guard host == nil || host == DirectoryLock.hostName else { return false }
     return kill(process, 0) != 0 && errno == ESRCH
@@ -40,7 +40,7 @@ public struct LockHolder: Sendable, Equatable {
 }
 
 extension DirectoryLock {
-  /// The name of this host; nil where the system does not tell it.
+  /// The name of this host; nil where the system does not report it it.
   static var hostName: String? {
     var system = utsname()
     guard uname(&system) == 0 else { return nil }

@@ -1,8 +1,8 @@
 /// A table of results as files know it: its name, the version of its columns, and where that is told.
 ///
-/// A line for a version would be in the way of everything that reads CSV. So the JSON file that tells
+/// A line for a version would be in the way of everything that reads CSV. So the JSON file that says
 /// what the table is the result of has, under `schemas`, the version of each table beside it. Where it
-/// tells none, or where it is gone, the table is of version 1: the first ones told none.
+/// gives none, or where it is gone, the table is of version 1: the first ones gave none.
 ///
 /// A new column at any place leaves a version as it is, for columns are asked for by name. A column
 /// that goes away, or whose numbers mean something else, makes a new one.
@@ -13,10 +13,10 @@ public struct TableSchema: Sendable, Equatable {
   public let version: Int
   /// The oldest version that is understood: before it, columns of the same names had other meanings.
   public let oldest: Int
-  /// The names of the files that tell the version, in the order in which they are looked for.
+  /// The names of the files that give the version, in the order in which they are looked for.
   public let tellers: [String]
 
-  /// A table whose version is told by the first of the named files that there is.
+  /// A table whose version is given by the first of the named files that there is.
   public init(_ name: String, version: Int = 1, oldest: Int = 1, toldBy tellers: String...) {
     (self.name, self.version, self.oldest, self.tellers) = (name, version, oldest, tellers)
   }
@@ -40,18 +40,19 @@ public struct TableSchema: Sendable, Equatable {
     for teller in tellers {
       let file = parts.sibling(teller)
       guard FileSystem.exists(file) else { continue }
-      let told = try JSONValue.read(file)[Self.key]?[name]
-      guard let told else {
+      let reported = try JSONValue.read(file)[Self.key]?[name]
+      guard let reported else {
         guard oldest <= 1 else {
           throw UnknownVersion(file: path, met: 1, understood: version, teller: file)
         }
         return
       }
-      guard let met = told.int, met >= 1 else {
+      guard let met = reported.int, met >= 1 else {
         throw JSONError(
-          file: file, location: told.location,
+          file: file, location: reported.location,
           problem: .mismatch(
-            path: "\(Self.key).\(name)", wanted: "a whole number of at least 1", found: told.kind))
+            path: "\(Self.key).\(name)", wanted: "a whole number of at least 1",
+            found: reported.kind))
       }
       guard oldest...version ~= met else {
         throw UnknownVersion(file: path, met: met, understood: version, teller: file)
@@ -70,7 +71,7 @@ public struct TableSchema: Sendable, Equatable {
 }
 
 extension JSONWriter {
-  /// A member that tells the versions of tables.
+  /// A member that gives the versions of tables.
   public mutating func member(schemas: [TableSchema]) {
     object(TableSchema.key) { json in
       for schema in schemas { json.member(schema.name, schema.version) }
@@ -79,7 +80,7 @@ extension JSONWriter {
 }
 
 extension JSONValue {
-  /// Refuses a document of a newer version; one that tells none is of version 1.
+  /// Refuses a document of a newer version; one that gives none is of version 1.
   ///
   /// - Throws: `JSONError`.
   public func checkVersion(
@@ -97,14 +98,14 @@ public struct UnknownVersion: Error, Equatable, CustomStringConvertible {
   public let file: String
   public let met: Int
   public let understood: Int
-  /// The file that told the version.
+  /// The file that gave the version.
   public let teller: String
 
   public var description: String {
     met > understood
-      ? "\(file) has columns of version \(met), as \(teller) tells, but this program understands version "
+      ? "\(file) has columns of version \(met), as \(teller) says, but this program understands version "
         + "\(understood) and older: read it with a newer dilution."
-      : "\(file) has columns of version \(met), as \(teller) tells, whose numbers mean something else than "
+      : "\(file) has columns of version \(met), as \(teller) says, whose numbers mean something else than "
         + "those of version \(understood): make it again with this dilution."
   }
 }

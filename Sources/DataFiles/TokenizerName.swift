@@ -1,4 +1,4 @@
-/// The tokenizer by whose tokens a text was counted, as files of text tell it.
+/// The tokenizer by whose tokens a text was counted, as files of text name it.
 public struct TokenizerName: Sendable, Equatable {
   /// Its file, as it was given.
   public var file: String

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the system's own files tell.
+/// What the system's own files say.
 public enum SystemFiles {
   /// A file's whole text; nil when it cannot be read.
   public static func text(_ path: String) -> String? {

@@ -96,7 +96,7 @@ public struct Figure: Sendable {
   }
 
   /// Title and description in plain text, for readers of a screen's words: an untitled figure is
-  /// named after its axes, and several series are told one by one.
+  /// named after its axes, and several series are named one by one.
   private var about: Canvas.About {
     var names = panels.map { $0.title ?? "\($0.y.label) over \($0.x.label)" }
     if let title { names.insert(title, at: 0) }

@@ -24,7 +24,7 @@ extension RandomStream {
 
   /// A normal number of mean 0 and standard deviation 1; it always takes two words of the stream.
   ///
-  /// The Box–Muller transform. The sine twin is dropped, so that `position` tells the whole state.
+  /// The Box–Muller transform. The sine twin is dropped, so that `position` gives the whole state.
   public mutating func normal() -> Double {
     let radius = (-2 * log(1 - unit())).squareRoot()
     return radius * cos(2 * Double.pi * unit())

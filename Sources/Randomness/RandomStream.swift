@@ -7,7 +7,7 @@
 ///     var stream = RandomStream(seed: 7, label: "key-value").child("test").child(12)
 ///     let key = stream.below(1024)
 public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
-  /// What tells this stream from all others: two words are Philox's key, two the upper counter.
+  /// What distinguishes this stream from all others: two words are Philox's key, two the upper counter.
   private let name: SIMD4<UInt32>
 
   private var drawn: UInt64 = 0

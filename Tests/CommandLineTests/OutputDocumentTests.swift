@@ -154,7 +154,7 @@ import Testing
     #expect(refused.exitCode == 1)
     #expect(
       refused.errors == "dilution: out/outputs/\(table) has columns of version \(version + 1), as "
-        + "out/outputs/\(teller) tells, but this program understands version \(version) and older: "
+        + "out/outputs/\(teller) says, but this program understands version \(version) and older: "
         + "read it with a newer dilution.\n")
     // What tells no version is of the first, whose columns may have meant something else.
     try write("\"another\": 9")

@@ -124,7 +124,7 @@ import Testing
         "theory holds no signal.csv: name a folder that 'dilution theory' made"))
   }
 
-  /// A table tells its kind by its columns, whatever its name.
+  /// A table names its kind by its columns, whatever its name.
   @Test func otherKindsOfTablesAreNamed() throws {
     let run = try RunFixture()
     try run.write(RunFixture.rows(values: [1]), to: "a.csv")
@@ -197,12 +197,12 @@ import Testing
     try run.folder.write(probe, to: "elsewhere/p.csv")
     #expect(
       try run.complaint("head-heatmaps", "elsewhere/p.csv")
-        == "elsewhere/heads.csv, which tells what every head attends to, is not there: "
+        == "elsewhere/heads.csv, which says what every head attends to, is not there: "
         + "name the folder of a probe or of a sweep, and probe again if heads.csv is gone")
     try run.write(RunFixture.rows(values: [1]) + RunFixture.rows(RunFixture.qttt, values: [1]))
     #expect(
       try run.complaint("head-heatmaps", "run")
-        == "run/results.jsonl, which tells what every head attends to, is not there: "
+        == "run/results.jsonl, which says what every head attends to, is not there: "
         + "name the folder of a probe or of a sweep, and sweep again if results.jsonl is gone")
   }
 

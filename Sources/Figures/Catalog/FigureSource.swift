@@ -60,7 +60,7 @@ extension FigureAbout {
   /// Refuses what another kind of run made.
   ///
   /// - Parameters:
-  ///   - kind: the kind that was met; nil where nothing tells it.
+  ///   - kind: the kind that was met; nil where nothing says it.
   ///   - path: the folder or table as it was named.
   /// - Throws: `FigureError.wrongKind`.
   func check(_ kind: RunKind?, _ path: String) throws(FigureError) {

@@ -73,7 +73,7 @@ public struct FigureInput: Sendable {
 /// A figure with its settings for a report.
 public struct FigureView: Sendable {
   public let figure: any ResultFigure
-  /// What tells it from other views of its kind.
+  /// What distinguishes it from other views of its kind.
   public let detail: String
   /// The task that it shows, where the run has several.
   let task: String?

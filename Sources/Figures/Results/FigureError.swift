@@ -18,7 +18,7 @@ public enum FigureError: Error, CustomStringConvertible {
   case noSuchStep(Int, file: String, steps: [Int])
   case severalFiles(String, String, length: Int, file: String)
   case noValues(column: String, file: String)
-  /// Nothing beside a table tells of its heads; `subcommand` is the one that makes the file.
+  /// Nothing beside a table has its heads; `subcommand` is the one that makes the file.
   case noHeads(String, file: String, subcommand: String)
   /// The rows lack what a figure is drawn against; `remedy` says what a sweep must hold.
   case notEnough(String, file: String, remedy: String)
@@ -57,7 +57,7 @@ public enum FigureError: Error, CustomStringConvertible {
     case .noValues(let column, let file):
       "\(file) has nothing in the column '\(column)' for what was chosen"
     case .noHeads(let name, let file, let subcommand):
-      "\(file), which tells what every head attends to, is not there: name the folder of a probe or of "
+      "\(file), which says what every head attends to, is not there: name the folder of a probe or of "
         + "a sweep, and \(subcommand) again if \(name) is gone"
     case .notEnough(let fault, let file, let remedy): "\(file) \(fault): \(remedy)"
     }

@@ -76,7 +76,7 @@ extension HeadMasses {
     return masses
   }
 
-  /// The path of the file beside a table that tells of heads.
+  /// The path of the file beside a table with the values of heads.
   ///
   /// - Throws: `FigureError.noHeads` where there is none, as beside a table that was copied elsewhere.
   private static func beside(
@@ -89,7 +89,7 @@ extension HeadMasses {
     return file
   }
 
-  /// The layers and the heads of `heads.csv`: as many as a sweep's records may tell of.
+  /// The layers and the heads of `heads.csv`: as many as a sweep's records may have.
   private static let places = 0...99_999
 
   /// A head of an instance after a step.

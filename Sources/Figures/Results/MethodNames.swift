@@ -10,7 +10,7 @@ struct MethodNames {
     var names = methods.reduce(into: [String: String]()) { names, entry in
       names[entry.key] = Self.name(entry.key, entry.value)
     }
-    // Two methods of one name could not be told apart.
+    // Two methods of one name could not be distinguished.
     for (_, same) in Dictionary(grouping: names.keys, by: { names[$0] ?? $0 }) where same.count > 1
     {
       for label in same { names[label] = Self.literal(label) }

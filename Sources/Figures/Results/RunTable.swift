@@ -13,7 +13,7 @@ struct RunTable {
     case probe(step: Int?)
   }
 
-  /// What tells a record from others; its settings and measures are columns.
+  /// What identifies a record; its settings and measures are columns.
   struct Row {
     /// The number of the row in the file's table, counted from 0.
     let number: Int
@@ -54,7 +54,7 @@ struct RunTable {
   /// - Throws: `FileSystemError`, `CSVError`, `FigureError`.
   init(_ path: String, step: Int?, for figure: FigureAbout) throws {
     file = try Self.file(of: path, figure)
-    // A table may bear any name: its columns tell what it is.
+    // A table may bear any name: its columns say what it is.
     let read = try CSVTable.read(file)
     try figure.check(RunKind(table: read), path)
     try (read.contains("label") ? SweepResults.schema : ProbeFiles.schema).check(file)

@@ -110,7 +110,7 @@ struct TheoryTable {
   /// At each length the mean over instances with its interval.
   ///
   /// - Parameters:
-  ///   - name: tells the resamples of one curve from those of others.
+  ///   - name: separates the resamples of one curve from those of others.
   ///   - scale: what the values are.
   ///   - value: the value of one instance, of its rows.
   func estimates(

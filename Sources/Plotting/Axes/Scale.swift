@@ -32,7 +32,7 @@ public struct Scale: Sendable, Equatable {
   }
 
   /// A scale that shows the values from `least` to `greatest` with free room of `padding` (a share
-  /// of the length) at both ends. Where the two are equal, or too near to be told apart, the range
+  /// of the length) at both ends. Where the two are equal, or too near to be distinguished, the range
   /// is widened around them.
   public init(
     _ kind: Kind, from least: Double, to greatest: Double, padding: Double,

@@ -31,7 +31,7 @@ public struct PositionProfile: FigureMaker {
     self.caption = caption
   }
 
-  /// More bins than this could not be told apart in print.
+  /// More bins than this could not be distinguished in print.
   private static let mostBins = 400
   private static let floor = 1e-6
 

@@ -33,7 +33,7 @@ public struct Mark: Sendable {
     return mark
   }
 
-  /// A line through points, with a marker at each while they are few enough to be told apart.
+  /// A line through points, with a marker at each while they are few enough to be distinguished.
   ///
   /// With `allowsGaps`, a `y` that is NaN breaks the line; without, it is an error.
   public static func line(

@@ -7,7 +7,7 @@ public struct NamedStyles: Sendable {
   public static let none = NamedStyles()
 
   private var styles: [String: SeriesStyle] = [:]
-  /// Families of names that end in a number, one colour each, with markers that tell the numbers apart.
+  /// Families of names that end in a number, one colour each, with markers that distinguish the numbers.
   private var families: [(prefix: String, style: SeriesStyle)] = []
 
   public init() {}

@@ -1,4 +1,4 @@
-/// How one series looks: colour, marker, dash. Two of the three tell series apart without colour.
+/// How one series looks: colour, marker, dash. Two of the three distinguish series without colour.
 public struct SeriesStyle: Sendable, Equatable {
   public var color: Color
   /// The shape at each data point; nil draws none.
@@ -21,7 +21,7 @@ public struct SeriesStyle: Sendable, Equatable {
   }
 }
 
-/// The eight colours of Okabe and Ito ("Color Universal Design", 2008), told apart with every common
+/// The eight colours of Okabe and Ito ("Color Universal Design", 2008), distinguishable with every common
 /// kind of colour blindness. Their yellow is darkened to olive here, because lines stand on white.
 public enum Palette {
   public static let black = Color(hex: 0x1A1A1A)

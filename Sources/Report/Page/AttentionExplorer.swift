@@ -71,7 +71,7 @@ public struct AttentionExplorer: Sendable {
       guard positions > 0, binWidth > 0, !steps.isEmpty, !answers.isEmpty, !layers.isEmpty,
         !heads.isEmpty
       else { return false }
-      // A file may tell of sizes whose product no number holds.
+      // A file may have sizes whose product no number holds.
       let rows = product([steps.count, answers.count, layers.count, heads.count])
       return mass.count == rows && mass.allSatisfy { -0.001...1.001 ~= $0 }
         && attention.count == product([rows, bins])

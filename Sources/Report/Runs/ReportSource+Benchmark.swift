@@ -12,7 +12,7 @@ extension ReportSource {
     else {
       blocks.append(
         .text(
-          "The benchmark is not finished: give its command again; 'dilution status \(folder)' tells "
+          "The benchmark is not finished: give its command again; 'dilution status \(folder)' says "
             + "how far it is."))
       return blocks
     }

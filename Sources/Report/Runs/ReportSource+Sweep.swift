@@ -12,7 +12,7 @@ extension ReportSource {
       blocks.append(
         .text(
           "The sweep is not finished: run it again, or merge its shards; 'dilution status \(folder)' "
-            + "tells how far it is."))
+            + "says how far it is."))
       return blocks
     }
     if let statistics = try ReportStatistics(self, seed: options.seed) {

@@ -70,7 +70,7 @@ public struct ReportSource: Sendable {
     return FileSystem.exists(path) ? path : nil
   }
 
-  /// What provenance files tell: who computed this, from what and where.
+  /// What provenance files say: who computed this, from what and where.
   ///
   /// - Parameter version: the version of the file that is understood.
   func provenance(_ name: String, version: Int = 1) throws -> [ReportBlock] {

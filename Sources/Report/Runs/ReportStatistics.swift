@@ -143,7 +143,7 @@ extension ReportTable.Cell {
       isEmphasized: isEmphasized)
   }
 
-  /// A mean, or a difference, which is emphasised where it is told from 0.
+  /// A mean, or a difference, which is emphasised where it differs from 0.
   static func estimate(_ estimate: Estimate, isDifference: Bool) -> ReportTable.Cell {
     .estimate(
       estimate.mean, estimate.lower, estimate.upper, isDifference: isDifference,

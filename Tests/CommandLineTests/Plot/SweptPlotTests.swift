@@ -146,7 +146,7 @@ import TransformerModel
     try FileSystem.removeFile(path("probe/heads.csv"))
     #expect(
       try run("plot head-heatmaps probe --out p.csv").errors
-        == "dilution: probe/heads.csv, which tells what every head attends to, is not there: name the "
+        == "dilution: probe/heads.csv, which says what every head attends to, is not there: name the "
         + "folder of a probe or of a sweep, and probe again if heads.csv is gone.\n")
   }
 
